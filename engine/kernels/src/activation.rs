@@ -1,0 +1,163 @@
+//! Activation functions, number by number. What is not a number stays so: it must not hide in a zero.
+
+use std::f32::consts::{FRAC_1_SQRT_2, TAU};
+
+use crate::elementwise::{map, map2};
+use crate::special::{erf, exp, sigmoid, tanh};
+
+/// An activation function y = f(x). Formulas, defaults and the slopes at kinks are PyTorch's.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Function {
+    /// max(x, 0); the slope at 0 is 0.
+    Relu,
+    /// x above 0, slope · x below.
+    LeakyRelu {
+        slope: f32,
+    },
+    /// x above 0, α (eˣ − 1) below (Clevert, Unterthiner & Hochreiter 2016).
+    Elu {
+        alpha: f32,
+    },
+    /// x Φ(x) with the exact Φ, as PyTorch's default, not its tanh approximation (Hendrycks & Gimpel 2016).
+    Gelu,
+    /// x · sigmoid(x).
+    Silu,
+    Tanh,
+    Sigmoid,
+}
+
+impl Function {
+    /// What the backward reads: y where its slope is a simple function of it, x otherwise.
+    pub fn keeps_output(self) -> bool {
+        matches!(self, Self::Relu | Self::Tanh | Self::Sigmoid)
+    }
+}
+
+/// y = f(x).
+pub fn forward(function: Function, x: &[f32], y: &mut [f32]) {
+    match function {
+        Function::Relu => map(x, y, |x| if x <= 0.0 { 0.0 } else { x }),
+        Function::LeakyRelu { slope } => map(x, y, |x| if x <= 0.0 { slope * x } else { x }),
+        Function::Elu { alpha } => map(x, y, |x| {
+            let (above, below) = if x > 0.0 { (x, 0.0) } else { (0.0, x) };
+            above + alpha * (exp(below) - 1.0)
+        }),
+        Function::Gelu => map(x, y, |x| x * normal_below(x)),
+        Function::Silu => map(x, y, |x| x * sigmoid(x)),
+        Function::Tanh => map(x, y, tanh),
+        Function::Sigmoid => map(x, y, sigmoid),
+    }
+}
+
+/// dx = dy · f′, where `kept` is y or x as [`Function::keeps_output`] says.
+pub fn backward(function: Function, kept: &[f32], dy: &[f32], dx: &mut [f32]) {
+    match function {
+        Function::Relu => map2(kept, dy, dx, |y, dy| if y <= 0.0 { 0.0 } else { dy }),
+        Function::LeakyRelu { slope } => {
+            map2(kept, dy, dx, |x, dy| if x <= 0.0 { slope * dy } else { dy });
+        }
+        Function::Elu { alpha } => {
+            map2(kept, dy, dx, |x, dy| {
+                let (scale, below) = if x > 0.0 { (1.0, 0.0) } else { (alpha, x) };
+                dy * scale * exp(below)
+            });
+        }
+        Function::Gelu => {
+            map2(kept, dy, dx, |x, dy| dy * (normal_below(x) + x * (exp(-0.5 * x * x) / TAU.sqrt())));
+        }
+        Function::Silu => {
+            map2(kept, dy, dx, |x, dy| {
+                let s = sigmoid(x);
+                dy * s * (1.0 + x * (1.0 - s))
+            });
+        }
+        Function::Tanh => map2(kept, dy, dx, |y, dy| dy * (1.0 - y * y)),
+        Function::Sigmoid => map2(kept, dy, dx, |y, dy| dy * (y * (1.0 - y))),
+    }
+}
+
+/// Φ(x): how much of a standard normal lies below x.
+#[inline(always)]
+fn normal_below(x: f32) -> f32 {
+    0.5 * (1.0 + erf(x * FRAC_1_SQRT_2))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const X: [f32; 10] = [-30.0, -5.0, -1.5, -0.3, -0.0, 0.0, 0.2, 1.0, 4.0, 30.0];
+
+    fn run(function: Function, x: &[f32]) -> (Vec<f32>, Vec<f32>) {
+        let (mut y, mut dx) = (vec![0.0; x.len()], vec![0.0; x.len()]);
+        forward(function, x, &mut y);
+        let kept = if function.keeps_output() { &y[..] } else { x };
+        backward(function, kept, &vec![1.0; x.len()], &mut dx);
+        (y, dx)
+    }
+
+    /// Values and slopes from PyTorch 2.15.
+    #[test]
+    fn values_and_slopes_are_pytorchs() {
+        let check = |function, y: [f32; 10], slopes: [f32; 10]| {
+            let (our_y, our_slopes) = run(function, &X);
+            for (ours, theirs) in our_y.iter().zip(y).chain(our_slopes.iter().zip(slopes)) {
+                assert!((ours - theirs).abs() <= 2e-6, "{function:?}: {ours} for {theirs}");
+            }
+        };
+        check(
+            Function::Relu,
+            [0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.2, 1.0, 4.0, 30.0],
+            [0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 1.0, 1.0, 1.0, 1.0],
+        );
+        check(
+            Function::LeakyRelu { slope: 0.01 },
+            [-0.3, -0.05, -0.015, -0.003, 0.0, 0.0, 0.2, 1.0, 4.0, 30.0],
+            [0.01, 0.01, 0.01, 0.01, 0.01, 0.01, 1.0, 1.0, 1.0, 1.0],
+        );
+        check(
+            Function::Elu { alpha: 1.5 },
+            [-1.5, -1.489893, -1.165305, -0.3887727, 0.0, 0.0, 0.2, 1.0, 4.0, 30.0],
+            [0.0, 0.01010692, 0.3346952, 1.111227, 1.5, 1.5, 1.0, 1.0, 1.0, 1.0],
+        );
+        check(
+            Function::Gelu,
+            [0.0, -1.192093e-06, -0.1002109, -0.1146266, 0.0, 0.0, 0.1158519, 0.8413447, 3.999874, 30.0],
+            [0.0, -7.122755e-06, -0.1274692, 0.2676723, 0.5, 0.5, 0.6574683, 1.083315, 1.000504, 1.0],
+        );
+        check(
+            Function::Silu,
+            [0.0, -0.03346425, -0.2736383, -0.1276672, 0.0, 0.0, 0.1099668, 0.7310586, 3.928055, 30.0],
+            [0.0, -0.02654743, -0.04129416, 0.35222, 0.5, 0.5, 0.5993372, 0.9276705, 1.052665, 1.0],
+        );
+        check(
+            Function::Tanh,
+            [-1.0, -0.9999092, -0.9051483, -0.2913126, 0.0, 0.0, 0.1973753, 0.7615942, 0.9993293, 1.0],
+            [0.0, 0.0001815475, 0.1807066, 0.9151369, 1.0, 1.0, 0.961043, 0.4199743, 0.001340893, 0.0],
+        );
+        check(
+            Function::Sigmoid,
+            [0.0, 0.006692851, 0.1824255, 0.4255575, 0.5, 0.5, 0.549834, 0.7310586, 0.9820138, 1.0],
+            [0.0, 0.006648057, 0.1491465, 0.2444583, 0.25, 0.25, 0.2475166, 0.1966119, 0.01766273, 0.0],
+        );
+    }
+
+    #[test]
+    fn the_slope_of_relu_at_its_kink_is_zero_and_not_a_number_is_passed_on() {
+        assert_eq!(run(Function::Relu, &[0.0]).1, [0.0]);
+        let leaky = Function::LeakyRelu { slope: 0.1 };
+        let elu = Function::Elu { alpha: 1.0 };
+        for function in [Function::Relu, leaky, elu, Function::Gelu, Function::Silu, Function::Tanh] {
+            assert!(run(function, &[f32::NAN]).0[0].is_nan(), "{function:?}");
+        }
+    }
+
+    #[test]
+    fn large_numbers_stay_finite() {
+        let elu = Function::Elu { alpha: 1.0 };
+        for function in [elu, Function::Gelu, Function::Silu, Function::Tanh, Function::Sigmoid] {
+            let (y, slopes) = run(function, &[-1e4, 1e4, -200.0, 200.0]);
+            assert!(y.iter().chain(&slopes).all(|value| value.is_finite()), "{function:?}: {y:?} {slopes:?}");
+        }
+    }
+}

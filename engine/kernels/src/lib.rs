@@ -1,0 +1,40 @@
+//! Fused training kernels: plain functions over `f32` slices, forward and backward.
+//!
+//! Arithmetic only: no file, no thread of its own (rayon's current pool is used), no tensor type. Shapes
+//! are arguments and are checked by the caller; a slice of the wrong length is a bug and panics.
+//! Invariant: same inputs, same bits, whatever the number of threads (every reduction has a fixed order).
+
+pub mod activation;
+pub mod conv;
+pub mod dense;
+pub mod dropout;
+pub mod elementwise;
+pub mod layout;
+pub mod loss;
+pub mod matmul;
+pub mod norm;
+pub mod optimizer;
+pub mod pool;
+pub mod random;
+pub mod softmax;
+mod special;
+pub mod window;
+
+/// Rows of a parallel task: small enough to share out, large enough to be worth it.
+pub const CHUNK: usize = 4096;
+
+/// `sum += more`, element by element.
+pub fn add_to(sum: &mut [f32], more: &[f32]) {
+    assert_eq!(sum.len(), more.len());
+    for (sum, more) in sum.iter_mut().zip(more) {
+        *sum += more;
+    }
+}
+
+/// Sums `[rows, columns]` over its rows into `[columns]`.
+pub fn sum_rows(x: &[f32], sums: &mut [f32]) {
+    sums.fill(0.0);
+    for row in x.chunks_exact(sums.len()) {
+        add_to(sums, row);
+    }
+}
