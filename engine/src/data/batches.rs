@@ -1,0 +1,228 @@
+//! Batches made ahead of the training loop, on a thread of their own.
+
+use std::{
+    sync::Arc,
+    thread::{self, JoinHandle},
+};
+
+use crossbeam_channel::{Receiver, Sender, bounded, never};
+use kernels::random::{Key, Purpose};
+
+use super::{Prepared, Targets};
+
+/// How many batches wait ready for the training loop.
+const BATCHES_AHEAD: usize = 4;
+
+/// Rows of one step.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Batch {
+    pub epoch: u32,
+    /// Position within the epoch, from 0.
+    pub index: usize,
+    /// Indices into the prepared rows.
+    pub rows: Vec<u32>,
+    /// `[rows, features]`.
+    pub features: Vec<f32>,
+    /// Empty unless the target is a class.
+    pub labels: Vec<u32>,
+    /// Empty unless the target is a number.
+    pub values: Vec<f32>,
+}
+
+impl Prepared {
+    /// The given rows as a batch, for evaluation: `epoch` and `index` are 0.
+    pub fn batch(&self, rows: &[u32]) -> Batch {
+        let width = self.feature_names.len();
+        let mut features = Vec::with_capacity(rows.len() * width);
+        for &row in rows {
+            features.extend_from_slice(&self.features[row as usize * width..][..width]);
+        }
+        let (labels, values) = match &self.targets {
+            Targets::Classes { labels, .. } => (pick(labels, rows), Vec::new()),
+            Targets::Values { values, .. } => (Vec::new(), pick(values, rows)),
+        };
+        Batch { epoch: 0, index: 0, rows: rows.to_vec(), features, labels, values }
+    }
+}
+
+fn pick<T: Copy>(all: &[T], rows: &[u32]) -> Vec<T> {
+    rows.iter().map(|&row| all[row as usize]).collect()
+}
+
+/// An endless supply of shuffled training batches, from a given place on.
+///
+/// The order of an epoch depends on (seed, epoch) alone, so a run can be resumed in its middle. Dropped,
+/// it ends its thread.
+pub struct Batches {
+    ready: Receiver<Batch>,
+    loader: Option<JoinHandle<()>>,
+}
+
+impl Batches {
+    /// How many batches an epoch of `rows` has. The last one may be smaller, but never a single row, which
+    /// a batch norm could make nothing of: that row joins the batch before.
+    pub fn per_epoch(rows: usize, batch_size: usize) -> usize {
+        let batches = rows.div_ceil(batch_size.max(1));
+        let is_alone = batch_size > 1 && batches > 1 && rows % batch_size == 1;
+        if is_alone { batches - 1 } else { batches }
+    }
+
+    /// Begins at batch `index` of `epoch`.
+    pub fn start(data: Arc<Prepared>, batch_size: usize, seed: u64, epoch: u32, index: usize) -> Self {
+        let (sender, ready) = bounded(BATCHES_AHEAD);
+        let load = move || load(&data, batch_size, seed, epoch, index, &sender);
+        // Without a thread `sender` is dropped, and `next` says that there is nothing to come.
+        let loader = thread::Builder::new().name("loader".into()).spawn(load).ok();
+        Self { ready, loader }
+    }
+
+    /// The next batch; `None` only when the loader thread has died, or has no row to load.
+    #[expect(clippy::should_implement_trait, reason = "it never ends: a `for` over it would be a mistake")]
+    pub fn next(&mut self) -> Option<Batch> {
+        self.ready.recv().ok()
+    }
+}
+
+impl Drop for Batches {
+    fn drop(&mut self) {
+        // With nobody to take them, the loader's next batch is its last.
+        self.ready = never();
+        if let Some(loader) = self.loader.take() {
+            let _ = loader.join();
+        }
+    }
+}
+
+/// Sends batches until nobody takes them.
+fn load(data: &Prepared, batch_size: usize, seed: u64, first: u32, index: usize, sender: &Sender<Batch>) {
+    if data.splits.training.is_empty() || batch_size == 0 {
+        return;
+    }
+    let batches = Batches::per_epoch(data.splits.training.len(), batch_size);
+    let mut skipped = index;
+    for epoch in first.. {
+        let order = epoch_order(&data.splits.training, seed, epoch);
+        for index in skipped..batches {
+            let end = if index + 1 == batches { order.len() } else { (index + 1) * batch_size };
+            let rows = &order[index * batch_size..end];
+            if sender.send(Batch { epoch, index, ..data.batch(rows) }).is_err() {
+                return;
+            }
+        }
+        skipped = 0;
+    }
+}
+
+/// The training rows in the order of an epoch.
+fn epoch_order(training: &[u32], seed: u64, epoch: u32) -> Vec<u32> {
+    let mut order = training.to_vec();
+    Key::new(seed, Purpose::Shuffle).with(u64::from(epoch)).shuffle(&mut order);
+    order
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::data::Splits;
+
+    /// `rows` rows of two features (row, −row), the even ones for training.
+    fn numbers(rows: u32) -> Prepared {
+        Prepared {
+            feature_names: vec!["up".into(), "down".into()],
+            features: (0..rows).flat_map(|row| [row as f32, -(row as f32)]).collect(),
+            targets: Targets::Values {
+                name: "y".into(),
+                values: (0..rows).map(|row| row as f32 * 10.0).collect(),
+                mean: 0.0,
+                deviation: 1.0,
+            },
+            splits: Splits { training: (0..rows).step_by(2).collect(), ..Splits::default() },
+        }
+    }
+
+    fn take(batches: &mut Batches, count: usize) -> Vec<Batch> {
+        (0..count).map_while(|_| batches.next()).collect()
+    }
+
+    #[test]
+    fn an_epoch_has_every_training_row_once_with_its_numbers() {
+        let mut batches = Batches::start(Arc::new(numbers(20)), 4, 1, 0, 0);
+        let epoch = take(&mut batches, 3);
+        assert_eq!(epoch.iter().map(|batch| batch.rows.len()).collect::<Vec<_>>(), [4, 4, 2]);
+        assert_eq!(
+            epoch.iter().map(|batch| (batch.epoch, batch.index)).collect::<Vec<_>>(),
+            [(0, 0), (0, 1), (0, 2)]
+        );
+        let mut rows: Vec<u32> = epoch.iter().flat_map(|batch| batch.rows.clone()).collect();
+        rows.sort_unstable();
+        assert_eq!(rows, (0..20).step_by(2).collect::<Vec<_>>());
+        for batch in &epoch {
+            for (index, &row) in batch.rows.iter().enumerate() {
+                assert_eq!(batch.features[2 * index..][..2], [row as f32, -(row as f32)]);
+                assert_eq!(batch.values[index], row as f32 * 10.0);
+            }
+            assert!(batch.labels.is_empty());
+        }
+        assert_eq!(batches.next().map(|batch| (batch.epoch, batch.index)), Some((1, 0)));
+    }
+
+    #[test]
+    fn a_row_is_never_alone() {
+        for (rows, batch_size, expected) in [
+            (18, 4, vec![4, 5]),
+            (20, 4, vec![4, 4, 2]),
+            (16, 4, vec![4, 4]),
+            (2, 4, vec![1]),
+            (6, 1, vec![1, 1, 1]),
+        ] {
+            let mut batches = Batches::start(Arc::new(numbers(rows)), batch_size, 1, 0, 0);
+            let count = Batches::per_epoch(rows as usize / 2, batch_size);
+            let sizes: Vec<usize> = take(&mut batches, count).iter().map(|batch| batch.rows.len()).collect();
+            assert_eq!(sizes, expected, "{rows} rows, half of them for training, by {batch_size}");
+            assert_eq!(batches.next().map(|batch| (batch.epoch, batch.index)), Some((1, 0)));
+        }
+    }
+
+    #[test]
+    fn the_order_depends_on_seed_and_epoch_alone() {
+        let data = Arc::new(numbers(200));
+        let rows = |seed, epoch| {
+            let mut batches = Batches::start(data.clone(), 100, seed, epoch, 0);
+            batches.next().map(|batch| batch.rows)
+        };
+        assert_eq!(rows(1, 3), rows(1, 3));
+        assert_ne!(rows(1, 3), rows(1, 4));
+        assert_ne!(rows(1, 3), rows(2, 3));
+    }
+
+    #[test]
+    fn begun_in_the_middle_it_goes_on_as_if_it_had_never_stopped() {
+        let data = Arc::new(numbers(50));
+        let whole = take(&mut Batches::start(data.clone(), 4, 9, 0, 0), 20);
+        for place in [1, 6, 7, 13] {
+            let (epoch, index) = (whole[place].epoch, whole[place].index);
+            let rest = take(&mut Batches::start(data.clone(), 4, 9, epoch, index), 20 - place);
+            assert_eq!(rest, whole[place..], "from batch {place}");
+        }
+    }
+
+    #[test]
+    fn dropped_it_ends_its_thread() {
+        let data = Arc::new(numbers(50));
+        let mut batches = Batches::start(data.clone(), 4, 9, 0, 0);
+        assert!(batches.next().is_some());
+        drop(batches);
+        assert_eq!(Arc::strong_count(&data), 1);
+    }
+
+    #[test]
+    fn a_loader_that_dies_or_has_no_rows_gives_none() {
+        let mut lost = numbers(4);
+        lost.splits.training = vec![7];
+        assert_eq!(Batches::start(Arc::new(lost), 4, 9, 0, 0).next(), None);
+        let mut empty = numbers(4);
+        empty.splits.training.clear();
+        assert_eq!(Batches::start(Arc::new(empty), 4, 9, 0, 0).next(), None);
+        assert_eq!(Batches::start(Arc::new(numbers(4)), 0, 9, 0, 0).next(), None);
+    }
+}

@@ -1,0 +1,81 @@
+//! What can be wrong with data: which file, which row, which column, and what to do.
+
+use serde::{Deserialize, Serialize};
+
+use crate::protocol::Problem;
+
+/// A fault of a data file or of what a recipe asks of it. Rows are counted as an editor does: by lines
+/// from 1, the header included; fields of a row from 1.
+#[derive(Debug, Clone, PartialEq, thiserror::Error, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum DataError {
+    // Reading a file.
+    #[error("{file} does not exist")]
+    Missing { file: String },
+    #[error("{file} cannot be read: {cause}")]
+    Unreadable { file: String, cause: String },
+    #[error("{file} is larger than {limit_megabytes} MB")]
+    FileTooLarge { file: String, limit_megabytes: u64 },
+    #[error("{file} is empty")]
+    EmptyFile { file: String },
+    #[error("{file} has a header but no rows")]
+    HeaderOnly { file: String },
+    #[error("{file}, row {row} has {columns} fields; at most {limit} are read")]
+    TooManyColumns { file: String, row: u32, columns: usize, limit: usize },
+    #[error("{file}, row {row}: found {found} fields, expected {expected}")]
+    RaggedRow { file: String, row: u32, found: usize, expected: usize },
+    #[error("{file}, row {row}, field {field} is {bytes} bytes long; at most {limit} are read")]
+    FieldTooLong { file: String, row: u32, field: usize, bytes: usize, limit: usize },
+    #[error("{file}, row {row}, field {field} is not UTF-8 text (its byte {byte})")]
+    NotUtf8 { file: String, row: u32, field: usize, byte: usize },
+    #[error("{file}: a quotation mark opened in row {row} is never closed")]
+    UnclosedQuote { file: String, row: u32 },
+    #[error("{file}, row {row}, column {column}: {value} is no finite number within ±3.4e38")]
+    NotFinite { file: String, row: u32, column: String, value: String },
+
+    // The columns a project asks for.
+    #[error("{file} has no column {column} to predict; it has {columns}")]
+    TargetMissing { file: String, column: String, columns: String },
+    #[error("{file} has no column {column} to ignore; it has {columns}")]
+    IgnoredMissing { file: String, column: String, columns: String },
+    #[error("{file}: nothing is left to predict {target} from")]
+    NoFeatures { file: String, target: String },
+
+    // The target.
+    #[error("{file}, row {row}: the target {column} is empty")]
+    TargetGap { file: String, row: u32, column: String },
+    #[error("{file}: the target {column} is {value} in every row")]
+    TargetConstant { file: String, column: String, value: String },
+    #[error("{file}, row {row}: the target {column} is \"{value}\", which is no number")]
+    TargetNotNumber { file: String, row: u32, column: String, value: String },
+    #[error("{file}: the target {column} has {classes} classes; at most {limit} can be told apart")]
+    TooManyClasses { file: String, column: String, classes: usize, limit: usize },
+    #[error("{file}: class {class} of {column} has {rows} rows; the splits need {needed}")]
+    ClassTooSmall { file: String, column: String, class: String, rows: usize, needed: usize },
+
+    // The splits.
+    #[error("the {split} share is {share}; it must be at least 0 and below 1")]
+    ShareOutOfRange { split: String, share: f64 },
+    #[error("validation {validation} and test {test} of {rows} rows leave no row to train on")]
+    NoTrainingRows { rows: usize, validation: f64, test: f64 },
+
+    // The steps.
+    #[error("{file}, row {row}: column {column} has a gap and no step fills it")]
+    Gap { file: String, row: u32, column: String },
+    #[error("{file}: column {column} has no value in the training rows to learn from")]
+    NoValues { file: String, column: String },
+    #[error("{file}: column {column} is text, which this model cannot take")]
+    TextColumn { file: String, column: String },
+    #[error("{file}: column {column} holds categories and no step turns them into numbers")]
+    CategoryColumn { file: String, column: String },
+    #[error("a divide step divides by {by}")]
+    BadDivisor { by: f64 },
+    #[error("{file}: {rows} rows of {features} features are more than the {limit} numbers that fit")]
+    TooManyNumbers { file: String, rows: usize, features: usize, limit: usize },
+}
+
+impl From<DataError> for Problem {
+    fn from(error: DataError) -> Self {
+        Self::of("data", &error)
+    }
+}

@@ -1,0 +1,101 @@
+//! A recipe carried out: rows of typed columns become rows of `f32`.
+
+use super::{Column, DataError, Table, feature::Feature, split, target};
+use crate::project::{DatasetSpec, Recipe, RecipeStep};
+
+/// Most numbers that the features of all rows may come to: 1 GiB.
+pub const MAX_NUMBERS: usize = 1 << 28;
+/// How many columns an error lists.
+const MAX_LISTED: usize = 20;
+
+/// Rows that a model can be fed. Every number is finite.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Prepared {
+    /// One name a feature.
+    pub feature_names: Vec<String>,
+    /// `[rows, features]`, row by row.
+    pub features: Vec<f32>,
+    pub targets: Targets,
+    pub splits: Splits,
+}
+
+/// What is to be predicted, one a row.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Targets {
+    /// `names` are sorted: as numbers where the column holds numbers.
+    Classes { names: Vec<String>, labels: Vec<u32> },
+    /// `values` are scaled; `value · deviation + mean` is in the target's own units.
+    Values { name: String, values: Vec<f32>, mean: f32, deviation: f32 },
+}
+
+/// Row indices of each split, ascending.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Splits {
+    pub training: Vec<u32>,
+    pub validation: Vec<u32>,
+    pub test: Vec<u32>,
+}
+
+/// Splits a table's rows and carries out the recipe's steps in their order.
+pub fn prepare(table: &Table, dataset: &DatasetSpec, recipe: &Recipe) -> Result<Prepared, DataError> {
+    let target = table.column(&dataset.target).ok_or_else(|| DataError::TargetMissing {
+        file: table.file.clone(),
+        column: dataset.target.clone(),
+        columns: listed(table),
+    })?;
+    let inputs = inputs(table, dataset)?;
+    let mut targets = target::read(table, target, dataset.task)?;
+    let splits = split::split(table, target, &targets, &recipe.split)?;
+    let mut features: Vec<Feature> = inputs.into_iter().map(Feature::new).collect();
+    for step in &recipe.steps {
+        if *step == RecipeStep::StandardizeTarget {
+            target::standardize(&mut targets, &splits.training);
+        }
+        for feature in &mut features {
+            feature.apply(step, &splits.training, table)?;
+        }
+    }
+    let (feature_names, features) = assemble(table, &features)?;
+    Ok(Prepared { feature_names, features, targets, splits })
+}
+
+/// The columns that the target is predicted from.
+fn inputs<'a>(table: &'a Table, dataset: &DatasetSpec) -> Result<Vec<&'a Column>, DataError> {
+    let file = || table.file.clone();
+    if let Some(column) = dataset.ignore.iter().find(|name| table.column(name).is_none()) {
+        let (column, columns) = (column.clone(), listed(table));
+        return Err(DataError::IgnoredMissing { file: file(), column, columns });
+    }
+    let is_input = |column: &&Column| column.name != dataset.target && !dataset.ignore.contains(&column.name);
+    let columns: Vec<&Column> = table.columns.iter().filter(is_input).collect();
+    if columns.is_empty() {
+        return Err(DataError::NoFeatures { file: file(), target: dataset.target.clone() });
+    }
+    Ok(columns)
+}
+
+/// The names of a table's columns, the first of them where there are many.
+fn listed(table: &Table) -> String {
+    let mut names: Vec<&str> =
+        table.columns.iter().map(|column| column.name.as_str()).take(MAX_LISTED).collect();
+    if table.columns.len() > MAX_LISTED {
+        names.push("…");
+    }
+    names.join(", ")
+}
+
+/// Names and numbers of all features, row by row.
+fn assemble(table: &Table, features: &[Feature]) -> Result<(Vec<String>, Vec<f32>), DataError> {
+    let width: usize = features.iter().map(Feature::width).sum();
+    let (rows, limit) = (table.rows, MAX_NUMBERS);
+    if rows.saturating_mul(width) > limit {
+        return Err(DataError::TooManyNumbers { file: table.file.clone(), rows, features: width, limit });
+    }
+    let mut numbers = vec![0.0; rows * width];
+    let mut at = 0;
+    for feature in features {
+        feature.write(table, &mut numbers, at, width)?;
+        at += feature.width();
+    }
+    Ok((features.iter().flat_map(Feature::names).collect(), numbers))
+}

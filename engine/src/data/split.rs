@@ -1,0 +1,108 @@
+//! Which rows are for training, which for validation, which for the test.
+
+use kernels::random::{Key, Purpose};
+
+use super::{Column, DataError, Splits, Table, Targets};
+use crate::project::SplitSpec;
+
+/// Divides the rows at random, as the seed says. Each split has its share of the rows to the nearest
+/// row (at least one, if its share is not 0), and if stratified, of each class to ±1 row.
+pub(super) fn split(
+    table: &Table,
+    target: &Column,
+    targets: &Targets,
+    spec: &SplitSpec,
+) -> Result<Splits, DataError> {
+    let (validation, test) = sizes(table.rows, spec)?;
+    let one_class = vec![0; table.rows];
+    let (labels, counts) = match targets {
+        Targets::Classes { names, labels } if spec.stratify => {
+            (labels, class_sizes(table, target, names, labels, spec)?)
+        }
+        _ => (&one_class, vec![table.rows]),
+    };
+    // A class keeps at least one row to train on.
+    let room: Vec<usize> = counts.iter().map(|count| count - 1).collect();
+    let mut tests = share_out(test, &counts, &room);
+    let room: Vec<usize> = room.iter().zip(&tests).map(|(room, test)| room - test).collect();
+    let mut validations = share_out(validation, &counts, &room);
+
+    let mut order: Vec<u32> = (0..table.rows as u32).collect();
+    Key::new(spec.seed, Purpose::Split).shuffle(&mut order);
+    let mut splits = Splits::default();
+    // The last rows of the order are for the test, so that another share of validation leaves it alone.
+    for row in order.into_iter().rev() {
+        let class = labels[row as usize] as usize;
+        if tests[class] > 0 {
+            tests[class] -= 1;
+            splits.test.push(row);
+        } else if validations[class] > 0 {
+            validations[class] -= 1;
+            splits.validation.push(row);
+        } else {
+            splits.training.push(row);
+        }
+    }
+    for rows in [&mut splits.training, &mut splits.validation, &mut splits.test] {
+        rows.sort_unstable();
+    }
+    Ok(splits)
+}
+
+/// How many rows are for validation and for the test.
+fn sizes(rows: usize, spec: &SplitSpec) -> Result<(usize, usize), DataError> {
+    for (split, share) in [("validation", spec.validation), ("test", spec.test)] {
+        if !(0.0..1.0).contains(&share) {
+            return Err(DataError::ShareOutOfRange { split: split.into(), share });
+        }
+    }
+    let size = |share: f64| match share {
+        0.0 => 0,
+        _ => ((rows as f64 * share).round() as usize).max(1),
+    };
+    let (validation, test) = (size(spec.validation), size(spec.test));
+    if validation + test >= rows {
+        let SplitSpec { validation, test, .. } = *spec;
+        return Err(DataError::NoTrainingRows { rows, validation, test });
+    }
+    Ok((validation, test))
+}
+
+/// How many rows each class has: at least one for every split.
+fn class_sizes(
+    table: &Table,
+    target: &Column,
+    names: &[String],
+    labels: &[u32],
+    spec: &SplitSpec,
+) -> Result<Vec<usize>, DataError> {
+    let mut counts = vec![0; names.len()];
+    for &label in labels {
+        counts[label as usize] += 1;
+    }
+    let needed = 1 + usize::from(spec.validation > 0.0) + usize::from(spec.test > 0.0);
+    if let Some((class, &rows)) = names.iter().zip(&counts).find(|(_, rows)| **rows < needed) {
+        let (file, column, class) = (table.file.clone(), target.name.clone(), class.clone());
+        return Err(DataError::ClassTooSmall { file, column, class, rows, needed });
+    }
+    Ok(counts)
+}
+
+/// Shares `total` out in proportion to `counts` by largest remainder; nobody gets more than `room`.
+fn share_out(total: usize, counts: &[usize], room: &[usize]) -> Vec<usize> {
+    let all: usize = counts.iter().sum();
+    // A file's size keeps both factors below 2³².
+    let exact = |class: usize| counts[class] as u64 * total as u64;
+    let whole = |class: usize| (exact(class) / all as u64) as usize;
+    let mut shares: Vec<usize> = (0..counts.len()).map(|class| whole(class).min(room[class])).collect();
+    let mut left = total - shares.iter().sum::<usize>();
+    let mut by_remainder: Vec<usize> = (0..counts.len()).collect();
+    by_remainder.sort_by_key(|&class| std::cmp::Reverse(exact(class) % all as u64));
+    for class in by_remainder {
+        if left > 0 && shares[class] < room[class] {
+            shares[class] += 1;
+            left -= 1;
+        }
+    }
+    shares
+}

@@ -1,0 +1,82 @@
+//! The column to predict: as classes or as values.
+
+use super::{Cells, Column, DataError, Table, Targets, feature::mean_and_deviation, table::distinct_numbers};
+use crate::project::Task;
+
+/// Most classes that can be told apart; a column with more is rather a number or a name.
+pub const MAX_CLASSES: usize = 1000;
+
+/// Reads the target of every row.
+pub(super) fn read(table: &Table, target: &Column, task: Task) -> Result<Targets, DataError> {
+    let (file, column) = (table.file.clone(), target.name.clone());
+    if let Some(row) = target.cells.first_gap() {
+        return Err(DataError::TargetGap { file, row: table.lines[row], column });
+    }
+    let targets = match task {
+        Task::Classification => classes(table, target)?,
+        Task::Regression => values(table, target)?,
+    };
+    if target.cells.distinct() == 1 {
+        return Err(DataError::TargetConstant { file, column, value: target.cells.text(0) });
+    }
+    Ok(targets)
+}
+
+/// Every different value is a class. There are no gaps.
+fn classes(table: &Table, target: &Column) -> Result<Targets, DataError> {
+    let classes = target.cells.distinct();
+    if classes > MAX_CLASSES {
+        let (file, column) = (table.file.clone(), target.name.clone());
+        return Err(DataError::TooManyClasses { file, column, classes, limit: MAX_CLASSES });
+    }
+    Ok(match &target.cells {
+        Cells::Numbers(numbers) => {
+            let distinct = distinct_numbers(numbers);
+            let label = |number: &f64| distinct.partition_point(|other| other < number) as u32;
+            Targets::Classes {
+                labels: numbers.iter().map(label).collect(),
+                names: distinct.iter().map(f64::to_string).collect(),
+            }
+        }
+        Cells::Categories { names, labels } => {
+            Targets::Classes { names: names.clone(), labels: labels.iter().flatten().copied().collect() }
+        }
+        Cells::Texts(texts) => {
+            let mut names: Vec<String> = texts.iter().flatten().cloned().collect();
+            names.sort_unstable();
+            names.dedup();
+            let label = |text: &String| names.partition_point(|other| other < text) as u32;
+            let labels = texts.iter().flatten().map(label).collect();
+            Targets::Classes { names, labels }
+        }
+    })
+}
+
+/// The numbers as they are.
+fn values(table: &Table, target: &Column) -> Result<Targets, DataError> {
+    let name = target.name.clone();
+    match &target.cells {
+        Cells::Numbers(numbers) => {
+            let values = numbers.iter().map(|&number| number as f32).collect();
+            Ok(Targets::Values { name, values, mean: 0.0, deviation: 1.0 })
+        }
+        cells => {
+            let is_word = |row: &usize| super::infer::number(&cells.text(*row), '.').is_none();
+            let row = (0..table.rows).find(is_word).unwrap_or(0);
+            let (file, value) = (table.file.clone(), cells.text(row));
+            Err(DataError::TargetNotNumber { file, row: table.lines[row], column: name, value })
+        }
+    }
+}
+
+/// Values to mean 0 and deviation 1, fitted on the training rows; classes stay as they are.
+pub(super) fn standardize(targets: &mut Targets, training: &[u32]) {
+    let Targets::Values { values, mean, deviation, .. } = targets else { return };
+    let known: Vec<f64> = training.iter().map(|&row| f64::from(values[row as usize])).collect();
+    let Some((centre, scale)) = mean_and_deviation(&known) else { return };
+    for value in values.iter_mut() {
+        *value = ((f64::from(*value) - centre) / scale) as f32;
+    }
+    *mean += centre as f32 * *deviation;
+    *deviation *= scale as f32;
+}

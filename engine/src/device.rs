@@ -1,0 +1,110 @@
+//! The machines that tensors can live on here: CPU always, CUDA and Metal where built in and present.
+
+use std::panic;
+
+use candle_core::{
+    Device,
+    utils::{cuda_is_available, metal_is_available},
+};
+use serde::{Deserialize, Serialize};
+
+use crate::train::{DeviceChoice, TrainError};
+
+/// A device that can train.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeviceInfo {
+    /// `cpu`, `cuda:0`, `metal`: what `--device` takes.
+    pub id: String,
+    /// For people: what it is.
+    pub name: String,
+}
+
+/// Most CUDA cards that are looked for.
+const MAX_CARDS: usize = 16;
+
+/// Every device that can train on this machine with this build, the best first; the CPU is the last.
+pub fn list_devices() -> Vec<DeviceInfo> {
+    let cards = (0..MAX_CARDS).take_while(|&index| open_cuda(index).is_some());
+    let cards =
+        cards.map(|index| DeviceInfo { id: format!("cuda:{index}"), name: format!("NVIDIA GPU {index}") });
+    let metal = open_metal().map(|_| DeviceInfo { id: "metal".into(), name: "Apple GPU".into() });
+    let cpu = DeviceInfo { id: "cpu".into(), name: cpu_name() };
+    cards.chain(metal).chain([cpu]).collect()
+}
+
+/// Opens the chosen device and names it (`cpu`, `cuda:0`, `metal`).
+pub fn open(choice: DeviceChoice) -> Result<(Device, String), TrainError> {
+    let found = match choice {
+        DeviceChoice::Cpu => Some((Device::Cpu, "cpu".to_owned())),
+        DeviceChoice::Cuda(index) => open_cuda(index).map(|device| (device, format!("cuda:{index}"))),
+        DeviceChoice::Metal => open_metal().map(|device| (device, "metal".into())),
+        DeviceChoice::Auto => Some(
+            open_cuda(0)
+                .map(|device| (device, "cuda:0".to_owned()))
+                .or_else(|| open_metal().map(|device| (device, "metal".into())))
+                .unwrap_or((Device::Cpu, "cpu".into())),
+        ),
+    };
+    found.ok_or_else(|| TrainError::NoSuchDevice {
+        wanted: choice.to_string(),
+        present: list_devices().into_iter().map(|device| device.id).collect::<Vec<_>>().join(", "),
+    })
+}
+
+/// A CUDA card, where this build knows CUDA and the card is there. candle panics, rather than fails, where
+/// the driver or cuBLAS is missing; that says no more than an error.
+fn open_cuda(index: usize) -> Option<Device> {
+    if !cuda_is_available() {
+        return None;
+    }
+    let hook = panic::take_hook();
+    panic::set_hook(Box::new(|_| {}));
+    let device = panic::catch_unwind(|| Device::new_cuda(index));
+    panic::set_hook(hook);
+    device.ok()?.ok()
+}
+
+fn open_metal() -> Option<Device> {
+    if metal_is_available() { Device::new_metal(0).ok() } else { None }
+}
+
+/// The processor's own name where the system tells it, and its number of threads.
+fn cpu_name() -> String {
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    let model = std::fs::read_to_string("/proc/cpuinfo").ok().and_then(|text| {
+        let line = text.lines().find(|line| line.starts_with("model name"))?;
+        Some(line.split_once(':')?.1.trim().to_owned())
+    });
+    match model {
+        Some(model) => format!("{model} × {threads}"),
+        None => format!("{} × {threads}", std::env::consts::ARCH),
+    }
+}
+
+/// Resident memory of this process in bytes; 0 where the system does not tell.
+pub fn resident_bytes() -> u64 {
+    const PAGE: u64 = 4096;
+    std::fs::read_to_string("/proc/self/statm")
+        .ok()
+        .and_then(|text| text.split_whitespace().nth(1)?.parse::<u64>().ok())
+        .map_or(0, |pages| pages * PAGE)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn auto_always_finds_a_device_and_the_cpu_is_always_listed() {
+        assert!(open(DeviceChoice::Auto).is_ok());
+        assert_eq!(list_devices().last().map(|device| device.id.as_str()), Some("cpu"));
+    }
+
+    #[test]
+    fn an_absent_device_is_named_with_those_that_are_present() {
+        let error = open(DeviceChoice::Cuda(999)).unwrap_err();
+        let TrainError::NoSuchDevice { wanted, present } = &error else { panic!("{error}") };
+        assert_eq!(wanted, "cuda:999");
+        assert!(present.contains("cpu"));
+    }
+}

@@ -1,0 +1,303 @@
+//! Whether a graph fits together, and the shapes and parameters that follow.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{
+    Graph, GraphError, Initializer, Layer, Node, Shape,
+    layers::{Port, Ports, Settings},
+    nearest,
+};
+
+/// A graph that fits together.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Checked {
+    /// As in [`Graph::nodes`].
+    pub nodes: Vec<CheckedNode>,
+    /// Indices of nodes, every node after those it reads; ties in the order of the file.
+    pub order: Vec<usize>,
+    pub input: usize,
+    pub output: usize,
+}
+
+impl Checked {
+    /// How many numbers the model has that are `trained`, or that are not (running statistics).
+    pub fn parameter_count(&self, trained: bool) -> usize {
+        let parameters = self.nodes.iter().flat_map(|node| &node.parameters);
+        parameters
+            .filter(|parameter| parameter.trained == trained)
+            .map(ParameterSpec::count)
+            .fold(0, usize::saturating_add)
+    }
+}
+
+/// What follows for one node.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CheckedNode {
+    /// Indices of the nodes it reads.
+    pub inputs: Vec<usize>,
+    /// What it gives.
+    pub shape: Shape,
+    pub parameters: Vec<ParameterSpec>,
+}
+
+/// One tensor that a node owns.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ParameterSpec {
+    /// `weight`, `bias`, `running_mean` …
+    pub name: &'static str,
+    pub shape: Vec<usize>,
+    pub initializer: Initializer,
+    /// False for buffers that are not trained (running statistics).
+    pub trained: bool,
+    /// A weight of a dense layer or a convolution: what l1 and l2 act on.
+    pub is_weight: bool,
+}
+
+impl ParameterSpec {
+    pub(super) fn trained(name: &'static str, size: usize, initializer: Initializer) -> Self {
+        Self { name, shape: vec![size], initializer, trained: true, is_weight: false }
+    }
+
+    pub(super) fn buffer(name: &'static str, size: usize, initializer: Initializer) -> Self {
+        Self { trained: false, ..Self::trained(name, size, initializer) }
+    }
+
+    /// How many numbers it has; stops at `usize::MAX`.
+    pub fn count(&self) -> usize {
+        self.shape.iter().fold(1, |count, size| count.saturating_mul(*size))
+    }
+}
+
+/// The most numbers that a node may give for one sample.
+pub const MAX_VALUES: usize = 1 << 30;
+/// The most parameters that a node may own.
+pub const MAX_PARAMETERS: usize = 1 << 32;
+
+/// For each node the nodes it reads; `None` where there is no node of that name.
+type Wires = Vec<Vec<Option<usize>>>;
+
+impl Graph {
+    /// Checks ports and infers shapes; gives every fault that can be found, the first mending first.
+    pub fn check(&self) -> Result<Checked, Vec<GraphError>> {
+        let (count, max) = (self.nodes.len(), Self::MAX_NODES);
+        if count > max {
+            return Err(vec![GraphError::TooManyNodes { count, max }]);
+        }
+        let mut faults = Vec::new();
+        let wires = self.wires(&mut faults);
+        let order = self.order(&wires, &mut faults);
+        let whole = faults.is_empty();
+        let ends = self.ends(&wires, whole, &mut faults);
+        let nodes = self.infer(&wires, &order, &mut faults);
+        match (ends, nodes) {
+            (Some((input, output)), Some(nodes)) if faults.is_empty() => {
+                Ok(Checked { nodes, order, input, output })
+            }
+            _ => Err(faults),
+        }
+    }
+
+    /// Finds the nodes that are read by their names.
+    fn wires(&self, faults: &mut Vec<GraphError>) -> Wires {
+        let mut places = BTreeMap::new();
+        let mut reported = BTreeSet::new();
+        for (index, Node { name, .. }) in self.nodes.iter().enumerate() {
+            if name.is_empty() {
+                faults.push(GraphError::UnnamedNode { position: index + 1 });
+            } else if places.contains_key(name.as_str()) {
+                if reported.insert(name) {
+                    faults.push(GraphError::DuplicateName { node: name.clone() });
+                }
+            } else {
+                places.insert(name.as_str(), index);
+            }
+        }
+        let find = |node: &Node, input: &String, faults: &mut Vec<GraphError>| {
+            let place = places.get(input.as_str()).copied();
+            if place.is_none() {
+                faults.push(unknown_input(
+                    node,
+                    input,
+                    places.keys().copied().filter(|name| *name != node.name),
+                ));
+            }
+            place
+        };
+        self.nodes
+            .iter()
+            .map(|node| node.inputs.iter().map(|input| find(node, input, faults)).collect())
+            .collect()
+    }
+
+    /// The nodes in an order in which each stands after those it reads (Kahn 1962); those in a circle,
+    /// and what comes after them, are left out and the circle reported.
+    fn order(&self, wires: &Wires, faults: &mut Vec<GraphError>) -> Vec<usize> {
+        let mut waiting: Vec<usize> = wires.iter().map(|inputs| inputs.iter().flatten().count()).collect();
+        let mut readers = vec![Vec::new(); wires.len()];
+        for (reader, inputs) in wires.iter().enumerate() {
+            inputs.iter().flatten().for_each(|read| readers[*read].push(reader));
+        }
+        let mut ready: BTreeSet<usize> = (0..wires.len()).filter(|node| waiting[*node] == 0).collect();
+        let mut order = Vec::with_capacity(wires.len());
+        while let Some(node) = ready.pop_first() {
+            order.push(node);
+            for reader in &readers[node] {
+                waiting[*reader] -= 1;
+                if waiting[*reader] == 0 {
+                    ready.insert(*reader);
+                }
+            }
+        }
+        self.report_cycles(wires, &waiting, faults);
+        order
+    }
+
+    /// Walks back from every node that still waits until a node comes a second time.
+    fn report_cycles(&self, wires: &Wires, waiting: &[usize], faults: &mut Vec<GraphError>) {
+        let mut seen = vec![false; wires.len()];
+        for start in (0..wires.len()).filter(|node| waiting[*node] > 0) {
+            let mut walk: Vec<usize> = Vec::new();
+            let mut node = start;
+            while !seen[node] {
+                seen[node] = true;
+                walk.push(node);
+                // A node that waits has an input that waits.
+                let Some(back) = wires[node].iter().flatten().copied().find(|read| waiting[*read] > 0) else {
+                    break;
+                };
+                node = back;
+            }
+            let Some(from) = walk.iter().position(|walked| *walked == node).filter(|_| seen[node]) else {
+                continue;
+            };
+            let circle = walk[from..].iter().rev().chain(walk.last());
+            let names: Vec<&str> = circle.map(|node| self.nodes[*node].name.as_str()).collect();
+            faults.push(GraphError::Cycle { path: names.join(" → ") });
+        }
+    }
+
+    /// The input and the output. When names are wrong or nodes stand in a circle, who is read by nobody
+    /// says nothing.
+    fn ends(&self, wires: &Wires, whole: bool, faults: &mut Vec<GraphError>) -> Option<(usize, usize)> {
+        let mut read = vec![false; wires.len()];
+        wires.iter().flatten().flatten().for_each(|node| read[*node] = true);
+        let all = 0..self.nodes.len();
+        let inputs: Vec<usize> =
+            all.clone().filter(|node| matches!(self.nodes[*node].layer, Layer::Input(_))).collect();
+        let outputs: Vec<usize> = all.filter(|node| !read[*node]).collect();
+        match inputs[..] {
+            [_] => {}
+            [] => faults.push(GraphError::NoInput),
+            _ => faults.push(GraphError::SeveralInputs { nodes: self.names(&inputs) }),
+        }
+        match (&inputs[..], &outputs[..]) {
+            ([input], [output]) if input == output => {
+                if whole {
+                    faults.push(GraphError::OnlyInput { node: self.nodes[*input].name.clone() });
+                }
+                None
+            }
+            ([input], [output]) => Some((*input, *output)),
+            (_, outputs) => {
+                if whole && outputs.len() > 1 {
+                    faults.push(GraphError::SeveralOutputs { nodes: self.names(outputs) });
+                }
+                None
+            }
+        }
+    }
+
+    /// Shapes and parameters, node by node; what follows from a fault is not reported again.
+    fn infer(
+        &self,
+        wires: &Wires,
+        order: &[usize],
+        faults: &mut Vec<GraphError>,
+    ) -> Option<Vec<CheckedNode>> {
+        let fits: Vec<bool> =
+            self.nodes.iter().zip(wires).map(|(node, wires)| node.fits(wires, faults)).collect();
+        let mut shapes: Vec<Option<Shape>> = vec![None; self.nodes.len()];
+        let mut parameters = vec![Vec::new(); self.nodes.len()];
+        for &index in order.iter().filter(|index| fits[**index]) {
+            let node = &self.nodes[index];
+            let port = |read: &Option<usize>| {
+                let read = (*read)?;
+                Some(Port { name: &self.nodes[read].name, shape: shapes[read].as_ref()? })
+            };
+            let Some(inputs) = wires[index].iter().map(port).collect() else { continue };
+            let ports = Ports { node: &node.name, kind: node.layer.kind(), inputs };
+            match node.infer(&ports) {
+                Ok((shape, specs)) => {
+                    parameters[index] = specs;
+                    shapes[index] = Some(shape);
+                }
+                Err(fault) => faults.push(fault),
+            }
+        }
+        let nodes = wires.iter().zip(shapes).zip(parameters);
+        nodes
+            .map(|((wires, shape), parameters)| {
+                Some(CheckedNode {
+                    inputs: wires.iter().copied().collect::<Option<_>>()?,
+                    shape: shape?,
+                    parameters,
+                })
+            })
+            .collect()
+    }
+
+    fn names(&self, nodes: &[usize]) -> String {
+        let names: Vec<&str> = nodes.iter().map(|node| self.nodes[*node].name.as_str()).collect();
+        names.join(", ")
+    }
+}
+
+impl Node {
+    /// Whether its settings and the number of nodes it reads are right by themselves.
+    fn fits(&self, wires: &[Option<usize>], faults: &mut Vec<GraphError>) -> bool {
+        let before = faults.len();
+        let rules = self.layer.rules();
+        let (fewest, most) = rules.inputs();
+        let (node, kind, got) = (self.name.clone(), self.layer.kind().to_owned(), wires.len());
+        if got < fewest {
+            faults.push(GraphError::TooFewInputs { node, kind, got, wanted: fewest });
+        } else if got > most {
+            faults.push(GraphError::TooManyInputs { node, kind, got, wanted: most });
+        }
+        rules.check(&mut Settings { node: &self.name, faults });
+        faults.len() == before
+    }
+
+    /// What it gives and owns, within the limits.
+    fn infer(&self, ports: &Ports) -> Result<(Shape, Vec<ParameterSpec>), GraphError> {
+        let rules = self.layer.rules();
+        let shape = rules.shape(ports)?;
+        if shape.count().is_some_and(|count| count > MAX_VALUES) {
+            let (node, shape) = (self.name.clone(), shape.to_string());
+            return Err(GraphError::ShapeTooLarge { node, shape, max: MAX_VALUES });
+        }
+        let parameters = rules.parameters(ports);
+        let count = parameters.iter().map(ParameterSpec::count).fold(0, usize::saturating_add);
+        if count > MAX_PARAMETERS {
+            let node = self.name.clone();
+            return Err(GraphError::TooManyParameters { node, count, max: MAX_PARAMETERS });
+        }
+        Ok((shape, parameters))
+    }
+}
+
+fn unknown_input<'a>(node: &Node, input: &str, names: impl Iterator<Item = &'a str> + Clone) -> GraphError {
+    /// Names that are listed when none is near.
+    const LISTED: usize = 12;
+    let (reader, input) = (node.name.clone(), input.to_owned());
+    match nearest(&input, names.clone()) {
+        Some(nearest) => GraphError::MisspelledInput { node: reader, input, nearest: nearest.into() },
+        None => {
+            let known: Vec<&str> = names.take(LISTED).collect();
+            GraphError::UnknownInput { node: reader, input, known: known.join(", ") }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,104 @@
+//! The kinds of layers, a file each: their settings, the shapes they take and give, the parameters they own.
+//!
+//! A settings struct's serde form is what `project.toml` holds; its `Default` is what a new node begins
+//! with, and what a setting that is left out means. Two of the settings' types have a short form:
+//! [`Pair`] (`3` for `[3, 3]`) and [`Initializer`] (`"normal"` for one with its usual deviation).
+
+mod activation;
+mod add;
+mod batch_norm;
+mod concat;
+mod conv1d;
+mod conv2d;
+mod dense;
+mod dropout;
+mod fields;
+mod flatten;
+mod global_avg_pool;
+mod initializer;
+mod input;
+mod layer_norm;
+mod pool;
+mod rules;
+mod window;
+
+pub use activation::{Activation, ActivationLayer};
+pub use add::Add;
+pub use batch_norm::BatchNorm;
+pub use concat::Concat;
+pub use conv1d::Conv1d;
+pub use conv2d::Conv2d;
+pub use dense::Dense;
+pub use dropout::Dropout;
+pub use flatten::Flatten;
+pub use global_avg_pool::GlobalAvgPool;
+pub use initializer::Initializer;
+pub use input::Input;
+pub use layer_norm::LayerNorm;
+pub use pool::Pool;
+pub use window::{Padding, Pair};
+
+pub(crate) use fields::fields;
+pub(super) use rules::{Port, Ports, Rules, Settings};
+
+use serde::{Deserialize, Serialize};
+
+/// One list of the kinds, from which all that goes by kind follows.
+macro_rules! kinds {
+    ($($variant:ident($settings:ty) = $name:literal,)*) => {
+        /// A layer's kind and settings, as `project.toml` writes them (`kind = "dense"`, `units = 10`).
+        #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+        #[serde(tag = "kind")]
+        pub enum Layer {
+            $(#[serde(rename = $name)] $variant($settings),)*
+        }
+
+        impl Layer {
+            /// The kinds by the names `project.toml` uses, in the order a palette lists them.
+            pub const KINDS: &'static [&'static str] = &[$($name),*];
+
+            pub fn kind(&self) -> &'static str {
+                match self { $(Self::$variant(_) => $name,)* }
+            }
+
+            /// The kind of that name with the settings a new node begins with.
+            pub fn of_kind(kind: &str) -> Option<Self> {
+                match kind {
+                    $($name => Some(Self::$variant(Default::default())),)*
+                    _ => None,
+                }
+            }
+
+            /// The settings that have to be given; the others have defaults.
+            pub(crate) fn required(&self) -> &'static [&'static str] {
+                self.rules().required()
+            }
+
+            /// The names of this kind's settings.
+            pub(crate) fn settings(&self) -> &'static [&'static str] {
+                match self { $(Self::$variant(_) => fields::<$settings>(),)* }
+            }
+
+            pub(super) fn rules(&self) -> &dyn Rules {
+                match self { $(Self::$variant(settings) => settings,)* }
+            }
+        }
+    };
+}
+
+kinds! {
+    Input(Input) = "input",
+    Dense(Dense) = "dense",
+    Conv1d(Conv1d) = "conv1d",
+    Conv2d(Conv2d) = "conv2d",
+    MaxPool(Pool) = "max-pool",
+    AvgPool(Pool) = "avg-pool",
+    GlobalAvgPool(GlobalAvgPool) = "global-avg-pool",
+    Flatten(Flatten) = "flatten",
+    Dropout(Dropout) = "dropout",
+    BatchNorm(BatchNorm) = "batch-norm",
+    LayerNorm(LayerNorm) = "layer-norm",
+    Activation(ActivationLayer) = "activation",
+    Add(Add) = "add",
+    Concat(Concat) = "concat",
+}

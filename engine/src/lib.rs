@@ -1,0 +1,15 @@
+//! Trainyard's engine: data, model graphs, training, evaluation, storage.
+//!
+//! It never names the interface: the app holds an [`supervisor::Engine`], sends it
+//! [`protocol::Command`]s and is told [`protocol::Event`]s. `engine/README.md` is the map.
+
+pub mod data;
+pub mod device;
+pub mod graph;
+pub mod model;
+pub mod project;
+pub mod protocol;
+pub mod store;
+pub mod supervisor;
+pub mod tape;
+pub mod train;

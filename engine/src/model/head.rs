@@ -1,0 +1,75 @@
+//! Whether output, loss and data fit together.
+
+use super::{Model, ModelError};
+use crate::{
+    data::{Prepared, Targets},
+    graph::{Activation, Layer, Node, Shape},
+    train::LossSpec,
+};
+
+/// The function an output node ends in.
+fn function(node: &Node) -> Activation {
+    match &node.layer {
+        Layer::Dense(dense) => dense.activation,
+        Layer::Conv1d(conv) => conv.activation,
+        Layer::Conv2d(conv) => conv.activation,
+        Layer::Activation(layer) => layer.function,
+        _ => Activation::Linear,
+    }
+}
+
+/// Whether the output ends in the function that the loss computes itself (softmax with cross-entropy,
+/// sigmoid with binary cross-entropy, both on logits, where they are exact).
+pub(super) fn belongs_to_loss(node: &Node, loss: &LossSpec) -> Result<bool, ModelError> {
+    let wanted = match loss {
+        LossSpec::CrossEntropy { .. } => Activation::Softmax,
+        LossSpec::BinaryCrossEntropy => Activation::Sigmoid,
+        LossSpec::Mse | LossSpec::Mae | LossSpec::Huber { .. } => return Ok(false),
+    };
+    let function = function(node);
+    let other = [Activation::Softmax, Activation::Sigmoid].into_iter().find(|other| *other != wanted);
+    if Some(function) == other {
+        return Err(ModelError::WrongHead {
+            node: node.name.clone(),
+            function: function.name().into(),
+            loss: loss.kind().into(),
+            wanted: wanted.name().into(),
+        });
+    }
+    Ok(function == wanted)
+}
+
+impl Model {
+    /// Whether the model can learn these data with this loss.
+    pub fn fits(&self, data: &Prepared, loss: &LossSpec) -> Result<(), ModelError> {
+        let (input, output) = (self.checked().input, self.checked().output);
+        let (wanted, got) = (self.input_shape().iter().product(), data.feature_names.len());
+        if wanted != got {
+            let shape = Shape::from(self.input_shape().to_vec()).to_string();
+            return Err(ModelError::FeatureCount { node: self.node_name(input).into(), shape, wanted, got });
+        }
+        let kind = || loss.kind().to_owned();
+        let outputs = match (loss, &data.targets) {
+            (LossSpec::CrossEntropy { .. }, Targets::Classes { names, .. }) => names.len(),
+            (LossSpec::BinaryCrossEntropy, Targets::Classes { names, .. }) if names.len() == 2 => 1,
+            (LossSpec::BinaryCrossEntropy, Targets::Classes { names, .. }) => {
+                return Err(ModelError::NeedsTwoClasses { classes: names.len() });
+            }
+            (LossSpec::CrossEntropy { .. } | LossSpec::BinaryCrossEntropy, Targets::Values { name, .. }) => {
+                return Err(ModelError::NeedsClasses { loss: kind(), target: name.clone() });
+            }
+            (_, Targets::Classes { .. }) => return Err(ModelError::NeedsNumber { loss: kind() }),
+            (_, Targets::Values { .. }) => 1,
+        };
+        let shape = &self.checked().nodes[output].shape;
+        if shape.sizes() != Some(vec![outputs]) {
+            return Err(ModelError::OutputShape {
+                node: self.node_name(output).into(),
+                got: shape.to_string(),
+                loss: kind(),
+                wanted: outputs,
+            });
+        }
+        Ok(())
+    }
+}

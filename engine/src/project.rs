@@ -1,0 +1,129 @@
+//! A project as the program thinks of it: its dataset, its experiments.
+//!
+//! What is on disk (`project.toml`, its schema and migrations) is in [`file`]; these types are free to
+//! change. Knows nothing of threads or tensors.
+
+mod copy;
+mod error;
+mod examples;
+mod file;
+mod folder;
+mod starter;
+
+pub use copy::copy_project;
+pub use error::ProjectError;
+pub use examples::{ExampleCard, Picture, copy_example, example_names, list_examples};
+pub use file::{FILE_NAME, SCHEMA, load, parse, save, write};
+pub use starter::{NewProject, create};
+
+use std::path::PathBuf;
+
+use serde::{Deserialize, Serialize};
+
+use crate::{graph::Graph, train::Training};
+
+/// A folder with `project.toml`; its data, experiments and runs.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Project {
+    pub name: String,
+    /// One sentence for the gallery; may be empty.
+    pub about: String,
+    pub dataset: DatasetSpec,
+    /// At least one; names are unique.
+    pub experiments: Vec<Experiment>,
+}
+
+impl Project {
+    /// The experiment of that name, or the first when no name is given.
+    pub fn experiment(&self, name: Option<&str>) -> Option<&Experiment> {
+        match name {
+            None => self.experiments.first(),
+            Some(name) => self.experiments.iter().find(|experiment| experiment.name == name),
+        }
+    }
+}
+
+/// Where the rows come from and which column is to be predicted.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct DatasetSpec {
+    /// A CSV file, relative to the project's folder.
+    pub file: PathBuf,
+    /// Whether the first row names the columns; `None` lets the loader find out.
+    pub header: Option<bool>,
+    /// The column to predict.
+    pub target: String,
+    pub task: Task,
+    /// Columns that are not used.
+    pub ignore: Vec<String>,
+}
+
+/// What is predicted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Task {
+    /// One of the target's categories (two or more).
+    Classification,
+    /// A number.
+    Regression,
+}
+
+/// What one can press Train on.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Experiment {
+    pub name: String,
+    pub recipe: Recipe,
+    pub graph: Graph,
+    pub training: Training,
+}
+
+/// The ordered steps between the file's rows and the model's input.
+///
+/// Whatever a step learns (a mean, the categories) it learns from the training split only.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Recipe {
+    pub split: SplitSpec,
+    pub steps: Vec<RecipeStep>,
+}
+
+/// How the rows are divided.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SplitSpec {
+    /// Share of all rows kept for validation, 0 to < 1.
+    pub validation: f64,
+    /// Share of all rows kept for the test, 0 to < 1; both together < 1.
+    pub test: f64,
+    /// Keep the classes' shares equal in every split (classification only).
+    pub stratify: bool,
+    pub seed: u64,
+}
+
+impl Default for SplitSpec {
+    fn default() -> Self {
+        Self { validation: 0.1, test: 0.2, stratify: true, seed: 42 }
+    }
+}
+
+/// One cleaning or encoding step, applied to every input column it fits.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "step", rename_all = "kebab-case")]
+pub enum RecipeStep {
+    /// Fill gaps in number columns.
+    Fill { with: Fill },
+    /// Number columns to mean 0 and standard deviation 1 (population, as scikit-learn's
+    /// `StandardScaler`); a constant column is only centred.
+    Standardize,
+    /// Number columns divided by a constant, e.g. 255 or 16 for pixels.
+    Divide { by: f64 },
+    /// Category columns to one column a category; an unknown category is all zeros.
+    OneHot,
+    /// The target of a regression to mean 0 and standard deviation 1; results are shown in its own units.
+    StandardizeTarget,
+}
+
+/// What a gap is filled with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Fill {
+    Mean,
+    Median,
+}

@@ -1,0 +1,76 @@
+//! The file in its folder: read with a limit, written so that a crash leaves the old or the new one.
+
+use std::{
+    fs::{self, File},
+    io::{self, Read, Write},
+    path::Path,
+};
+
+use super::{FILE_NAME, MAX_BYTES, parse, write};
+use crate::project::{Project, ProjectError};
+
+/// Reads a project's folder.
+pub fn load(folder: &Path) -> Result<Project, ProjectError> {
+    if !folder.is_dir() {
+        return Err(ProjectError::NoFolder { folder: folder.display().to_string() });
+    }
+    let path = folder.join(FILE_NAME);
+    let file = path.display().to_string();
+    let bytes = match read(&path) {
+        Ok(bytes) => bytes,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            return Err(ProjectError::NoFile { folder: folder.display().to_string() });
+        }
+        Err(error) => return Err(ProjectError::Unreadable { file, cause: error.to_string() }),
+    };
+    parse_bytes(&bytes, &file)
+}
+
+/// At most one byte more than is taken, so that what is too large is seen to be.
+fn read(path: &Path) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    File::open(path)?.take(MAX_BYTES + 1).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+/// Reads the bytes of a `project.toml`, a byte order mark before them or not.
+pub(super) fn parse_bytes(bytes: &[u8], file: &str) -> Result<Project, ProjectError> {
+    if bytes.len() as u64 > MAX_BYTES {
+        return Err(ProjectError::TooLarge { file: file.into(), max: MAX_BYTES });
+    }
+    match str::from_utf8(bytes) {
+        Ok(text) => parse(text.trim_start_matches('\u{feff}'), file),
+        Err(error) => {
+            let line = bytes[..error.valid_up_to()].iter().filter(|byte| **byte == b'\n').count() + 1;
+            Err(ProjectError::NotText { file: file.into(), line })
+        }
+    }
+}
+
+/// Writes a project's file: to a temporary file in the same folder first, synced and renamed.
+pub fn save(project: &Project, folder: &Path) -> Result<(), ProjectError> {
+    if !folder.is_dir() {
+        return Err(ProjectError::NoFolder { folder: folder.display().to_string() });
+    }
+    let text = write(project)?;
+    let path = folder.join(FILE_NAME);
+    let temporary = folder.join(format!(".{FILE_NAME}.{}", std::process::id()));
+    replace(&path, &temporary, &text).map_err(|error| {
+        // Nobody would find it again; that it could not even be removed changes nothing.
+        let _ = fs::remove_file(&temporary);
+        ProjectError::Unwritable { file: path.display().to_string(), cause: error.to_string() }
+    })
+}
+
+fn replace(path: &Path, temporary: &Path, text: &str) -> io::Result<()> {
+    let mut file = File::create(temporary)?;
+    file.write_all(text.as_bytes())?;
+    file.sync_all()?;
+    fs::rename(temporary, path)?;
+    // The new name is on the disk only when its folder is.
+    #[cfg(unix)]
+    if let Some(folder) = path.parent() {
+        File::open(folder)?.sync_all()?;
+    }
+    Ok(())
+}

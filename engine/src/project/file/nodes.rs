@@ -1,0 +1,96 @@
+//! A node as a table: `name`, `kind`, the settings of its kind, `inputs`.
+
+use toml::{Table, Value};
+
+use super::{strict::known_names, text};
+use crate::{
+    graph::{Layer, Node},
+    project::ProjectError,
+};
+
+/// The table of a node, without the settings that have their defaults.
+pub fn write(node: &Node) -> Result<Table, ProjectError> {
+    text::brief(node, |table| read(table, "", "", 0).ok())
+}
+
+/// Reads node `position` (from 1) of an experiment; `file` names the file in errors.
+pub fn read(table: &Table, file: &str, experiment: &str, position: usize) -> Result<Node, ProjectError> {
+    let (file, experiment) = (file.to_owned(), experiment.to_owned());
+    let Some(name) = table.get("name").and_then(Value::as_str).map(str::to_owned) else {
+        return Err(ProjectError::UnnamedNode { file, experiment, position });
+    };
+    let Some(kind) = table.get("kind").and_then(Value::as_str) else {
+        return Err(ProjectError::NoKind { file, experiment, node: name });
+    };
+    let Some(usual) = Layer::of_kind(kind) else {
+        let known = known_names(kind, Layer::KINDS);
+        return Err(ProjectError::UnknownKind { file, experiment, node: name, kind: kind.into(), known });
+    };
+    let mut settings = table.clone();
+    settings.remove("name");
+    let inputs = settings.remove("inputs").unwrap_or_else(|| Value::Array(Vec::new()));
+    let inputs = inputs.clone().try_into().map_err(|error: toml::de::Error| ProjectError::WrongSetting {
+        file: file.clone(),
+        experiment: experiment.clone(),
+        node: name.clone(),
+        setting: "inputs".into(),
+        value: inputs.to_string(),
+        cause: error.message().into(),
+    })?;
+    match layer(&settings, &usual) {
+        Ok(layer) => Ok(Node { name, layer, inputs }),
+        Err(fault) => Err(fault.of(file, experiment, name, kind)),
+    }
+}
+
+/// What can be wrong with a setting.
+enum Fault {
+    Unknown { setting: String, known: String },
+    Missing { setting: String },
+    Wrong { setting: String, value: String, cause: String },
+}
+
+impl Fault {
+    fn of(self, file: String, experiment: String, node: String, kind: &str) -> ProjectError {
+        let kind = kind.to_owned();
+        match self {
+            Self::Unknown { setting, known } => {
+                ProjectError::UnknownSetting { file, experiment, node, kind, setting, known }
+            }
+            Self::Missing { setting } => {
+                ProjectError::MissingSetting { file, experiment, node, kind, setting }
+            }
+            Self::Wrong { setting, value, cause } => {
+                ProjectError::WrongSetting { file, experiment, node, setting, value, cause }
+            }
+        }
+    }
+}
+
+/// A layer from its kind and settings.
+fn layer(settings: &Table, usual: &Layer) -> Result<Layer, Fault> {
+    let known = usual.settings();
+    let given = || settings.iter().filter(|(setting, _)| *setting != "kind");
+    if let Some((setting, _)) = given().find(|(setting, _)| !known.contains(&setting.as_str())) {
+        return Err(Fault::Unknown { setting: setting.clone(), known: known_names(setting, known) });
+    }
+    if let Some(setting) = usual.required().iter().find(|setting| !settings.contains_key(**setting)) {
+        return Err(Fault::Missing { setting: (*setting).to_owned() });
+    }
+    settings.clone().try_into().map_err(|error: toml::de::Error| {
+        // serde does not say which setting it was: it is the one that is wrong alone, too.
+        let alone = given().find_map(|(setting, value)| {
+            let table = Table::from_iter([
+                ("kind".to_owned(), Value::String(usual.kind().to_owned())),
+                (setting.clone(), value.clone()),
+            ]);
+            let cause = table.try_into::<Layer>().err()?.message().to_owned();
+            Some(Fault::Wrong { setting: setting.clone(), value: value.to_string(), cause })
+        });
+        alone.unwrap_or_else(|| Fault::Wrong {
+            setting: "kind".into(),
+            value: usual.kind().into(),
+            cause: error.message().into(),
+        })
+    })
+}

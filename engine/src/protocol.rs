@@ -1,0 +1,135 @@
+//! Everything the app and the engine say to each other.
+//!
+//! Plain data, serde-able, no threads and no channels: the same messages can later run over a pipe.
+//! Invariant: every [`Command`] carries a [`RequestId`] and is answered by exactly one
+//! [`Event::Answered`]; the state a run ends in is never dropped.
+
+mod problem;
+mod run;
+
+pub use problem::{Problem, codes};
+pub use run::{
+    Confusion, MetricPoint, Report, RunDetail, RunId, RunProgress, RunState, RunSummary, Split, Verdict,
+};
+
+use std::path::PathBuf;
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    data::Preview,
+    device::DeviceInfo,
+    project::{ExampleCard, Experiment, NewProject, Project},
+};
+
+/// Names a command, so that its answer can be told from others'. Chosen by the sender, never reused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct RequestId(pub u64);
+
+/// A command with its name.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Request {
+    pub id: RequestId,
+    pub command: Command,
+}
+
+/// What the engine can be asked to do. Folders are absolute.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub enum Command {
+    /// Describe the examples inside the binary, with pictures of their data → [`Reply::Examples`].
+    ListExamples,
+    /// Name the devices that can train here → [`Reply::Devices`].
+    ListDevices,
+    /// Name the projects in a folder, newest first → [`Reply::Projects`].
+    ListProjects { folder: PathBuf },
+    /// Copy an example into `folder` under a name that is free there, and open it → [`Reply::Opened`].
+    OpenExample { name: String, folder: PathBuf },
+    /// Copy a project, its runs left out, into `folder` under a name that is free there, and open the copy →
+    /// [`Reply::Opened`].
+    CopyProject { from: PathBuf, folder: PathBuf },
+    /// Open a project folder → [`Reply::Opened`].
+    OpenProject { folder: PathBuf },
+    /// Look at a CSV file before it becomes a project → [`Reply::Preview`]. `header: None` lets the loader
+    /// find out whether the first row names the columns.
+    PreviewData { file: PathBuf, header: Option<bool> },
+    /// Make a project from a CSV file and open it → [`Reply::Opened`].
+    CreateProject { new: NewProject },
+    /// Write an experiment (replacing the one of the same name) into `project.toml` → [`Reply::Saved`].
+    SaveExperiment { folder: PathBuf, experiment: Experiment },
+    /// Train a frozen copy of `experiment` → [`Reply::Started`] at once; events follow.
+    Train { folder: PathBuf, experiment: Experiment },
+    /// Hold a training run between two steps; it keeps its place.
+    Pause { folder: PathBuf, run: RunId },
+    /// Go on with a paused run.
+    Resume { folder: PathBuf, run: RunId },
+    /// End a run after the current step, keep what it has learned, and test it.
+    Stop { folder: PathBuf, run: RunId },
+    /// Train `epochs` more: a run that trains or is paused gets a later end, one that has ended goes on
+    /// from its checkpoint.
+    Extend { folder: PathBuf, run: RunId, epochs: u32 },
+    /// Everything that is stored of a run → [`Reply::Run`].
+    ReadRun { folder: PathBuf, run: RunId },
+    /// Give up a long request that has not been answered.
+    Cancel { request: RequestId },
+}
+
+/// What the engine tells the app.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(tag = "event", rename_all = "snake_case")]
+pub enum Event {
+    /// The one answer to a request.
+    Answered { request: RequestId, outcome: Outcome },
+    /// How far long work has come; `total` 0 means unknown.
+    Progress { request: RequestId, done: u64, total: u64 },
+    /// A run began, changed its state or ended.
+    RunChanged { folder: PathBuf, run: RunSummary },
+    /// New metric points of a run, in order of step; at most one such event every 50 ms.
+    Metrics { folder: PathBuf, run: RunId, points: Vec<MetricPoint> },
+    /// Where a training run stands; at most one such event every 50 ms.
+    RunProgress { folder: PathBuf, run: RunId, progress: RunProgress },
+    /// Events were lost because the app did not read them: ask for what is shown again.
+    Resync,
+}
+
+/// How a request ended.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub enum Outcome {
+    Done(Box<Reply>),
+    Failed(Problem),
+    Cancelled,
+}
+
+/// What an answered request brings.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub enum Reply {
+    /// Nothing to say beyond "done".
+    Nothing,
+    Examples(Vec<ExampleCard>),
+    Devices(Vec<DeviceInfo>),
+    Projects(Vec<ProjectEntry>),
+    Opened(OpenedProject),
+    Preview(Preview),
+    Saved,
+    Started(RunId),
+    Run(Box<RunDetail>),
+}
+
+/// A project as the gallery lists it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ProjectEntry {
+    pub folder: PathBuf,
+    pub name: String,
+    /// Seconds since 1970 of the last change to `project.toml` or its runs.
+    pub changed_unix_secs: u64,
+    pub runs: usize,
+}
+
+/// A project with the list of its runs, oldest first.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct OpenedProject {
+    pub folder: PathBuf,
+    pub project: Project,
+    /// Rows and columns of its data, as `project.toml` asks for them to be read.
+    pub data: Preview,
+    pub runs: Vec<RunSummary>,
+}

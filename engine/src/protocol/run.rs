@@ -1,0 +1,156 @@
+//! A run as it is told to others: its state, its numbers, its result.
+
+use std::{collections::BTreeMap, fmt};
+
+use serde::{Deserialize, Serialize};
+
+use super::Problem;
+use crate::project::Experiment;
+
+/// A run's number within its project, from 1.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct RunId(pub u64);
+
+impl fmt::Display for RunId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// Where a run is in its life.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RunState {
+    /// Waits for the run before it.
+    Queued,
+    Running,
+    Paused,
+    /// Came to the end of its epochs, or to early stopping.
+    Finished,
+    /// Ended by the user; what it learned is kept.
+    Stopped,
+    Failed(Problem),
+}
+
+impl RunState {
+    /// Whether the run has come to an end.
+    pub fn is_over(&self) -> bool {
+        matches!(self, Self::Finished | Self::Stopped | Self::Failed(_))
+    }
+
+    /// `queued`, `running`, `paused`, `finished`, `stopped` or `failed`.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Queued => "queued",
+            Self::Running => "running",
+            Self::Paused => "paused",
+            Self::Finished => "finished",
+            Self::Stopped => "stopped",
+            Self::Failed(_) => "failed",
+        }
+    }
+}
+
+/// One row of the list of runs.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct RunSummary {
+    pub id: RunId,
+    pub experiment: String,
+    pub state: RunState,
+    /// `cpu`, `cuda:0` …
+    pub device: String,
+    pub seed: u64,
+    pub started_unix_secs: u64,
+    /// Time spent training, pauses not counted.
+    pub seconds: f64,
+    pub epochs_done: u32,
+    pub epochs: u32,
+    /// Metrics on the test split by name (`loss`, `accuracy`, `mae`, `rmse`, `r2`); empty until tested.
+    pub test: BTreeMap<String, f64>,
+}
+
+/// Which rows a number was computed on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Split {
+    Training,
+    Validation,
+    Test,
+}
+
+/// One point of one curve.
+///
+/// Training points are means over the batches since the point before; validation points are over the
+/// whole split, at the end of an epoch.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct MetricPoint {
+    /// Optimiser steps done so far, from 1.
+    pub step: u64,
+    /// Epochs done so far, with the fraction of the present one.
+    pub epoch: f64,
+    pub split: Split,
+    /// `loss`, `accuracy`, `mae`, `rmse`, `r2`, `learning_rate`.
+    pub metric: String,
+    pub value: f64,
+}
+
+/// Where a training run stands.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct RunProgress {
+    pub step: u64,
+    pub steps: u64,
+    /// Epochs completed.
+    pub epoch: u32,
+    pub epochs: u32,
+    pub seconds: f64,
+    /// Estimated from the speed so far; `None` before it can be said.
+    pub seconds_left: Option<f64>,
+    pub samples_per_second: f64,
+    /// Resident memory of this process.
+    pub memory_bytes: u64,
+    pub device: String,
+}
+
+/// Predictions counted by true class (row) and predicted class (column).
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Confusion {
+    pub classes: Vec<String>,
+    /// `counts[truth][prediction]`.
+    pub counts: Vec<Vec<u32>>,
+}
+
+/// What the test split says of a model.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Verdict {
+    Classification(Confusion),
+    /// Pairs of (true, predicted) in the target's own units; at most 2,000, evenly picked.
+    Regression {
+        pairs: Vec<(f32, f32)>,
+        target: String,
+    },
+}
+
+/// The result of a run that ended well.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Report {
+    pub test: BTreeMap<String, f64>,
+    pub test_rows: usize,
+    pub verdict: Verdict,
+    pub samples_per_second: f64,
+    /// Trainable parameters, counted.
+    pub parameters: usize,
+    /// Every parameter tensor of at most 16 numbers, by name (`dense.weight`).
+    pub small_parameters: BTreeMap<String, Vec<f32>>,
+}
+
+/// Everything that is stored of a run.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct RunDetail {
+    pub summary: RunSummary,
+    /// The frozen copy it trains.
+    pub experiment: Experiment,
+    pub points: Vec<MetricPoint>,
+    pub report: Option<Report>,
+}

@@ -1,0 +1,265 @@
+//! What is kept of runs: `runs/runs.sqlite` and a folder a run. The only writer of run files.
+//!
+//! Invariants: a stored state is true (a run that nobody trains any more is never shown as training: its
+//! worker holds [`RunLock`], and a lock that is free tells of a death); a checkpoint is there whole or
+//! not at all ([`checkpoint`]).
+
+pub mod checkpoint;
+mod error;
+mod lock;
+mod schema;
+
+pub use error::StoreError;
+pub use lock::RunLock;
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    time::{SystemTime, UNIX_EPOCH},
+};
+
+use rusqlite::{Connection, OptionalExtension, Row, params};
+
+use crate::{
+    project::{self, Experiment, Project},
+    protocol::{MetricPoint, Problem, Report, RunDetail, RunId, RunState, RunSummary, Split},
+    train::TrainError,
+};
+
+/// The folder of a project that its runs are in.
+pub const RUNS: &str = "runs";
+const DATABASE: &str = "runs.sqlite";
+
+/// The runs of one project. Each thread opens its own.
+pub struct Store {
+    runs: PathBuf,
+    connection: Connection,
+}
+
+impl Store {
+    /// Opens (and where needed makes) the runs of the project in `folder`.
+    pub fn open(folder: &Path) -> Result<Self, StoreError> {
+        let runs = folder.join(RUNS);
+        fs::create_dir_all(&runs).map_err(|error| StoreError::unwritable(&runs, &error))?;
+        let file = runs.join(DATABASE);
+        let connection = schema::open(&file)?;
+        Ok(Self { runs, connection })
+    }
+
+    /// Whether a project has runs at all; asks without making anything.
+    pub fn count(folder: &Path) -> usize {
+        if !folder.join(RUNS).join(DATABASE).is_file() {
+            return 0;
+        }
+        Self::open(folder)
+            .and_then(|store| {
+                let count = "SELECT count(*) FROM runs";
+                Ok(store.connection.query_row(count, [], |row| row.get::<_, i64>(0))? as usize)
+            })
+            .unwrap_or(0)
+    }
+
+    /// The folder of a run's files.
+    pub fn run_folder(&self, run: RunId) -> PathBuf {
+        self.runs.join(run.to_string())
+    }
+
+    /// Stores a new run of `project`'s only experiment, frozen; gives its number.
+    pub fn create_run(&mut self, project: &Project, device: &str) -> Result<RunId, Problem> {
+        let experiment = project.experiment(None).ok_or(StoreError::NoExperiment)?;
+        let frozen = project::write(project)?;
+        let started = unix_secs();
+        self.connection
+            .execute(
+                "INSERT INTO runs (experiment, frozen, state, device, seed, started, epochs)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+                params![
+                    experiment.name,
+                    frozen,
+                    text_of(&RunState::Queued)?,
+                    device,
+                    experiment.training.seed as i64,
+                    started as i64,
+                    experiment.training.epochs
+                ],
+            )
+            .map_err(StoreError::from)?;
+        let run = RunId(self.connection.last_insert_rowid() as u64);
+        let folder = self.run_folder(run);
+        fs::create_dir_all(&folder).map_err(|error| StoreError::unwritable(&folder, &error))?;
+        Ok(run)
+    }
+
+    /// Stores what changes of a run as it goes: state, device, time, epochs, test result.
+    pub fn update_run(&mut self, run: &RunSummary) -> Result<(), StoreError> {
+        self.connection.execute(
+            "UPDATE runs SET state = ?2, device = ?3, seconds = ?4, epochs_done = ?5, epochs = ?6, test = ?7
+             WHERE id = ?1",
+            params![
+                run.id.0 as i64,
+                text_of(&run.state)?,
+                run.device,
+                run.seconds,
+                run.epochs_done,
+                run.epochs,
+                text_of(&run.test)?
+            ],
+        )?;
+        Ok(())
+    }
+
+    /// Stores a run's report; `None` takes an outdated one back.
+    pub fn set_report(&mut self, run: RunId, report: Option<&Report>) -> Result<(), StoreError> {
+        let report = report.map(text_of).transpose()?;
+        self.connection
+            .execute("UPDATE runs SET report = ?2 WHERE id = ?1", params![run.0 as i64, report])?;
+        Ok(())
+    }
+
+    /// Adds points to a run's curves, all or none.
+    pub fn append(&mut self, run: RunId, points: &[MetricPoint]) -> Result<(), StoreError> {
+        let transaction = self.connection.transaction()?;
+        {
+            let mut insert = transaction.prepare_cached(
+                "INSERT INTO metrics (run, step, epoch, split, metric, value) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+            )?;
+            for point in points {
+                insert.execute(params![
+                    run.0 as i64,
+                    point.step as i64,
+                    point.epoch,
+                    split_name(point.split),
+                    point.metric,
+                    point.value
+                ])?;
+            }
+        }
+        transaction.commit()?;
+        Ok(())
+    }
+
+    /// Forgets the points after `step`: those of steps that a resumed run will do again.
+    pub fn forget_after(&mut self, run: RunId, step: u64) -> Result<(), StoreError> {
+        self.connection.execute(
+            "DELETE FROM metrics WHERE run = ?1 AND step > ?2",
+            params![run.0 as i64, step as i64],
+        )?;
+        Ok(())
+    }
+
+    /// All runs, oldest first. Runs that died with their process are told as failed.
+    pub fn runs(&mut self) -> Result<Vec<RunSummary>, StoreError> {
+        let runs: Vec<RunSummary> = self
+            .connection
+            .prepare(&format!("SELECT {SUMMARY} FROM runs ORDER BY id"))?
+            .query_map([], summary)?
+            .collect::<Result<_, _>>()?;
+        runs.into_iter().map(|run| self.true_state(run)).collect()
+    }
+
+    /// Everything that is stored of a run.
+    pub fn read_run(&mut self, run: RunId) -> Result<RunDetail, Problem> {
+        let (experiment, project) = self.frozen(run)?;
+        drop(project);
+        let found = self
+            .connection
+            .query_row(&format!("SELECT {SUMMARY}, report FROM runs WHERE id = ?1"), [run.0 as i64], |row| {
+                Ok((summary(row)?, row.get::<_, Option<String>>("report")?))
+            })
+            .map_err(StoreError::from)?;
+        let summary = self.true_state(found.0)?;
+        let report = found.1.map(|text| value_of(&text)).transpose()?;
+        Ok(RunDetail { summary, experiment, points: self.points(run)?, report })
+    }
+
+    /// The experiment a run trains, and the project it was frozen with.
+    pub fn frozen(&self, run: RunId) -> Result<(Experiment, Project), Problem> {
+        let text: String = self
+            .connection
+            .query_row("SELECT frozen FROM runs WHERE id = ?1", [run.0 as i64], |row| row.get(0))
+            .optional()
+            .map_err(StoreError::from)?
+            .ok_or(StoreError::NoSuchRun { run: run.0 })?;
+        let project = project::parse(&text, &format!("run {run}"))?;
+        let experiment = project.experiment(None).cloned().ok_or(StoreError::NoExperiment)?;
+        Ok((experiment, project))
+    }
+
+    fn points(&self, run: RunId) -> Result<Vec<MetricPoint>, StoreError> {
+        let mut select = self.connection.prepare_cached(
+            "SELECT step, epoch, split, metric, value FROM metrics WHERE run = ?1 ORDER BY rowid",
+        )?;
+        let points = select.query_map([run.0 as i64], |row| {
+            Ok(MetricPoint {
+                step: row.get::<_, i64>(0)? as u64,
+                epoch: row.get(1)?,
+                split: split_of(&row.get::<_, String>(2)?),
+                metric: row.get(3)?,
+                value: row.get(4)?,
+            })
+        })?;
+        Ok(points.collect::<Result<_, _>>()?)
+    }
+
+    /// A run that is said to go on, but whose worker is dead, has failed; says so in the store too.
+    fn true_state(&mut self, mut run: RunSummary) -> Result<RunSummary, StoreError> {
+        if !run.state.is_over() && !RunLock::is_held(&self.run_folder(run.id)) {
+            run.state = RunState::Failed(TrainError::Interrupted.into());
+            self.update_run(&run)?;
+        }
+        Ok(run)
+    }
+}
+
+const SUMMARY: &str = "id, experiment, state, device, seed, started, seconds, epochs_done, epochs, test";
+
+fn summary(row: &Row) -> rusqlite::Result<RunSummary> {
+    let json = |index: usize| -> rusqlite::Result<serde_json::Value> {
+        serde_json::from_str(&row.get::<_, String>(index)?).map_err(|error| unreadable(index, error))
+    };
+    Ok(RunSummary {
+        id: RunId(row.get::<_, i64>(0)? as u64),
+        experiment: row.get(1)?,
+        state: serde_json::from_value(json(2)?).map_err(|error| unreadable(2, error))?,
+        device: row.get(3)?,
+        seed: row.get::<_, i64>(4)? as u64,
+        started_unix_secs: row.get::<_, i64>(5)? as u64,
+        seconds: row.get(6)?,
+        epochs_done: row.get(7)?,
+        epochs: row.get(8)?,
+        test: serde_json::from_value(json(9)?).map_err(|error| unreadable(9, error))?,
+    })
+}
+
+fn unreadable(column: usize, error: serde_json::Error) -> rusqlite::Error {
+    rusqlite::Error::FromSqlConversionFailure(column, rusqlite::types::Type::Text, Box::new(error))
+}
+
+fn text_of<T: serde::Serialize>(value: &T) -> Result<String, StoreError> {
+    serde_json::to_string(value).map_err(|error| StoreError::Damaged { cause: error.to_string() })
+}
+
+fn value_of<T: serde::de::DeserializeOwned>(text: &str) -> Result<T, StoreError> {
+    serde_json::from_str(text).map_err(|error| StoreError::Damaged { cause: error.to_string() })
+}
+
+fn split_name(split: Split) -> &'static str {
+    match split {
+        Split::Training => "training",
+        Split::Validation => "validation",
+        Split::Test => "test",
+    }
+}
+
+fn split_of(name: &str) -> Split {
+    match name {
+        "validation" => Split::Validation,
+        "test" => Split::Test,
+        _ => Split::Training,
+    }
+}
+
+/// Seconds since 1970.
+fn unix_secs() -> u64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |time| time.as_secs())
+}

@@ -1,0 +1,53 @@
+//! What can go wrong with what is kept of runs.
+
+use std::{io, path::Path};
+
+use serde::{Deserialize, Serialize};
+
+use crate::protocol::Problem;
+
+/// A fault of the store.
+#[derive(Debug, Clone, PartialEq, thiserror::Error, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum StoreError {
+    #[error("{file} cannot be written: {cause}")]
+    Unwritable { file: String, cause: String },
+    #[error("{file} cannot be read: {cause}")]
+    Unreadable { file: String, cause: String },
+    #[error("the runs' database failed: {cause}")]
+    Database { cause: String },
+    #[error("the runs' database was made by a newer Trainyard (schema {found}, this one knows {known})")]
+    Newer { found: i64, known: i64 },
+    #[error("what is stored of a run is damaged: {cause}")]
+    Damaged { cause: String },
+    #[error("there is no run {run}")]
+    NoSuchRun { run: u64 },
+    #[error("run {run} has no checkpoint to go on from")]
+    NoCheckpoint { run: u64 },
+    #[error("run {run} is being trained by another Trainyard")]
+    Locked { run: u64 },
+    #[error("the run has no experiment")]
+    NoExperiment,
+}
+
+impl StoreError {
+    pub(super) fn unwritable(file: &Path, error: &io::Error) -> Self {
+        Self::Unwritable { file: file.display().to_string(), cause: error.to_string() }
+    }
+
+    pub(super) fn unreadable(file: &Path, error: &io::Error) -> Self {
+        Self::Unreadable { file: file.display().to_string(), cause: error.to_string() }
+    }
+}
+
+impl From<rusqlite::Error> for StoreError {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::Database { cause: error.to_string() }
+    }
+}
+
+impl From<StoreError> for Problem {
+    fn from(error: StoreError) -> Self {
+        Self::of("store", &error)
+    }
+}

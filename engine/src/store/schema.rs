@@ -1,0 +1,59 @@
+//! The database's tables and their version.
+
+use std::{path::Path, time::Duration};
+
+use rusqlite::Connection;
+
+use super::StoreError;
+
+/// Kept in SQLite's `user_version`.
+const SCHEMA: i64 = 1;
+
+/// How long a writer waits for another one.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+const TABLES: &str = "
+CREATE TABLE runs (
+    id INTEGER PRIMARY KEY,
+    experiment TEXT NOT NULL,          -- its name
+    frozen TEXT NOT NULL,              -- a project.toml with this experiment alone
+    state TEXT NOT NULL,               -- JSON of protocol::RunState
+    device TEXT NOT NULL,
+    seed INTEGER NOT NULL,
+    started INTEGER NOT NULL,          -- seconds since 1970
+    seconds REAL NOT NULL DEFAULT 0,
+    epochs_done INTEGER NOT NULL DEFAULT 0,
+    epochs INTEGER NOT NULL,
+    test TEXT NOT NULL DEFAULT '{}',   -- JSON: metric → number
+    report TEXT                        -- JSON of protocol::Report
+);
+CREATE TABLE metrics (
+    run INTEGER NOT NULL REFERENCES runs (id),
+    step INTEGER NOT NULL,
+    epoch REAL NOT NULL,
+    split TEXT NOT NULL,
+    metric TEXT NOT NULL,
+    value REAL
+);
+CREATE INDEX metrics_by_run ON metrics (run, step);
+";
+
+/// Opens the database, making it where it is not there.
+pub(super) fn open(file: &Path) -> Result<Connection, StoreError> {
+    let mut connection = Connection::open(file)?;
+    connection.busy_timeout(PATIENCE)?;
+    connection.pragma_update(None, "journal_mode", "WAL")?;
+    connection.pragma_update(None, "synchronous", "NORMAL")?;
+    let transaction = connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
+    let found: i64 = transaction.query_row("PRAGMA user_version", [], |row| row.get(0))?;
+    match found {
+        0 => {
+            transaction.execute_batch(TABLES)?;
+            transaction.pragma_update(None, "user_version", SCHEMA)?;
+        }
+        SCHEMA => {}
+        _ => return Err(StoreError::Newer { found, known: SCHEMA }),
+    }
+    transaction.commit()?;
+    Ok(connection)
+}

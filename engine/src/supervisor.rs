@@ -1,0 +1,280 @@
+//! The thread that receives commands and owns the runs.
+//!
+//! Invariants: a command is answered exactly once; the supervisor never trains, parses or waits (workers
+//! and the errand thread do), so that pause and stop are heard at once; a panic in a worker is a failed
+//! run and nothing more; dropping [`Engine`] stops its runs, keeps what they learned, and waits for that.
+
+mod errands;
+mod error;
+mod outbox;
+mod worker;
+
+pub use error::EngineError;
+
+use std::{
+    collections::{BTreeMap, VecDeque},
+    path::{Path, PathBuf},
+    sync::Arc,
+    thread::{self, JoinHandle},
+    time::Duration,
+};
+
+use crossbeam_channel::{Receiver, Sender, TrySendError, bounded, select, unbounded};
+
+use crate::{
+    graph::GraphError,
+    project::{self, Experiment, Project},
+    protocol::{Command, Event, Outcome, Problem, Reply, Request, RequestId, RunId, RunState},
+    store::{RunLock, Store},
+    train::{Control, TrainError},
+};
+use errands::Errands;
+use outbox::Outbox;
+use worker::Order;
+
+/// Commands that may wait to be heard.
+const MAX_COMMANDS: usize = 64;
+/// Events that may wait to be read.
+const MAX_EVENTS: usize = 1024;
+/// Runs that train at the same time; more wait in the queue.
+const MAX_TRAINING: usize = 1;
+/// How often events that found no room are offered again.
+const RETRY: Duration = Duration::from_millis(50);
+
+/// The app's end of the engine: commands down, events up.
+pub struct Engine {
+    requests: Option<Sender<Request>>,
+    events: Receiver<Event>,
+    thread: Option<JoinHandle<()>>,
+    next_id: u64,
+}
+
+/// The command queue is full: disable the control and try again later.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Busy;
+
+impl Engine {
+    /// Starts the engine's threads. `wake` is called (from other threads) when an event waits.
+    pub fn start(wake: impl Fn() + Send + Sync + 'static) -> Self {
+        let (requests, inbox) = bounded(MAX_COMMANDS);
+        let (sender, events) = bounded(MAX_EVENTS);
+        let outbox = Arc::new(Outbox::new(sender, Box::new(wake)));
+        let thread = thread::Builder::new()
+            .name("supervisor".into())
+            .spawn(move || Supervisor::new(outbox).listen(&inbox))
+            .ok();
+        Self { requests: Some(requests), events, thread, next_id: 1 }
+    }
+
+    /// Sends a command; never waits.
+    pub fn send(&mut self, command: Command) -> Result<RequestId, Busy> {
+        let id = RequestId(self.next_id);
+        let requests = self.requests.as_ref().ok_or(Busy)?;
+        match requests.try_send(Request { id, command }) {
+            Ok(()) => {
+                self.next_id += 1;
+                Ok(id)
+            }
+            Err(TrySendError::Full(_) | TrySendError::Disconnected(_)) => Err(Busy),
+        }
+    }
+
+    /// The next event that waits, if any.
+    pub fn try_next(&self) -> Option<Event> {
+        self.events.try_recv().ok()
+    }
+
+    /// The next event, waited for at most `patience` (for programs without a window).
+    pub fn next(&self, patience: Duration) -> Option<Event> {
+        self.events.recv_timeout(patience).ok()
+    }
+}
+
+impl Drop for Engine {
+    fn drop(&mut self) {
+        self.requests = None;
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
+}
+
+/// A run's address.
+type Key = (PathBuf, RunId);
+
+struct Supervisor {
+    outbox: Arc<Outbox>,
+    errands: Errands,
+    /// Runs that train or are paused.
+    active: BTreeMap<Key, Active>,
+    queue: VecDeque<Order>,
+    ended: (Sender<Key>, Receiver<Key>),
+}
+
+struct Active {
+    control: Arc<Control>,
+    thread: JoinHandle<()>,
+}
+
+impl Supervisor {
+    fn new(outbox: Arc<Outbox>) -> Self {
+        let errands = Errands::start(Arc::clone(&outbox));
+        // Unbounded in type only: a run ends once, and MAX_TRAINING of them run.
+        Self { outbox, errands, active: BTreeMap::new(), queue: VecDeque::new(), ended: unbounded() }
+    }
+
+    /// Hears commands until the app's end is dropped.
+    fn listen(mut self, inbox: &Receiver<Request>) {
+        let ended = self.ended.1.clone();
+        loop {
+            let retry = if self.outbox.has_waiting() { RETRY } else { Duration::MAX };
+            select! {
+                recv(inbox) -> request => match request {
+                    Ok(request) => self.hear(request),
+                    Err(_) => break,
+                },
+                recv(ended) -> key => {
+                    if let Ok(key) = key {
+                        self.bury(&key);
+                    }
+                }
+                default(retry) => self.outbox.retry(),
+            }
+            self.start_next();
+        }
+        self.close();
+    }
+
+    fn hear(&mut self, request: Request) {
+        let answer = match request.command {
+            Command::Train { folder, experiment } => self.train(&folder, &experiment).map(Reply::Started),
+            Command::Pause { folder, run } => self.steer(folder, run, Control::pause),
+            Command::Resume { folder, run } => self.steer(folder, run, Control::resume),
+            Command::Stop { folder, run } => self.stop(folder, run),
+            Command::Extend { folder, run, epochs } => self.extend(folder, run, epochs),
+            Command::Cancel { request } => {
+                self.errands.cancel(request);
+                Ok(Reply::Nothing)
+            }
+            other => match self.errands.send(request.id, other) {
+                Ok(()) => return,
+                Err(error) => Err(error.into()),
+            },
+        };
+        self.outbox
+            .answer(request.id, answer.map_or_else(Outcome::Failed, |reply| Outcome::Done(Box::new(reply))));
+    }
+
+    fn train(&mut self, folder: &Path, experiment: &Experiment) -> Result<RunId, Problem> {
+        if let Some(error) = experiment.training.errors().into_iter().next() {
+            return Err(TrainError::from(error).into());
+        }
+        experiment.graph.check().map_err(first)?;
+        let project = project::load(folder)?;
+        let frozen = Project { experiments: vec![experiment.clone()], ..project };
+        let mut store = Store::open(folder)?;
+        let run = store.create_run(&frozen, &experiment.training.device.to_string())?;
+        let lock = RunLock::take(run, &store.run_folder(run))?;
+        let control = Arc::new(Control::new(experiment.training.epochs));
+        self.enqueue(Order { folder: folder.to_owned(), run, control, lock, goes_on: false });
+        Ok(run)
+    }
+
+    fn extend(&mut self, folder: PathBuf, run: RunId, epochs: u32) -> Result<Reply, Problem> {
+        if let Some(control) = self.control(&folder, run) {
+            control.extend(epochs);
+            return Ok(Reply::Nothing);
+        }
+        let mut store = Store::open(&folder)?;
+        let lock = RunLock::take(run, &store.run_folder(run))?;
+        let mut summary = store.read_run(run)?.summary;
+        summary.epochs = summary.epochs_done + epochs;
+        summary.state = RunState::Queued;
+        store.update_run(&summary)?;
+        let control = Arc::new(Control::new(summary.epochs));
+        self.outbox.send(Event::RunChanged { folder: folder.clone(), run: summary });
+        self.enqueue(Order { folder, run, control, lock, goes_on: true });
+        Ok(Reply::Nothing)
+    }
+
+    fn stop(&mut self, folder: PathBuf, run: RunId) -> Result<Reply, Problem> {
+        if let Some(place) = self.queue.iter().position(|order| order.run == run && order.folder == folder) {
+            let order = self.queue.remove(place);
+            let mut store = Store::open(&folder)?;
+            let mut summary = store.read_run(run)?.summary;
+            summary.state = RunState::Stopped;
+            store.update_run(&summary)?;
+            drop(order);
+            self.outbox.send(Event::RunChanged { folder, run: summary });
+            return Ok(Reply::Nothing);
+        }
+        self.steer(folder, run, Control::stop)
+    }
+
+    fn steer(&mut self, folder: PathBuf, run: RunId, how: impl Fn(&Control)) -> Result<Reply, Problem> {
+        let control = self.control(&folder, run).ok_or(EngineError::NotTraining { run: run.0 })?;
+        how(control);
+        Ok(Reply::Nothing)
+    }
+
+    fn control(&self, folder: &Path, run: RunId) -> Option<&Control> {
+        let queued = self.queue.iter().find(|order| order.run == run && order.folder == folder);
+        let active = || self.active.get(&(folder.to_owned(), run)).map(|active| &*active.control);
+        queued.map(|order| &*order.control).or_else(active)
+    }
+
+    fn enqueue(&mut self, order: Order) {
+        self.queue.push_back(order);
+    }
+
+    fn start_next(&mut self) {
+        while self.active.len() < MAX_TRAINING
+            && let Some(order) = self.queue.pop_front()
+        {
+            let key = (order.folder.clone(), order.run);
+            let control = Arc::clone(&order.control);
+            let (outbox, ended) = (Arc::clone(&self.outbox), self.ended.0.clone());
+            let name = format!("run-{}", order.run);
+            let thread = thread::Builder::new().name(name).spawn({
+                let key = key.clone();
+                move || {
+                    worker::work(order, &outbox);
+                    let _ = ended.send(key);
+                }
+            });
+            // Where the system has no thread left, the order's lock is dropped with the closure, and the
+            // store tells of an interrupted run.
+            if let Ok(thread) = thread {
+                self.active.insert(key, Active { control, thread });
+            }
+        }
+    }
+
+    fn bury(&mut self, key: &Key) {
+        if let Some(active) = self.active.remove(key) {
+            let _ = active.thread.join();
+        }
+    }
+
+    /// Ends all runs, keeping what they learned.
+    fn close(mut self) {
+        for order in std::mem::take(&mut self.queue) {
+            let (folder, run) = (order.folder.clone(), order.run);
+            self.queue.push_back(order);
+            let _ = self.stop(folder, run);
+        }
+        for active in self.active.values() {
+            active.control.stop();
+        }
+        for (_, active) in std::mem::take(&mut self.active) {
+            let _ = active.thread.join();
+        }
+    }
+}
+
+fn first(errors: Vec<GraphError>) -> Problem {
+    match errors.into_iter().next() {
+        Some(error) => error.into(),
+        None => EngineError::Busy.into(),
+    }
+}

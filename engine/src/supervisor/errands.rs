@@ -1,0 +1,147 @@
+//! Requests that read or write files, done one after another on a thread of their own.
+
+use std::{
+    any::Any,
+    collections::BTreeSet,
+    fs,
+    panic::{AssertUnwindSafe, catch_unwind},
+    path::Path,
+    sync::{Arc, Mutex, PoisonError},
+    thread,
+    time::UNIX_EPOCH,
+};
+
+use crossbeam_channel::{Sender, TrySendError, bounded};
+
+use super::{EngineError, outbox::Outbox};
+use crate::{
+    data, device,
+    project::{self, Experiment},
+    protocol::{Command, OpenedProject, Outcome, Problem, ProjectEntry, Reply, RequestId},
+    store::Store,
+};
+
+/// Errands that may wait.
+const MAX_WAITING: usize = 64;
+/// Most projects that a folder is searched for.
+const MAX_PROJECTS: usize = 1_000;
+
+/// The way to the errand thread.
+pub(super) struct Errands {
+    sender: Sender<(RequestId, Command)>,
+    cancelled: Arc<Mutex<BTreeSet<RequestId>>>,
+}
+
+impl Errands {
+    pub(super) fn start(outbox: Arc<Outbox>) -> Self {
+        let (sender, receiver) = bounded::<(RequestId, Command)>(MAX_WAITING);
+        let cancelled = Arc::new(Mutex::new(BTreeSet::new()));
+        let seen = Arc::clone(&cancelled);
+        // Without this thread `send` says that the engine is busy, which is true.
+        let _ = thread::Builder::new().name("errands".into()).spawn(move || {
+            for (id, command) in receiver {
+                let is_cancelled = || seen.lock().unwrap_or_else(PoisonError::into_inner).remove(&id);
+                if is_cancelled() {
+                    outbox.answer(id, Outcome::Cancelled);
+                    continue;
+                }
+                let outcome = match catch_unwind(AssertUnwindSafe(|| run(command))) {
+                    Ok(Ok(reply)) => Outcome::Done(Box::new(reply)),
+                    Ok(Err(problem)) => Outcome::Failed(problem),
+                    Err(panic) => Outcome::Failed(EngineError::Panicked { cause: cause_of(&*panic) }.into()),
+                };
+                // What only looked at something is not told any more; what was made is.
+                let outcome = match outcome {
+                    Outcome::Done(reply)
+                        if is_cancelled() && matches!(*reply, Reply::Preview(_) | Reply::Run(_)) =>
+                    {
+                        Outcome::Cancelled
+                    }
+                    outcome => outcome,
+                };
+                outbox.answer(id, outcome);
+            }
+        });
+        Self { sender, cancelled }
+    }
+
+    pub(super) fn send(&self, id: RequestId, command: Command) -> Result<(), EngineError> {
+        self.sender.try_send((id, command)).map_err(|error| match error {
+            TrySendError::Full(_) | TrySendError::Disconnected(_) => EngineError::Busy,
+        })
+    }
+
+    pub(super) fn cancel(&self, request: RequestId) {
+        self.cancelled.lock().unwrap_or_else(PoisonError::into_inner).insert(request);
+    }
+}
+
+fn run(command: Command) -> Result<Reply, Problem> {
+    match command {
+        Command::ListExamples => Ok(Reply::Examples(project::list_examples()?)),
+        Command::ListDevices => Ok(Reply::Devices(device::list_devices())),
+        Command::ListProjects { folder } => Ok(Reply::Projects(list_projects(&folder))),
+        Command::OpenExample { name, folder } => open(&project::copy_example(&name, &folder)?),
+        Command::CopyProject { from, folder } => open(&project::copy_project(&from, &folder)?),
+        Command::OpenProject { folder } => open(&folder),
+        Command::PreviewData { file, header } => Ok(Reply::Preview(data::preview(&file, header)?)),
+        Command::CreateProject { new } => open(&project::create(&new)?),
+        Command::SaveExperiment { folder, experiment } => save(&folder, experiment),
+        Command::ReadRun { folder, run } => Ok(Reply::Run(Box::new(Store::open(&folder)?.read_run(run)?))),
+        Command::Train { .. }
+        | Command::Pause { .. }
+        | Command::Resume { .. }
+        | Command::Stop { .. }
+        | Command::Extend { .. }
+        | Command::Cancel { .. } => Ok(Reply::Nothing),
+    }
+}
+
+fn open(folder: &Path) -> Result<Reply, Problem> {
+    let project = project::load(folder)?;
+    let data = data::preview(&folder.join(&project.dataset.file), project.dataset.header)?;
+    let runs = Store::open(folder)?.runs()?;
+    Ok(Reply::Opened(OpenedProject { folder: folder.to_owned(), project, data, runs }))
+}
+
+fn save(folder: &Path, experiment: Experiment) -> Result<Reply, Problem> {
+    let mut project = project::load(folder)?;
+    match project.experiments.iter_mut().find(|there| there.name == experiment.name) {
+        Some(there) => *there = experiment,
+        None => project.experiments.push(experiment),
+    }
+    project::save(&project, folder)?;
+    Ok(Reply::Saved)
+}
+
+/// The projects in a folder, newest first. A folder that is not there has none; what is no project, or
+/// cannot be read, is passed over.
+fn list_projects(folder: &Path) -> Vec<ProjectEntry> {
+    let Ok(entries) = fs::read_dir(folder) else { return Vec::new() };
+    let mut projects: Vec<ProjectEntry> =
+        entries.flatten().take(MAX_PROJECTS).filter_map(|entry| project_entry(&entry.path())).collect();
+    projects.sort_by(|a, b| b.changed_unix_secs.cmp(&a.changed_unix_secs).then_with(|| a.name.cmp(&b.name)));
+    projects
+}
+
+fn project_entry(folder: &Path) -> Option<ProjectEntry> {
+    let changed = |file: &Path| {
+        let time = fs::metadata(file).ok()?.modified().ok()?;
+        Some(time.duration_since(UNIX_EPOCH).ok()?.as_secs())
+    };
+    let written = changed(&folder.join(project::FILE_NAME))?;
+    let trained = changed(&folder.join(crate::store::RUNS)).unwrap_or(0);
+    let project = project::load(folder).ok()?;
+    Some(ProjectEntry {
+        folder: folder.to_owned(),
+        name: project.name,
+        changed_unix_secs: written.max(trained),
+        runs: Store::count(folder),
+    })
+}
+
+/// What a panic said.
+pub(super) fn cause_of(panic: &(dyn Any + Send)) -> String {
+    let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
+    text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_else(|| "a panic without words".into())
+}

@@ -1,0 +1,168 @@
+//! Gradients against finite differences, in both forms.
+
+use std::sync::Arc;
+
+use candle_core::{Device, Tensor};
+
+use super::ops::channels;
+use super::{Form, Operation, Slot, Step, Tape, cpu};
+
+/// A tensor of numbers in ±1 that no two seeds share.
+pub fn tensor(shape: &[usize], seed: u64) -> Tensor {
+    let count: usize = shape.iter().product();
+    let values: Vec<f32> = (0..count as u64)
+        .map(|index| {
+            let bits = (index + 1)
+                .wrapping_mul(0x9E37_79B9_7F4A_7C15)
+                .wrapping_add(seed.wrapping_mul(0xD1B5_4A32_D192_ED03));
+            let mixed = (bits ^ (bits >> 29)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+            ((mixed >> 40) as f32 / (1u64 << 23) as f32) - 1.0
+        })
+        .collect();
+    Tensor::from_vec(values, shape, &Device::Cpu).unwrap()
+}
+
+pub fn step(form: Form) -> Step {
+    Step { form, training: true, seed: 7, step: 3 }
+}
+
+/// Checks that both forms give the same output and gradients, and that these are the slopes of
+/// L = Σ c·y for fixed random c. Inputs not to be differentiated: see [`check_wanted`].
+pub fn check(operation: Arc<dyn Operation>, inputs: &[Tensor]) {
+    check_wanted(operation, inputs, &vec![true; inputs.len()]);
+}
+
+/// [`check`], where only `wanted` inputs have gradients (labels and buffers have none).
+pub fn check_wanted(operation: Arc<dyn Operation>, inputs: &[Tensor], wanted: &[bool]) {
+    let (output, analytic) = run(&operation, inputs, wanted, Form::Kernels, Tensor::clone);
+    let (other_output, other) = run(&operation, inputs, wanted, Form::Expressions, Tensor::clone);
+    let name = operation.name();
+    assert_eq!(output.dims(), other_output.dims(), "{name}: the forms' shapes differ");
+    close(&flat(&output), &flat(&other_output), 1e-4, &format!("{name}: forward of the two forms"));
+    for index in (0..inputs.len()).filter(|&index| wanted[index]) {
+        let (Some(ours), Some(theirs)) = (&analytic[index], &other[index]) else {
+            panic!("{name}: no gradient for input {index}")
+        };
+        assert_eq!(ours.dims(), inputs[index].dims(), "{name}: shape of the gradient of input {index}");
+        close(&flat(ours), &flat(theirs), 1e-3, &format!("{name}: the two forms' gradient of input {index}"));
+        let slopes = slopes(&operation, inputs, index);
+        close(
+            &flat(ours),
+            &slopes,
+            2e-2,
+            &format!("{name}: gradient of input {index} against finite differences"),
+        );
+    }
+}
+
+/// Checks output and gradients against numbers of another framework, where the loss is Σ c·y as in
+/// [`check`]. `gradients` are those of the first inputs.
+pub fn check_golden(operation: Arc<dyn Operation>, inputs: &[Tensor], output: &[f32], gradients: &[&[f32]]) {
+    let name = operation.name();
+    let wanted = vec![true; inputs.len()];
+    let (y, ours) = run(&operation, inputs, &wanted, Form::Kernels, Tensor::clone);
+    close(&flat(&y), output, 1e-4, &format!("{name}: output"));
+    for (index, expected) in gradients.iter().enumerate() {
+        let Some(gradient) = &ours[index] else { panic!("{name}: no gradient for input {index}") };
+        close(&flat(gradient), expected, 1e-4, &format!("{name}: gradient of input {index}"));
+    }
+}
+
+/// Checks that it makes no difference how the first input and the gradient lie in memory, and that the same
+/// bits come out whatever the number of threads.
+pub fn check_bits(operation: Arc<dyn Operation>, inputs: &[Tensor]) {
+    let images = |x: &Tensor| channels::second(&channels::last(x).unwrap()).unwrap();
+    let mut lying = inputs.to_vec();
+    lying[0] = images(&inputs[0]);
+    let wanted = vec![true; inputs.len()];
+    let bits = |(output, gradients): (Tensor, Vec<Option<Tensor>>)| -> Vec<Vec<f32>> {
+        std::iter::once(output).chain(gradients.into_iter().flatten()).map(|tensor| flat(&tensor)).collect()
+    };
+    let name = operation.name();
+    for form in [Form::Kernels, Form::Expressions] {
+        let rows = bits(run(&operation, inputs, &wanted, form, Tensor::clone));
+        let channels_last = bits(run(&operation, &lying, &wanted, form, images));
+        assert!(rows == channels_last, "{name}: row-major and channels-last differ in {form:?}");
+    }
+    let runs = [1, 2, 4].map(|threads| {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+        bits(pool.install(|| run(&operation, inputs, &wanted, Form::Kernels, Tensor::clone)))
+    });
+    assert!(runs[0] == runs[1] && runs[0] == runs[2], "{name}: the number of threads shows");
+}
+
+fn run(
+    operation: &Arc<dyn Operation>,
+    inputs: &[Tensor],
+    wanted: &[bool],
+    form: Form,
+    lay: impl Fn(&Tensor) -> Tensor,
+) -> (Tensor, Vec<Option<Tensor>>) {
+    let step = step(form);
+    let copies: Vec<Tensor> = inputs.iter().map(|input| input.copy().unwrap()).collect();
+    let mut kept = Vec::new();
+    let output = operation.forward(&copies, &mut kept, &step).unwrap();
+    let gradient = lay(&tensor(output.dims(), 99));
+    let gradients = operation.backward(kept, gradient, wanted, &step).unwrap();
+    (output, gradients)
+}
+
+/// L = Σ c·y in f64, so that the sum adds no noise of its own.
+fn loss(operation: &Arc<dyn Operation>, inputs: &[Tensor]) -> f64 {
+    let mut kept = Vec::new();
+    let output = operation.forward(inputs, &mut kept, &step(Form::Kernels)).unwrap();
+    let weights = flat(&tensor(output.dims(), 99));
+    flat(&output).iter().zip(weights).map(|(y, c)| f64::from(*y) * f64::from(c)).sum()
+}
+
+fn slopes(operation: &Arc<dyn Operation>, inputs: &[Tensor], index: usize) -> Vec<f32> {
+    let values = flat(&inputs[index]);
+    let h = 1e-2f32;
+    let at = |position: usize, delta: f32| {
+        let mut moved = values.clone();
+        moved[position] += delta;
+        let mut inputs: Vec<Tensor> = inputs.iter().map(|input| input.copy().unwrap()).collect();
+        inputs[index] = cpu::tensor(moved, inputs[index].shape().clone()).unwrap();
+        loss(operation, &inputs)
+    };
+    (0..values.len())
+        .map(|position| ((at(position, h) - at(position, -h)) / (2.0 * f64::from(h))) as f32)
+        .collect()
+}
+
+pub fn flat(tensor: &Tensor) -> Vec<f32> {
+    tensor.flatten_all().unwrap().to_vec1::<f32>().unwrap()
+}
+
+/// Each pair within `tolerance`, relative to the largest number there is.
+pub fn close(left: &[f32], right: &[f32], tolerance: f32, what: &str) {
+    assert_eq!(left.len(), right.len(), "{what}: lengths");
+    let scale = left.iter().chain(right).fold(1.0f32, |scale, value| scale.max(value.abs()));
+    for (index, (a, b)) in left.iter().zip(right).enumerate() {
+        assert!((a - b).abs() <= tolerance * scale, "{what}: at {index}: {a} and {b}");
+    }
+}
+
+#[test]
+fn a_value_read_twice_gets_both_gradients() {
+    let mut tape = Tape::new(step(Form::Kernels));
+    let x = tape.leaf(tensor(&[1, 1], 1), true);
+    let dense: Arc<dyn Operation> = Arc::new(super::ops::Dense);
+    let y: Slot = tape.apply(&dense, &[x, x]).unwrap();
+    let expected = 2.0 * flat(tape.value(x))[0];
+    let mut gradients = tape.backward(y).unwrap();
+    close(&flat(&gradients.take(x).unwrap()), &[expected], 1e-6, "d(x·x)/dx");
+}
+
+#[test]
+fn gradients_add_up_however_they_lie_in_memory() {
+    let (a, b) = (tensor(&[2, 3, 4, 5], 1), tensor(&[2, 3, 4, 5], 2));
+    let expected = flat(&(&a + &b).unwrap());
+    let images = |x: &Tensor| channels::second(&channels::last(x).unwrap()).unwrap();
+    for earlier in [a.copy().unwrap(), images(&a)] {
+        for gradient in [b.clone(), images(&b)] {
+            let earlier = earlier.copy().unwrap();
+            assert_eq!(flat(&cpu::accumulate(earlier, &gradient).unwrap()), expected);
+        }
+    }
+}

@@ -1,0 +1,148 @@
+//! y = (x − mean) / √(variance + ε) · weight + bias, over the last axes.
+
+use candle_core::{Result, Tensor, bail};
+use kernels::norm::layer as kernel;
+
+use crate::tape::{Form, Operation, Step, cpu};
+
+/// Layer normalisation (Ba, Kiros & Hinton 2016) over the last axes of x, those that weight and bias have.
+/// Inputs: x `[…, N…]`, weight `[N…]`, bias `[N…]`; output as x. (PyTorch's `LayerNorm`.)
+pub struct LayerNorm {
+    /// Added to the variance.
+    pub epsilon: f64,
+}
+
+impl Default for LayerNorm {
+    /// PyTorch's default.
+    fn default() -> Self {
+        Self { epsilon: 1e-5 }
+    }
+}
+
+impl Operation for LayerNorm {
+    fn name(&self) -> &'static str {
+        "layer_norm"
+    }
+
+    fn forward(&self, inputs: &[Tensor], keep: &mut Vec<Tensor>, step: &Step) -> Result<Tensor> {
+        let [x, weight, bias] = inputs else { bail!("layer_norm: wants x, weight and bias") };
+        if !x.dims().ends_with(weight.dims()) || weight.elem_count() == 0 {
+            bail!("layer_norm: x {:?} does not end with the axes {:?}", x.shape(), weight.shape());
+        }
+        let width = weight.elem_count();
+        let rows = x.elem_count() / width;
+        let (y, mean, inverse) = match step.form {
+            Form::Kernels => {
+                let (mut mean, mut inverse) = (vec![0.0; rows], vec![0.0; rows]);
+                let y = cpu::map([x, weight, bias], x.shape(), |[x, weight, bias], y| {
+                    kernel::forward(x, weight, bias, self.epsilon as f32, y, &mut mean, &mut inverse);
+                })?;
+                (y, cpu::tensor(mean, (rows, 1))?, cpu::tensor(inverse, (rows, 1))?)
+            }
+            Form::Expressions => {
+                let flat = x.reshape((rows, width))?;
+                let mean = flat.mean_keepdim(1)?;
+                let distance = flat.broadcast_sub(&mean)?;
+                let variance = distance.sqr()?.mean_keepdim(1)?;
+                let inverse = (variance + self.epsilon)?.sqrt()?.recip()?;
+                let normal = distance.broadcast_mul(&inverse)?.reshape(x.shape())?;
+                (normal.broadcast_mul(weight)?.broadcast_add(bias)?, mean, inverse)
+            }
+        };
+        keep.extend([x.clone(), weight.clone(), mean, inverse]);
+        Ok(y)
+    }
+
+    fn backward(
+        &self,
+        kept: Vec<Tensor>,
+        gradient: Tensor,
+        _wanted: &[bool],
+        step: &Step,
+    ) -> Result<Vec<Option<Tensor>>> {
+        let [x, weight, mean, inverse] = &kept[..] else { bail!("layer_norm: nothing was kept") };
+        let width = weight.elem_count();
+        let (dx, dweight, dbias) = match step.form {
+            Form::Kernels => {
+                let inputs = [&gradient, x, mean, inverse, weight];
+                let dx = cpu::map(inputs, x.shape(), |[dy, x, mean, inverse, weight], dx| {
+                    kernel::backward_input(dy, x, mean, inverse, weight, dx);
+                })?;
+                let (dweight, dbias) = cpu::read([&gradient, x, mean, inverse], |[dy, x, mean, inverse]| {
+                    kernel::backward_parameters(dy, x, mean, inverse, width)
+                })?;
+                (dx, cpu::tensor(dweight, weight.shape())?, cpu::tensor(dbias, weight.shape())?)
+            }
+            Form::Expressions => {
+                let rows = mean.elem_count();
+                let dy = gradient.reshape((rows, width))?;
+                let normal = x.reshape((rows, width))?.broadcast_sub(mean)?.broadcast_mul(inverse)?;
+                let dweight = (&dy * &normal)?.sum(0)?.reshape(weight.shape())?;
+                let dbias = dy.sum(0)?.reshape(weight.shape())?;
+                let g = dy.broadcast_mul(&weight.reshape(width)?)?;
+                let along = normal.broadcast_mul(&(&g * &normal)?.mean_keepdim(1)?)?;
+                let dx = (g.broadcast_sub(&g.mean_keepdim(1)?)? - along)?.broadcast_mul(inverse)?;
+                (dx.reshape(x.shape())?, dweight, dbias)
+            }
+        };
+        Ok(vec![Some(dx), Some(dweight), Some(dbias)])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::tape::gradcheck::{check, check_bits, check_golden, step, tensor};
+
+    fn inputs(shape: &[usize], normalized: &[usize]) -> [Tensor; 3] {
+        [tensor(shape, 1), tensor(normalized, 2), tensor(normalized, 3)]
+    }
+
+    #[test]
+    fn gradients_match_finite_differences_over_axes() {
+        for (shape, normalized) in [
+            (&[3, 5][..], &[5][..]),
+            (&[1, 37], &[37]),
+            (&[2, 3, 4], &[4]),
+            (&[2, 3, 4], &[3, 4]),
+            (&[2, 2, 3, 4], &[2, 3, 4]),
+        ] {
+            check(Arc::new(LayerNorm::default()), &inputs(shape, normalized));
+        }
+    }
+
+    #[test]
+    fn neither_memory_layout_nor_threads_change_a_bit() {
+        check_bits(Arc::new(LayerNorm::default()), &inputs(&[311, 7, 33], &[33]));
+        check_bits(Arc::new(LayerNorm::default()), &inputs(&[41, 3, 17, 19], &[3, 17, 19]));
+    }
+
+    #[test]
+    fn numbers_are_those_of_pytorch() {
+        check_golden(
+            Arc::new(LayerNorm::default()),
+            &inputs(&[3, 2, 2], &[2, 2]),
+            &[
+                -0.63852, 0.65424, -1.10490, -0.81814, 0.37822, 0.62910, -1.56884, -0.86858, 0.35979,
+                0.74572, -0.82430, -0.85802,
+            ],
+            &[
+                &[
+                    -0.04892, -0.24171, 0.54349, -0.25286, -0.25799, -0.35997, 0.35304, 0.26492, -0.91376,
+                    -0.19741, 0.87767, 0.23349,
+                ],
+                &[-0.08688, -2.06926, -1.30700, 1.91531],
+                &[-0.55949, -1.76133, -2.17554, -0.61782],
+            ],
+        );
+    }
+
+    #[test]
+    fn axes_that_x_does_not_end_with_are_refused() {
+        let inputs = inputs(&[3, 4, 5], &[4]);
+        let error = LayerNorm::default().forward(&inputs, &mut Vec::new(), &step(Form::Kernels)).unwrap_err();
+        assert!(error.to_string().contains("does not end with"), "{error}");
+    }
+}

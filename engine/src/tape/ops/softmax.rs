@@ -1,0 +1,65 @@
+//! Shares that sum to one.
+
+use candle_core::{D, Result, Tensor, bail};
+
+use crate::tape::{Form, Operation, Step, cpu};
+
+/// Softmax over the last axis of an input of any shape.
+pub struct Softmax;
+
+impl Operation for Softmax {
+    fn name(&self) -> &'static str {
+        "softmax"
+    }
+
+    fn forward(&self, inputs: &[Tensor], keep: &mut Vec<Tensor>, step: &Step) -> Result<Tensor> {
+        let x = &inputs[0];
+        let Some(&width) = x.dims().last() else { bail!("softmax of a single number") };
+        let y = match step.form {
+            Form::Kernels => cpu::map([x], x.shape(), |[x], y| kernels::softmax::forward(x, y, width))?,
+            Form::Expressions => {
+                let powers = x.broadcast_sub(&x.max_keepdim(D::Minus1)?)?.exp()?;
+                powers.broadcast_div(&powers.sum_keepdim(D::Minus1)?)?
+            }
+        };
+        keep.push(y.clone());
+        Ok(y)
+    }
+
+    fn backward(
+        &self,
+        kept: Vec<Tensor>,
+        gradient: Tensor,
+        _wanted: &[bool],
+        step: &Step,
+    ) -> Result<Vec<Option<Tensor>>> {
+        let y = &kept[0];
+        let width = y.dim(D::Minus1)?;
+        let dx = match step.form {
+            Form::Kernels => cpu::map([y, &gradient], y.shape(), |[y, dy], dx| {
+                kernels::softmax::backward(y, dy, dx, width);
+            })?,
+            Form::Expressions => {
+                let dot = (y * &gradient)?.sum_keepdim(D::Minus1)?;
+                (y * gradient.broadcast_sub(&dot)?)?
+            }
+        };
+        Ok(vec![Some(dx)])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::tape::gradcheck::{check, tensor};
+
+    #[test]
+    fn gradients_match_finite_differences() {
+        for shape in [&[1][..], &[5], &[3, 7], &[2, 3, 17], &[4, 1]] {
+            check(Arc::new(Softmax), &[(tensor(shape, 1) * 3.0).unwrap()]);
+        }
+        check(Arc::new(Softmax), &[tensor(&[5, 3], 1).t().unwrap()]);
+    }
+}

@@ -1,0 +1,48 @@
+//! Why a training could not begin or go on.
+
+use serde::{Deserialize, Serialize};
+
+use super::SettingError;
+use crate::protocol::Problem;
+
+/// A training that failed.
+#[derive(Debug, Clone, PartialEq, thiserror::Error, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum TrainError {
+    #[error(
+        "the loss stopped being a finite number at step {step}; the first such number appeared in the {place} of node '{node}'"
+    )]
+    NotFinite { step: u64, node: String, place: String },
+    #[error("{setting}")]
+    Setting { setting: String },
+    #[error("there are {weights} class weights for {classes} classes")]
+    ClassWeights { weights: usize, classes: usize },
+    #[error("the device '{wanted}' is not here; there are: {present}")]
+    NoSuchDevice { wanted: String, present: String },
+    #[error("the device failed: {cause}")]
+    DeviceFailed { cause: String },
+    #[error("the engine failed inside: {cause}")]
+    Panicked { cause: String },
+    #[error("the thread that prepares batches has died")]
+    LoaderDied,
+    #[error("Trainyard was closed before this run ended")]
+    Interrupted,
+}
+
+impl From<candle_core::Error> for TrainError {
+    fn from(error: candle_core::Error) -> Self {
+        Self::DeviceFailed { cause: error.to_string() }
+    }
+}
+
+impl From<SettingError> for TrainError {
+    fn from(error: SettingError) -> Self {
+        Self::Setting { setting: error.to_string() }
+    }
+}
+
+impl From<TrainError> for Problem {
+    fn from(error: TrainError) -> Self {
+        Self::of("train", &error)
+    }
+}

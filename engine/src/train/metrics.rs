@@ -1,0 +1,117 @@
+//! Numbers that say how well a model does: accuracy for classes, MAE, RMSE and R² for numbers.
+
+/// Sums over rows, from which the metrics of a stretch of training or of a split follow.
+#[derive(Debug, Clone, Default)]
+pub struct Tally {
+    rows: u64,
+    loss: f64,
+    kind: Kind,
+}
+
+#[derive(Debug, Clone, Copy, Default)]
+enum Kind {
+    #[default]
+    Nothing,
+    Classes {
+        correct: u64,
+    },
+    Numbers {
+        absolute: f64,
+        squared: f64,
+        sum: f64,
+        sum_of_squares: f64,
+    },
+}
+
+impl Tally {
+    /// Counts the mean loss of a batch of `rows`.
+    pub fn loss(&mut self, mean: f64, rows: usize) {
+        self.rows += rows as u64;
+        self.loss += mean * rows as f64;
+    }
+
+    /// Counts rows by whether their class was predicted.
+    pub fn classes(&mut self, predicted: &[u32], truth: &[u32]) {
+        let right =
+            predicted.iter().zip(truth).filter(|(predicted, truth)| predicted == truth).count() as u64;
+        match &mut self.kind {
+            Kind::Classes { correct } => *correct += right,
+            kind => *kind = Kind::Classes { correct: right },
+        }
+    }
+
+    /// Counts predicted numbers, both in the target's own units.
+    pub fn numbers(&mut self, predicted: &[f32], truth: &[f32]) {
+        if !matches!(self.kind, Kind::Numbers { .. }) {
+            self.kind = Kind::Numbers { absolute: 0.0, squared: 0.0, sum: 0.0, sum_of_squares: 0.0 };
+        }
+        let Kind::Numbers { absolute, squared, sum, sum_of_squares } = &mut self.kind else { return };
+        for (&predicted, &truth) in predicted.iter().zip(truth) {
+            let (error, truth) = (f64::from(predicted) - f64::from(truth), f64::from(truth));
+            *absolute += error.abs();
+            *squared += error * error;
+            *sum += truth;
+            *sum_of_squares += truth * truth;
+        }
+    }
+
+    /// The metrics by name; nothing when no row was counted. R² is left out where all targets are equal.
+    pub fn metrics(&self) -> Vec<(&'static str, f64)> {
+        if self.rows == 0 {
+            return Vec::new();
+        }
+        let rows = self.rows as f64;
+        let mut metrics = vec![("loss", self.loss / rows)];
+        match self.kind {
+            Kind::Nothing => {}
+            Kind::Classes { correct } => metrics.push(("accuracy", correct as f64 / rows)),
+            Kind::Numbers { absolute, squared, sum, sum_of_squares } => {
+                metrics.push(("mae", absolute / rows));
+                metrics.push(("rmse", (squared / rows).sqrt()));
+                let spread = sum_of_squares - sum * sum / rows;
+                if spread > f64::EPSILON * sum_of_squares {
+                    metrics.push(("r2", 1.0 - squared / spread));
+                }
+            }
+        }
+        metrics
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn classes_are_counted_across_batches() {
+        let mut tally = Tally::default();
+        tally.loss(1.0, 2);
+        tally.classes(&[0, 1], &[0, 0]);
+        tally.loss(0.5, 1);
+        tally.classes(&[2], &[2]);
+        assert_eq!(tally.metrics(), [("loss", 2.5 / 3.0), ("accuracy", 2.0 / 3.0)]);
+    }
+
+    #[test]
+    fn numbers_give_what_scikit_learn_gives() {
+        // mean_absolute_error, root_mean_squared_error and r2_score of the example in its documentation.
+        let mut tally = Tally::default();
+        tally.loss(0.0, 4);
+        tally.numbers(&[2.5, 0.0, 2.0, 8.0], &[3.0, -0.5, 2.0, 7.0]);
+        let metrics = tally.metrics();
+        let expected = [("loss", 0.0), ("mae", 0.5), ("rmse", 0.612_372_4), ("r2", 0.948_608_1)];
+        for ((name, value), (expected_name, expected)) in metrics.iter().zip(expected) {
+            assert_eq!(*name, expected_name);
+            assert!((value - expected).abs() < 1e-6, "{name}: {value}");
+        }
+    }
+
+    #[test]
+    fn equal_targets_have_no_r2_and_no_rows_have_no_metrics() {
+        let mut tally = Tally::default();
+        assert!(tally.metrics().is_empty());
+        tally.loss(0.0, 2);
+        tally.numbers(&[1.0, 2.0], &[5.0, 5.0]);
+        assert!(tally.metrics().iter().all(|(name, _)| *name != "r2"));
+    }
+}

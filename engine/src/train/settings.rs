@@ -1,0 +1,186 @@
+//! What a person chooses before pressing Train; defaults are Keras' or PyTorch's and say whose.
+
+mod optimizer;
+mod ranges;
+mod schedule;
+
+pub use optimizer::OptimizerSpec;
+pub use ranges::SettingError;
+pub use schedule::ScheduleSpec;
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// The settings of a training.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Training {
+    pub epochs: u32,
+    pub batch_size: usize,
+    pub seed: u64,
+    pub device: DeviceChoice,
+    pub loss: LossSpec,
+    pub optimizer: OptimizerSpec,
+    pub schedule: ScheduleSpec,
+    /// Adds `l1 · Σ|w|` of the weights (not of biases or norms) to the loss.
+    pub l1: f64,
+    /// Adds `l2 · Σw²` of the weights (not of biases or norms) to the loss, as Keras' `L2`.
+    pub l2: f64,
+    pub clip: ClipSpec,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub early_stopping: Option<EarlyStopping>,
+}
+
+impl Default for Training {
+    fn default() -> Self {
+        Self {
+            epochs: 10,
+            batch_size: 32,
+            seed: 42,
+            device: DeviceChoice::Auto,
+            loss: LossSpec::CrossEntropy { label_smoothing: 0.0, class_weights: Vec::new() },
+            optimizer: OptimizerSpec::adam(1e-3),
+            schedule: ScheduleSpec::Constant,
+            l1: 0.0,
+            l2: 0.0,
+            clip: ClipSpec::None,
+            early_stopping: None,
+        }
+    }
+}
+
+/// Where to train; written `auto`, `cpu`, `cuda:0` or `metal`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub enum DeviceChoice {
+    /// The best that is present.
+    Auto,
+    Cpu,
+    Cuda(usize),
+    Metal,
+}
+
+impl fmt::Display for DeviceChoice {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Auto => f.write_str("auto"),
+            Self::Cpu => f.write_str("cpu"),
+            Self::Cuda(index) => write!(f, "cuda:{index}"),
+            Self::Metal => f.write_str("metal"),
+        }
+    }
+}
+
+impl From<DeviceChoice> for String {
+    fn from(choice: DeviceChoice) -> Self {
+        choice.to_string()
+    }
+}
+
+impl std::str::FromStr for DeviceChoice {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text {
+            "auto" => Ok(Self::Auto),
+            "cpu" => Ok(Self::Cpu),
+            "cuda" => Ok(Self::Cuda(0)),
+            "metal" => Ok(Self::Metal),
+            _ => text
+                .strip_prefix("cuda:")
+                .and_then(|index| index.parse().ok())
+                .map(Self::Cuda)
+                .ok_or_else(|| format!("'{text}' is no device; write auto, cpu, cuda:0 or metal")),
+        }
+    }
+}
+
+impl TryFrom<String> for DeviceChoice {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        text.parse()
+    }
+}
+
+/// What is made small. All are means over the batch.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+pub enum LossSpec {
+    /// Softmax cross-entropy over logits `[B, classes]`, as PyTorch's `CrossEntropyLoss`.
+    CrossEntropy {
+        /// 0 to < 1.
+        #[serde(default)]
+        label_smoothing: f64,
+        /// One weight a class, or empty for all 1.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        class_weights: Vec<f64>,
+    },
+    /// Sigmoid cross-entropy over logits `[B, 1]`, as PyTorch's `BCEWithLogitsLoss`.
+    BinaryCrossEntropy,
+    /// Mean squared error.
+    Mse,
+    /// Mean absolute error.
+    Mae,
+    /// Quadratic within `delta` of the target, linear beyond, as PyTorch's `HuberLoss`.
+    Huber {
+        #[serde(default = "one")]
+        delta: f64,
+    },
+}
+
+impl LossSpec {
+    /// The name `project.toml` uses.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::CrossEntropy { .. } => "cross-entropy",
+            Self::BinaryCrossEntropy => "binary-cross-entropy",
+            Self::Mse => "mse",
+            Self::Mae => "mae",
+            Self::Huber { .. } => "huber",
+        }
+    }
+}
+
+fn one() -> f64 {
+    1.0
+}
+
+/// What is done to gradients that are too large.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+pub enum ClipSpec {
+    None,
+    /// All gradients scaled so that their joint L2 norm is at most `max`.
+    Norm {
+        max: f64,
+    },
+    /// Each number held within ±`max`.
+    Value {
+        max: f64,
+    },
+}
+
+/// Ends a run when the validation loss stops improving.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct EarlyStopping {
+    /// Epochs without improvement that are borne.
+    pub patience: u32,
+    /// What counts as an improvement of the loss.
+    #[serde(default)]
+    pub min_delta: f64,
+    /// Go back to the best epoch's weights at the end.
+    #[serde(default = "yes")]
+    pub restore_best: bool,
+}
+
+fn yes() -> bool {
+    true
+}
+
+impl Default for EarlyStopping {
+    fn default() -> Self {
+        Self { patience: 5, min_delta: 0.0, restore_best: true }
+    }
+}
