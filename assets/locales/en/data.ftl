@@ -1,0 +1,50 @@
+# From a data file to a project.
+
+dialog-close = Close
+dialog-cancel = Cancel
+
+browser-data = Open data
+browser-data-about = A CSV file: one row for each example, one column for each property.
+browser-project = Open a project
+browser-project-about = A project is a folder with a project.toml in it.
+browser-projects-folder = Projects folder
+browser-projects-folder-about = Examples you open and projects you create will be kept here.
+browser-path = Path
+browser-path-hint = Type or paste a path
+browser-open = Open
+browser-up = Up one folder
+browser-nothing = Nothing here that can be opened
+browser-missing = There is nothing to open at “{ $path }”.
+browser-unreadable = This folder cannot be read: { $cause }
+browser-use-folder = Use this folder
+
+new-project = New project
+new-project-reading = Reading { $file }…
+new-project-other-file = Choose another file…
+new-project-size = { $rows } rows · { $columns } columns
+new-project-header = The first row holds the names
+new-project-target = Predict
+new-project-target-hint = The column the model will learn to tell from all the others.
+new-project-choose = Choose a column
+new-project-predict = Predict “{ $column }”
+new-project-task = Task
+task-classification-hint = One of a few classes.
+task-regression-hint = A number.
+new-project-name = Project name
+new-project-place = in { $folder }
+new-project-create = Create project
+
+column-number = number
+column-category = category
+column-text = text
+column-target = to predict
+column-gaps = { $gaps ->
+    [one] { $gaps } gap
+   *[other] { $gaps } gaps
+}
+column-distinct = { $n } different
+
+unsaved = Save your changes?
+unsaved-about = Not saved yet: { $experiments }
+unsaved-save = Save
+unsaved-discard = Discard changes

@@ -1,0 +1,257 @@
+# What went wrong, and what to do about it: a message for each of the engine's errors.
+
+# Faults of a data file, and of what a recipe asks of it. Rows are lines of the file, the header included.
+data-missing = { $file } does not exist.
+    .hint = Perhaps it was moved or renamed; put it back, or open the data from where it is now.
+data-unreadable = { $file } cannot be read: { $cause }.
+    .hint = Check that it is a file and that you may read it, then try again.
+data-file-too-large = { $file } is larger than { $limit_megabytes } MB.
+    .hint = Keep a part of its rows in a smaller file and open that.
+data-empty-file = { $file } is empty.
+    .hint = Choose a file with rows of values separated by commas, semicolons, tabs or pipes.
+data-header-only = { $file } has a header but no rows.
+    .hint = If its first row holds data, say that the file has no header; otherwise choose a file with rows.
+data-too-many-columns = { $file }, row { $row } has { $columns } fields; at most { $limit } are read.
+    .hint = Keep the columns that matter in a smaller file. Is every row on a line of its own?
+data-ragged-row = { $file }, row { $row }: found { $found } fields, expected { $expected }.
+    .hint = Look for a missing or extra separator in this row. A field with a separator in it needs quotation marks around it.
+data-field-too-long = { $file }, row { $row }, field { $field } is { $bytes } bytes long; at most { $limit } are read.
+    .hint = Shorten this field, or look for a quotation mark that is not closed.
+data-not-utf8 = { $file }, row { $row }, field { $field } is not UTF-8 text (its byte { $byte }).
+    .hint = Save the file as UTF-8 and open it again; in Excel, choose “CSV UTF-8”.
+data-unclosed-quote = { $file }: a quotation mark opened in row { $row } is never closed.
+    .hint = Close it, or remove it. A quotation mark inside a field is written twice: "".
+data-not-finite = { $file }, row { $row }, column { $column }: { $value } is no finite number within ±3.4e38.
+    .hint = Correct this cell, or leave it empty so that it counts as a gap.
+
+# The columns a project asks for
+data-target-missing = { $file } has no column { $column } to predict.
+    .hint = Choose one of its columns: { $columns }.
+data-ignored-missing = { $file } has no column { $column } to ignore.
+    .hint = Correct the name in project.toml, or remove it there. The file's columns: { $columns }.
+data-no-features = { $file }: nothing is left to predict { $target } from.
+    .hint = Besides the target, the file needs a column of numbers or of categories that is not ignored. Text cannot be used yet.
+
+# The target
+data-target-gap = { $file }, row { $row }: the target { $column } is empty.
+    .hint = Write its value or remove the row. Cells such as NA, null, none, ? and - count as empty.
+data-target-constant = { $file }: the target { $column } is { $value } in every row.
+    .hint = There is nothing to learn from it; predict another column.
+data-target-not-number = { $file }, row { $row }: the target { $column } is “{ $value }”, which is no number.
+    .hint = Correct this cell, or choose classification to predict categories.
+data-too-many-classes = { $file }: the target { $column } has { $classes } classes; at most { $limit } can be told apart.
+    .hint = If it is a quantity, choose regression; if it names its rows, predict another column.
+data-class-too-small = { $file }: class { $class } of { $column } has { $rows } rows; the splits need { $needed }.
+    .hint = Add rows of this class, remove the class, or switch off stratify.
+
+# The splits
+data-share-out-of-range = The { $split ->
+        [validation] validation
+       *[other] test
+    } share is { $share }; it must be at least 0 and below 1.
+    .hint = Usual shares: 0.1 for validation and 0.2 for the test.
+data-no-training-rows = Validation { $validation } and test { $test } of { $rows } rows leave no row to train on.
+    .hint = Lower these shares, or add rows.
+
+# The steps
+data-gap = { $file }, row { $row }: column { $column } has a gap and no step fills it.
+    .hint = Add a step that fills gaps with the median or the mean, or ignore the column.
+data-no-values = { $file }: column { $column } has no value in the training rows to learn from.
+    .hint = Ignore the column, or fill in some of its cells.
+data-text-column = { $file }: column { $column } is text, which this model cannot take.
+    .hint = Ignore the column.
+data-category-column = { $file }: column { $column } holds categories and no step turns them into numbers.
+    .hint = Add a one-hot step, or ignore the column.
+data-bad-divisor = A divide step divides by { $by }.
+    .hint = Divide by the largest value of the columns: 255 for the pixels of most images.
+data-too-many-numbers = { $file }: { $rows } rows of { $features } features are more than the { $limit } numbers that fit.
+    .hint = Ignore columns with many categories, or keep fewer rows.
+
+# Faults of a model's graph.
+graph-no-input = The model has no input node.
+    .hint = Add a node of the kind input; its shape says how many numbers a row has.
+graph-several-inputs = The model has several input nodes: { $nodes }.
+    .hint = Keep one of them and let the others' readers read it.
+graph-only-input = The model has nothing but its input “{ $node }”.
+    .hint = Add a layer that reads it, such as dense.
+graph-several-outputs = The model has several outputs: nobody reads { $nodes }.
+    .hint = Exactly one node may be left unread. Join them with concat or add, or remove those not needed.
+graph-too-many-nodes = The model has { $count } nodes; at most { $max } are taken.
+    .hint = Remove nodes that are not needed.
+graph-unnamed-node = Node { $position } has no name.
+    .hint = Give it a name that no other node has.
+graph-duplicate-name = Several nodes are called “{ $node }”.
+    .hint = Give each node a name of its own.
+graph-unknown-input = “{ $node }” reads “{ $input }”, which does not exist.
+    .hint = Nodes there are: { $known }.
+graph-misspelled-input = “{ $node }” reads “{ $input }”, which does not exist.
+    .hint = Did you mean “{ $nearest }”?
+graph-cycle = These nodes read each other in a circle: { $path }.
+    .hint = Remove one of these connections: data flows from the input to the output.
+graph-too-few-inputs = “{ $node }” ({ $kind }) reads { $got } of the { $wanted } nodes it needs.
+    .hint = Connect what is missing.
+graph-too-many-inputs = “{ $node }” ({ $kind }) reads { $got } nodes but can take only { $wanted }.
+    .hint = Join its inputs with a concat or add node first, or remove some.
+graph-setting-too-small = “{ $node }”: { $setting } is { $value }; it must be at least { $min }.
+    .hint = Write { $min } or more.
+graph-setting-too-large = “{ $node }”: { $setting } is { $value }; it must be at most { $max }.
+    .hint = Write { $max } or less.
+graph-setting-not-above = “{ $node }”: { $setting } is { $value }; it must be above { $bound }.
+    .hint = Write a number above { $bound }.
+graph-setting-not-below = “{ $node }”: { $setting } is { $value }; it must be below { $bound }.
+    .hint = Write a number below { $bound }.
+graph-setting-not-finite = “{ $node }”: { $setting } is not a finite number.
+    .hint = Write a plain number.
+graph-setting-of-other = “{ $node }”: { $setting } is a setting of { $owner }, but the function is { $function }.
+    .hint = Leave { $setting } out, or choose the function { $owner }.
+graph-pair-on-one-axis = “{ $node }”: { $setting } is { $value }, but “{ $input }” gives { $got }, a sequence with one axis to slide along.
+    .hint = Write one number.
+graph-empty-shape = “{ $node }”: the shape of the input is empty.
+    .hint = Write the number of features, such as [30], or an image's channels, rows and columns, such as [1, 8, 8].
+graph-needs-flatten = “{ $node }” ({ $kind }) takes { $wanted }; “{ $input }” gives { $got }.
+    .hint = Put a flatten node between them.
+graph-other-kind-fits = “{ $node }” ({ $kind }) takes { $wanted }; “{ $input }” gives { $got }.
+    .hint = Make it a { $instead } node: that takes this shape.
+graph-wrong-axes = “{ $node }” ({ $kind }) takes { $wanted }; “{ $input }” gives { $got }.
+    .hint = Give the input node a shape with these axes. A row of 64 pixels is the image [1, 8, 8].
+graph-size-not-known = “{ $node }” ({ $kind }) needs a fixed size; “{ $input }” gives { $got }.
+    .hint = Write numbers in the input's shape, or take the mean over the sequence with global-avg-pool first.
+graph-shapes-differ = “{ $node }” adds “{ $first }” ({ $first_shape }) and “{ $second }” ({ $second_shape }); they must be alike.
+    .hint = Give one of them the other's units or filters, or join them with concat.
+graph-other-axes-differ = “{ $node }” joins “{ $first }” ({ $first_shape }) and “{ $second }” ({ $second_shape }) along axis { $axis }; their other axes must be alike.
+    .hint = Join along another axis, or bring them to the same size with a pool or a padding first.
+graph-no-such-axis = “{ $node }” joins along axis { $axis }; “{ $input }” gives { $got }.
+    .hint = Axes are counted from 0 without the batch; -1 is the last.
+graph-kernel-too-large = “{ $node }”: a kernel of { $kernel } does not fit into “{ $input }”, which gives { $got }.
+    .hint = Use a smaller kernel, the padding "same", or one pool less before it.
+graph-padding-too-large = “{ $node }”: a padding of { $padding } is more than half of the pool size { $pool_size }.
+    .hint = Use a smaller padding, or "same".
+graph-groups-do-not-divide-channels = “{ $node }”: { $groups } groups do not divide the { $channels } channels of “{ $input }”.
+    .hint = Choose a number of groups that divides the channels, such as 1.
+graph-groups-do-not-divide-filters = “{ $node }”: { $groups } groups do not divide its { $filters } filters.
+    .hint = Choose a number of filters that is a multiple of the groups.
+graph-shape-too-large = “{ $node }” gives { $shape }, which is more than { $max } numbers a sample.
+    .hint = Use fewer units or filters, or pool before it.
+graph-too-many-parameters = “{ $node }” would have { $count } parameters; at most { $max } are taken.
+    .hint = Use fewer units, or a pool before it.
+
+# A model that does not fit its data or its loss.
+model-open-shape = The sizes of node “{ $node }” are not all known.
+    .hint = Write numbers in the input's shape.
+model-feature-count = The input “{ $node }” takes { $shape } = { $wanted } numbers, but the data have { $got } features.
+    .hint = Give the input a shape of { $got } numbers, such as [{ $got }], or change the columns that are used.
+model-needs-classes = The loss { $loss } needs categories to predict, but “{ $target }” is a number.
+    .hint = Choose the loss mse, mae or huber, or make the task a classification.
+model-needs-number = The loss { $loss } needs a number to predict, but the target has categories.
+    .hint = Choose the loss cross-entropy (or binary-cross-entropy for two classes), or make the task a regression.
+model-needs-two-classes = Binary cross-entropy is for two classes, but there are { $classes }.
+    .hint = Choose the loss cross-entropy and an output of { $classes } units.
+model-output-shape = The output “{ $node }” gives { $got }, but { $loss } needs { $wanted } for these data.
+    .hint = Let the last layer be dense with { $wanted } units; put a flatten node before it where it reads an image.
+model-wrong-head = The output “{ $node }” ends in { $function }, but the loss { $loss } goes with { $wanted }.
+    .hint = Give the output the activation { $wanted }, or choose the loss that goes with { $function }.
+model-missing-tensor = There is no parameter “{ $name }” in what was saved.
+    .hint = It was saved from another model. Train again, or open the run it belongs to.
+model-wrong-tensor = The parameter “{ $name }” was saved as { $got }, but the model has { $wanted }.
+    .hint = It was saved from another model. Train again, or open the run it belongs to.
+model-device = The device failed: { $cause }.
+    .hint = Use a smaller batch or model if memory ran out, or train on the CPU.
+
+# Faults of a project's folder and its project.toml.
+project-no-folder = There is no folder { $folder }.
+    .hint = It may have been moved or renamed. Open it from where it is now.
+project-no-file = { $folder } is not a project: it has no project.toml.
+    .hint = Choose the folder that holds project.toml, or make a project from your data.
+project-unreadable = { $file } cannot be read: { $cause }.
+    .hint = Check that the file is there and that you may read it.
+project-unwritable = { $file } cannot be written: { $cause }.
+    .hint = Check that you may write to the folder and that the disk is not full. The old file is untouched.
+project-too-large = { $file } is larger than { $max } bytes.
+    .hint = A project.toml holds descriptions only; data belongs in a file of its own.
+project-not-text = { $file }, line { $line }: this is not UTF-8 text.
+    .hint = Save the file as UTF-8 in your editor.
+project-not-toml = { $file }, line { $line }, column { $column }: { $cause }.
+    .hint = Look at this line for a missing quote, bracket or equals sign, or for a file that was cut off.
+project-no-schema = { $file } does not say its schema.
+    .hint = Its first line should be: schema = 1
+project-unknown-schema = { $file }: there is no schema { $schema }.
+    .hint = Its first line should be: schema = 1
+project-newer-schema = { $file } was made by a newer Trainyard (schema { $schema }; this one reads up to { $newest }).
+    .hint = Update Trainyard, then open it again.
+project-wrong-value = { $file }, line { $line }, column { $column }: { $cause }.
+    .hint = Correct the value on this line.
+project-unknown-field = { $file }: “{ $field }” is not a field of { $place }.
+    .hint = Known here: { $known }.
+project-no-experiments = { $file } has no experiments.
+    .hint = Add one under [[experiments]].
+project-no-such-experiment = There is no experiment “{ $wanted }”.
+    .hint = There are: { $known }.
+project-duplicate-experiment = { $file }: several experiments are called “{ $experiment }”.
+    .hint = Give each experiment a name of its own.
+project-data-outside = { $file }: the data file “{ $path }” is not inside the project's folder.
+    .hint = Copy the data into the project and write its path from there, such as data/rows.csv.
+project-unnamed-node = { $file }: node { $position } of “{ $experiment }” has no name.
+    .hint = Give it a line such as: name = "dense1"
+project-no-kind = { $file }: node “{ $node }” of “{ $experiment }” has no kind.
+    .hint = Give it a line such as: kind = "dense"
+project-unknown-kind = { $file }: node “{ $node }” of “{ $experiment }” is of the unknown kind “{ $kind }”.
+    .hint = Known: { $known }.
+project-unknown-setting = { $file }: node “{ $node }” ({ $kind }) of “{ $experiment }” has no setting “{ $setting }”.
+    .hint = Known: { $known }.
+project-missing-setting = { $file }: node “{ $node }” ({ $kind }) of “{ $experiment }” needs the setting “{ $setting }”.
+    .hint = Add a line { $setting } = … to the node.
+project-wrong-setting = { $file }: node “{ $node }” of “{ $experiment }”: { $setting } = { $value }: { $cause }.
+    .hint = Correct this setting.
+project-unknown-step = { $file }: step { $position } of the recipe of “{ $experiment }” is the unknown “{ $step }”.
+    .hint = Known: { $known }.
+project-wrong-step = { $file }: step { $position } of the recipe of “{ $experiment }”: { $cause }.
+    .hint = Correct this step.
+
+project-unknown-example = There is no example “{ $example }”.
+    .hint = The examples are { $known }.
+
+# What is kept of runs
+store-unwritable = { $file } cannot be written: { $cause }.
+    .hint = Check that you may write to the project's folder and that the disk is not full.
+store-unreadable = { $file } cannot be read: { $cause }.
+    .hint = Check that the file is there and that you may read it.
+store-database = The list of runs cannot be used: { $cause }.
+    .hint = Close other programs that use runs/runs.sqlite and try again. Nothing was deleted.
+store-newer = The list of runs was made by a newer Trainyard (schema { $found }; this one knows { $known }).
+    .hint = Update Trainyard, then open the project again.
+store-damaged = What was kept of this run is damaged: { $cause }.
+    .hint = Train it again. The damaged file is left where it is.
+store-no-such-run = There is no run { $run }.
+    .hint = Open the project again to see its runs.
+store-no-checkpoint = Run { $run } has no checkpoint to go on from.
+    .hint = Train a new run with its settings.
+store-locked = Run { $run } is being trained by another Trainyard.
+    .hint = Wait until it has ended, or stop it there.
+store-no-experiment = This project has no experiment.
+    .hint = Add one under [[experiments]] in project.toml.
+
+# Training
+train-not-finite = At step { $step } the loss stopped being a finite number. It began in the { $place } of “{ $node }”.
+    .hint = Lower the learning rate or clip the gradients; look for extreme values in the data.
+train-setting = A setting cannot be used: { $setting }.
+    .hint = Correct it in the settings, or in project.toml under [experiments.training].
+train-class-weights = There are { $weights } class weights for { $classes } classes.
+    .hint = Give one weight for each class, or none.
+train-no-such-device = There is no device “{ $wanted }” here.
+    .hint = Choose one of { $present }, or automatic.
+train-device-failed = The device failed: { $cause }.
+    .hint = Try a smaller batch, or train on the CPU.
+train-panicked = The engine failed inside: { $cause }.
+    .hint = The next run starts afresh. Please report this with the details.
+train-loader-died = The thread that prepares batches has died.
+    .hint = Train again. If it happens again, please report it with the details.
+train-interrupted = Trainyard ended before this run did.
+    .hint = Its curves are kept up to that moment. Train it again.
+
+# The engine
+engine-not-training = Run { $run } is not training.
+    .hint = Only a run that trains or is paused can be steered.
+engine-busy = The engine has too much to do just now.
+    .hint = Try again in a moment.
+engine-panicked = The engine failed inside: { $cause }.
+    .hint = Your files are untouched. Please report this with the details.

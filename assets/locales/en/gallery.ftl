@@ -1,0 +1,45 @@
+# The first screen.
+
+gallery-hero = Pick data. Press Train. Watch it learn.
+gallery-about = Deep learning on your own computer: no Python, no notebook, no cloud account.
+gallery-drop = or drop a CSV file anywhere on this window
+
+gallery-examples = Start from an example
+gallery-examples-about = You work on a copy; the original stays as it is.
+gallery-about-seconds = about { $seconds } s
+gallery-opening = Opening…
+
+example-digits-title = Handwritten digits
+example-digits-about = A small convolutional network learns to read digits from 8 × 8 images.
+example-line-title = A straight line
+example-line-about = A single neuron finds the slope and the intercept behind noisy points.
+example-diagnosis-title = Breast cancer diagnosis
+example-diagnosis-about = Thirty measurements of cell nuclei tell benign from malignant.
+example-wine-title = Wine cultivars
+example-wine-about = A chemical analysis of thirteen values tells which of three grapes it was.
+
+task-classification = Classification
+task-regression = Regression
+
+gallery-projects = Your projects
+gallery-change-folder = Change folder…
+gallery-no-projects = Nothing here yet. Examples you open and projects you create are kept in this folder.
+gallery-runs = { $runs ->
+    [0] no runs
+    [one] { $runs } run
+   *[other] { $runs } runs
+}
+
+ago-now = just now
+ago-minutes = { $n ->
+    [one] { $n } minute ago
+   *[other] { $n } minutes ago
+}
+ago-hours = { $n ->
+    [one] { $n } hour ago
+   *[other] { $n } hours ago
+}
+ago-days = { $n ->
+    [one] yesterday
+   *[other] { $n } days ago
+}

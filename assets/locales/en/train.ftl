@@ -1,0 +1,335 @@
+# The Train screen.
+
+## The controls
+train-button = Train
+    .hint = Train a new run with the settings on the left
+train-button-faults =
+    { $count ->
+        [one] One setting is out of its range: { $field }
+       *[other] { $count } settings are out of their range, the first is { $field }
+    }
+train-button-busy = The engine is busy; this will work again in a moment
+train-button-none = Open a project first
+train-pause = Pause
+    .hint = Hold this run between two steps; it keeps its place
+train-pause-off = Only a run that is training can be paused
+train-resume = Resume
+    .hint = Go on from the very step where this run was held
+train-resume-off = Only a paused run can be resumed
+train-stop = Stop and keep
+    .hint = End this run now, keep what it has learned and test it
+train-stop-off = This run has already ended
+train-stop-none = No run is selected
+train-extend = Train 10 more epochs
+    .hint = A run that trains gets a later end; one that has ended goes on from its last checkpoint
+train-extend-off = Works on a run that trains, is paused, or has ended well
+train-shortcut = { $hint } ({ $keys })
+
+## Where the run stands
+train-run = Run { $run }
+train-no-run = No run yet
+train-progress = Progress of run { $run }
+train-step = Step
+    .hint = One step is one batch and one change of the weights
+train-epoch = Epoch
+    .hint = One epoch is once through all training rows
+train-elapsed = Elapsed
+    .hint = Time spent training; pauses are not counted
+train-left = Time left
+    .hint = Estimated from the speed so far
+train-rate = Samples/s
+    .hint = Training rows per second
+train-memory = Memory
+    .hint = What the whole program holds now
+train-device = Device
+    .hint = Where the run trains
+
+## States
+train-state-queued = Queued
+train-state-running = Training
+train-state-paused = Paused
+train-state-finished = Finished
+train-state-stopped = Stopped
+train-state-failed = Failed
+
+## Settings
+train-settings = Settings
+train-settings-experiment = Experiment
+    .hint = What Train starts: a recipe, a model and these settings
+train-group-run = Run
+train-group-objective = Objective
+train-group-optimization = Optimization
+train-group-regularization = Regularization
+train-group-data = Data
+train-advanced = Advanced
+
+setting-epochs = Epochs
+    .hint =
+        How many times the training rows are gone through.
+        Usual: 10–200
+setting-batch-size = Batch size
+    .hint =
+        Rows per step. Larger is faster and smoother, smaller finds rougher ways out.
+        Usual: 16–256
+setting-seed = Seed
+    .hint =
+        Where all random numbers start. The same seed gives the same run.
+        Usual: any whole number
+setting-device = Device
+    .hint =
+        Where the arithmetic is done. Automatic takes the fastest that is present.
+        Usual: Automatic
+setting-loss = Loss function
+    .hint =
+        What training makes small.
+        Usual: cross-entropy for categories, mean squared error for numbers
+setting-label-smoothing = Label smoothing
+    .hint =
+        Takes a little certainty from the true class, against overconfidence.
+        Usual: 0–0.1
+setting-class-weights = Class weights
+    .hint =
+        One weight per class, separated by commas; larger for rare classes. Empty means all count the same.
+        Usual: empty
+setting-class-weights-all = All equal
+setting-delta = Delta
+    .hint =
+        Errors beyond this count linearly, so that outliers pull less.
+        Usual: 0.5–2
+setting-optimizer = Optimizer
+    .hint =
+        How weights follow their gradients.
+        Usual: Adam or AdamW; SGD with momentum for convolutional networks
+setting-learning-rate = Learning rate
+    .hint =
+        The size of a step. Too large: the loss jumps or explodes. Too small: it crawls.
+        Usual: 1e-4–1e-2 for Adam, 0.01–0.1 for SGD
+setting-momentum = Momentum
+    .hint =
+        How much of the last step is kept in the next one.
+        Usual: 0.9, or 0 for none
+setting-nesterov = Nesterov
+    .hint =
+        Looks one step of momentum ahead; needs a momentum above 0.
+        Usual: on, with momentum
+setting-beta1 = Beta 1
+    .hint =
+        How slowly the mean of the gradients forgets.
+        Usual: 0.9
+setting-beta2 = Beta 2
+    .hint =
+        How slowly the mean of the squared gradients forgets.
+        Usual: 0.99–0.999
+setting-epsilon = Epsilon
+    .hint =
+        A small number that keeps the division safe.
+        Usual: 1e-10–1e-6
+setting-rho = Rho
+    .hint =
+        How slowly the mean of the squared gradients forgets.
+        Usual: 0.9–0.99
+setting-weight-decay = Weight decay
+    .hint =
+        Pulls weights towards zero at every step, apart from the gradient.
+        Usual: 0.01–0.1
+setting-schedule = Schedule
+    .hint =
+        How the learning rate changes during the run.
+        Usual: constant for short runs, cosine or one-cycle for long ones
+setting-schedule-every = Every
+    .hint =
+        Epochs between two cuts of the learning rate.
+        Usual: 10–30
+setting-schedule-factor = Factor
+    .hint =
+        The learning rate is multiplied by this.
+        Usual: 0.1–0.5 in steps, 0.9–0.99 every epoch
+setting-schedule-floor = Floor
+    .hint =
+        The share of the learning rate that is left at the end.
+        Usual: 0–0.1
+setting-schedule-warmup = Warm-up
+    .hint =
+        The share of all steps in which the learning rate rises.
+        Usual: 0.05–0.3
+setting-schedule-patience = Patience
+    .hint =
+        Epochs without a better validation loss before the cut.
+        Usual: 5–10
+setting-l1 = L1
+    .hint =
+        Adds the sum of the weights' sizes to the loss; drives many weights to exactly zero.
+        Usual: 0, or 1e-6–1e-4
+setting-l2 = L2
+    .hint =
+        Adds the sum of the squared weights to the loss; keeps weights small.
+        Usual: 0, or 1e-5–1e-3
+setting-clip = Gradient clipping
+    .hint =
+        What is done to gradients that are too large.
+        Usual: none, or by norm for recurrent networks
+setting-clip-max = Largest
+    .hint =
+        The largest joint norm of all gradients, or the largest value of each.
+        Usual: 0.5–5
+setting-early-stopping = Early stopping
+    .hint =
+        Ends the run when the validation loss stops getting better.
+        Usual: on for long runs
+setting-early-patience = Patience
+    .hint =
+        Epochs without a better validation loss that are borne.
+        Usual: 3–20
+setting-min-delta = Least change
+    .hint =
+        A smaller fall of the validation loss does not count as better.
+        Usual: 0–1e-3
+setting-restore-best = Restore the best
+    .hint =
+        Ends with the weights of the best epoch, not of the last one.
+        Usual: on
+
+train-device-auto = Automatic
+train-device-auto-is = Automatic ({ $device })
+train-device-missing = { $device } is not on this machine. Here are: { $devices }
+
+train-loss-cross-entropy = Cross-entropy
+train-loss-binary-cross-entropy = Binary cross-entropy
+train-loss-mse = Mean squared error
+train-loss-mae = Mean absolute error
+train-loss-huber = Huber
+
+train-optimizer-sgd = SGD
+train-optimizer-adam = Adam
+train-optimizer-adam-w = AdamW
+train-optimizer-rms-prop = RMSprop
+train-optimizer-adagrad = Adagrad
+train-optimizer-adadelta = Adadelta
+
+train-schedule-constant = Constant
+train-schedule-step = Steps
+train-schedule-exponential = Exponential
+train-schedule-cosine = Cosine
+train-schedule-warmup-linear = Warm-up, then linear
+train-schedule-one-cycle = One cycle
+train-schedule-reduce-on-plateau = Reduce on plateau
+train-schedule-picture = The learning rate over the run
+
+train-clip-none = None
+train-clip-norm = By joint norm
+train-clip-value = By value
+
+train-fault-too-small = Must be at least { $bound }
+train-fault-too-large = Must be at most { $bound }
+train-fault-not-above = Must be above { $bound }
+train-fault-not-below = Must be below { $bound }
+train-fault-not-finite = Type a number, for example 0.01 or 1e-4
+train-fault-nesterov = Needs a momentum above 0
+
+train-data-split = Split
+    .hint = Shares of the rows for training, validation and test
+train-data-target = Target
+    .hint = The column that is predicted
+train-data-recipe = Recipe
+    .hint = What is done to the columns, in this order; whatever is learned, is learned from the training rows
+train-data-as-is = Columns as they are
+train-recipe-fill-mean = gaps by mean
+train-recipe-fill-median = gaps by median
+train-recipe-standardize = standardized
+train-recipe-divide = divided by { $by }
+train-recipe-one-hot = one-hot
+train-recipe-standardize-target = target standardized
+
+## Curves
+train-curve = { $metric } curve
+train-axis-epoch = Epoch
+    .hint = Compare runs by how often they have seen the data
+train-axis-step = Step
+    .hint = Compare runs by how many changes the weights have had
+train-scale-linear = Linear
+    .hint = Shows the loss as it is
+train-scale-log = Log
+    .hint = Shows the loss on a logarithmic scale, so that late progress can be seen
+train-smoothing = Smoothing
+    .hint = Averages the training curve over neighbouring points; the faint line is what was measured
+train-curve-training = training
+train-curve-validation = validation
+train-curve-more = +{ $count }
+train-empty-title = Press Train to see it learn
+train-empty-classification = Loss and accuracy draw themselves here while it trains. At the end comes the result on rows it has never seen. Every run is kept.
+train-empty-regression = Loss and error draw themselves here while it trains. At the end comes the result on rows it has never seen. Every run is kept.
+train-empty-hidden-title = All runs are hidden
+train-empty-hidden-text = Turn on the eye of a run in the list to see its curves.
+train-empty-waiting = Waiting for the first step…
+train-empty-no-points = This run ended before its first point.
+
+metric-loss = Loss
+metric-accuracy = Accuracy
+metric-mae = MAE
+    .hint = Mean absolute error, in the target's own unit
+metric-rmse = RMSE
+    .hint = Root of the mean squared error, in the target's own unit
+metric-r2 = R²
+    .hint = Share of the target's variance that is explained; 1 is perfect, 0 is no better than the mean
+metric-learning-rate = Learning rate
+
+## Runs
+train-runs-number = Run
+train-runs-experiment = Experiment
+train-runs-state = State
+train-runs-epochs = Epochs
+train-runs-best-accuracy = Best accuracy
+    .hint = The best accuracy on the validation rows
+train-runs-best-r2 = Best R²
+    .hint = The best R² on the validation rows
+train-runs-test-accuracy = Test accuracy
+    .hint = Accuracy on the test rows, looked at once, at the end
+train-runs-test-r2 = Test R²
+    .hint = R² on the test rows, looked at once, at the end
+train-runs-time = Time
+train-runs-device = Device
+train-runs-show = Show run { $run } in the plot
+train-runs-hide = Hide run { $run } from the plot
+
+## The selected run
+train-result-so-far = Run { $run } so far
+train-result-of = Result of run { $run }
+train-result-none = The test result of a run stands here, with where it was right and where it was wrong.
+train-result-live-text = The test rows are looked at once, when the run has ended.
+train-result-queued = Starts when the run before it has ended.
+train-result-pending = The test rows are being predicted…
+train-result-rows = { $rows ->
+        [one] on one test row
+       *[other] on { $rows } test rows
+    }
+train-result-best-epoch = best at epoch { $epoch }
+train-result-test-accuracy = Test accuracy
+train-result-test-r2 = Test R²
+train-result-validation-accuracy = Best validation accuracy
+train-result-validation-r2 = Best validation R²
+train-result-training-loss = Training loss
+train-result-validation-loss = Validation loss
+train-result-parameters = Parameters
+    .hint = Numbers that training changes
+train-result-rate = Samples/s
+    .hint = Training rows per second, over the whole run
+train-result-time = Training time
+train-result-seed = Seed
+train-result-small = Learned values
+train-copy-details = Copy details
+
+## What was right and wrong
+train-confusion = Confusion matrix
+    .hint = Each row is a true class; the shade says which share of it was predicted as what
+train-confusion-true = true
+train-confusion-predicted = predicted
+train-confusion-cell = { $rows ->
+        [one] true { $truth }, predicted { $prediction }: one row
+       *[other] true { $truth }, predicted { $prediction }: { $rows } rows
+    }
+train-confusion-share = { $share } of all that are { $truth }
+train-scatter = Predicted against true
+    .hint = Every dot is a test row; on the diagonal, the prediction is right
+train-scatter-true = true { $target }
+train-scatter-predicted = predicted { $target }
+train-scatter-point = true { $truth }, predicted { $prediction }

@@ -1,0 +1,47 @@
+# 从数据文件到项目。
+
+dialog-close = 关闭
+dialog-cancel = 取消
+
+browser-data = 打开数据
+browser-data-about = CSV 文件：每行一个样本，每列一个属性。
+browser-project = 打开项目
+browser-project-about = 项目就是包含 project.toml 的文件夹。
+browser-projects-folder = 项目文件夹
+browser-projects-folder-about = 打开的示例和新建的项目都会保存在这里。
+browser-path = 路径
+browser-path-hint = 输入或粘贴路径
+browser-open = 打开
+browser-up = 上一级文件夹
+browser-nothing = 这里没有可以打开的内容
+browser-missing = “{ $path }”处没有可以打开的内容。
+browser-unreadable = 无法读取这个文件夹：{ $cause }
+browser-use-folder = 使用这个文件夹
+
+new-project = 新建项目
+new-project-reading = 正在读取 { $file }…
+new-project-other-file = 选择其他文件…
+new-project-size = { $rows } 行 · { $columns } 列
+new-project-header = 第一行是列名
+new-project-target = 预测目标
+new-project-target-hint = 模型要根据其他列学会预测的那一列。
+new-project-choose = 选择一列
+new-project-predict = 预测“{ $column }”
+new-project-task = 任务
+task-classification-hint = 结果是几个类别之一。
+task-regression-hint = 结果是一个数值。
+new-project-name = 项目名称
+new-project-place = 保存在 { $folder }
+new-project-create = 创建项目
+
+column-number = 数值
+column-category = 类别
+column-text = 文本
+column-target = 预测目标
+column-gaps = { $gaps } 个缺失
+column-distinct = { $n } 种取值
+
+unsaved = 要保存更改吗？
+unsaved-about = 尚未保存：{ $experiments }
+unsaved-save = 保存
+unsaved-discard = 放弃更改

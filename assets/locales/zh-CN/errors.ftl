@@ -1,0 +1,257 @@
+# 出了什么问题，以及该怎么办：引擎的每种错误对应一条。
+
+# 数据文件的错误，以及处理步骤对它的要求。行号即文件中的行，表头也算一行。
+data-missing = 找不到文件 { $file }。
+    .hint = 它可能被移动或改名了。请放回原处，或从新位置打开数据。
+data-unreadable = 无法读取 { $file }：{ $cause }。
+    .hint = 请确认它是一个文件且您有读取权限，然后重试。
+data-file-too-large = { $file } 超过了 { $limit_megabytes } MB。
+    .hint = 请把一部分行另存为较小的文件再打开。
+data-empty-file = { $file } 是空的。
+    .hint = 请选择有数据行的文件，值之间用逗号、分号、制表符或竖线分隔。
+data-header-only = { $file } 只有表头，没有数据行。
+    .hint = 如果第一行就是数据，请指明文件没有表头；否则请选择有数据行的文件。
+data-too-many-columns = { $file } 第 { $row } 行有 { $columns } 个字段，最多读取 { $limit } 个。
+    .hint = 请只保留需要的列，另存为较小的文件。另请检查是否每条数据各占一行。
+data-ragged-row = { $file } 第 { $row } 行有 { $found } 个字段，应为 { $expected } 个。
+    .hint = 请检查这一行是否多了或少了分隔符。字段里若含有分隔符，须用英文双引号括起来。
+data-field-too-long = { $file } 第 { $row } 行第 { $field } 个字段长 { $bytes } 字节，最多读取 { $limit } 字节。
+    .hint = 请缩短这个字段，或检查是否有未闭合的引号。
+data-not-utf8 = { $file } 第 { $row } 行第 { $field } 个字段不是 UTF-8 文本（从它的第 { $byte } 个字节起）。
+    .hint = 请将文件另存为 UTF-8 编码后重新打开；在 Excel 中请选择“CSV UTF-8”。
+data-unclosed-quote = { $file } 第 { $row } 行的引号没有闭合。
+    .hint = 请补上或删除这个引号。字段内的引号要写成两个：""。
+data-not-finite = { $file } 第 { $row } 行“{ $column }”列：{ $value } 不是 ±3.4e38 以内的有限数。
+    .hint = 请改正这个单元格，或将它留空，作为缺失值处理。
+
+# 项目所需的列
+data-target-missing = { $file } 中没有要预测的列“{ $column }”。
+    .hint = 请从现有的列中选择：{ $columns }。
+data-ignored-missing = { $file } 中没有要忽略的列“{ $column }”。
+    .hint = 请在 project.toml 中改正或删除这个列名。文件中的列：{ $columns }。
+data-no-features = { $file } 中没有可用来预测“{ $target }”的列。
+    .hint = 除目标列外，还需要至少一个未被忽略的数值列或类别列。目前还不能使用文本列。
+
+# 目标列
+data-target-gap = { $file } 第 { $row } 行：目标列“{ $column }”为空。
+    .hint = 请填上它的值，或删除这一行。NA、null、none、? 和 - 等也视为空。
+data-target-constant = { $file } 中目标列“{ $column }”的每一行都是 { $value }。
+    .hint = 这样的列没有可学的内容，请预测其他列。
+data-target-not-number = { $file } 第 { $row } 行：目标列“{ $column }”的值“{ $value }”不是数字。
+    .hint = 请改正这个单元格；若要预测类别，请选择分类任务。
+data-too-many-classes = { $file } 中目标列“{ $column }”有 { $classes } 个类别，最多支持 { $limit } 个。
+    .hint = 如果它是数量，请选择回归任务；如果它只是每行的编号或名称，请预测其他列。
+data-class-too-small = { $file } 中“{ $column }”的类别“{ $class }”只有 { $rows } 行，划分数据至少需要 { $needed } 行。
+    .hint = 请增加该类别的数据、去掉该类别，或关闭分层划分（stratify）。
+
+# 划分
+data-share-out-of-range = { $split ->
+        [validation] 验证集
+       *[other] 测试集
+    }的比例是 { $share }，必须不小于 0 且小于 1。
+    .hint = 常用比例：验证集 0.1，测试集 0.2。
+data-no-training-rows = 共 { $rows } 行数据，验证集占 { $validation }、测试集占 { $test } 后，没有剩下可用于训练的行。
+    .hint = 请减小这两个比例，或增加数据。
+
+# 处理步骤
+data-gap = { $file } 第 { $row } 行：“{ $column }”列有缺失值，但没有步骤来填补。
+    .hint = 请添加用中位数或平均值填补缺失值的步骤，或忽略这一列。
+data-no-values = { $file } 的“{ $column }”列在训练集中没有任何值可供学习。
+    .hint = 请忽略这一列，或补上一些单元格的值。
+data-text-column = { $file } 的“{ $column }”列是文本，当前模型无法使用。
+    .hint = 请忽略这一列。
+data-category-column = { $file } 的“{ $column }”列是类别，但没有步骤把它转换成数字。
+    .hint = 请添加独热编码（one-hot）步骤，或忽略这一列。
+data-bad-divisor = divide 步骤的除数是 { $by }。
+    .hint = 请除以这些列的最大值，例如多数图像的像素除以 255。
+data-too-many-numbers = { $file }：{ $rows } 行 × { $features } 个特征，超过了 { $limit } 个数的上限。
+    .hint = 请忽略类别过多的列，或减少行数。
+
+# 模型图的错误
+graph-no-input = 模型没有输入节点。
+    .hint = 请添加一个 input 节点，它的 shape 说明每行有多少个数。
+graph-several-inputs = 模型有多个输入节点：{ $nodes }。
+    .hint = 请只保留一个，让其他节点都从它读取。
+graph-only-input = 模型里只有输入节点“{ $node }”。
+    .hint = 请添加一个读取它的层，例如 dense。
+graph-several-outputs = 模型有多个输出：{ $nodes } 没有被任何节点读取。
+    .hint = 只能有一个节点不被读取。请用 concat 或 add 合并它们，或删除不需要的节点。
+graph-too-many-nodes = 模型有 { $count } 个节点，最多 { $max } 个。
+    .hint = 请删除不需要的节点。
+graph-unnamed-node = 第 { $position } 个节点没有名字。
+    .hint = 请给它起一个不重复的名字。
+graph-duplicate-name = 有多个节点都叫“{ $node }”。
+    .hint = 请让每个节点的名字各不相同。
+graph-unknown-input = “{ $node }”要读取“{ $input }”，但没有这个节点。
+    .hint = 现有节点：{ $known }。
+graph-misspelled-input = “{ $node }”要读取“{ $input }”，但没有这个节点。
+    .hint = 是不是想写“{ $nearest }”？
+graph-cycle = 这些节点互相读取，形成了环：{ $path }。
+    .hint = 请断开其中一条连接：数据只能从输入流向输出。
+graph-too-few-inputs = “{ $node }”（{ $kind }）需要 { $wanted } 个输入，现在只有 { $got } 个。
+    .hint = 请把缺少的输入连上。
+graph-too-many-inputs = “{ $node }”（{ $kind }）有 { $got } 个输入，但最多只能有 { $wanted } 个。
+    .hint = 请先用 concat 或 add 合并输入，或去掉多余的。
+graph-setting-too-small = “{ $node }”：{ $setting } 是 { $value }，不能小于 { $min }。
+    .hint = 请填写不小于 { $min } 的数。
+graph-setting-too-large = “{ $node }”：{ $setting } 是 { $value }，不能大于 { $max }。
+    .hint = 请填写不大于 { $max } 的数。
+graph-setting-not-above = “{ $node }”：{ $setting } 是 { $value }，必须大于 { $bound }。
+    .hint = 请填写大于 { $bound } 的数。
+graph-setting-not-below = “{ $node }”：{ $setting } 是 { $value }，必须小于 { $bound }。
+    .hint = 请填写小于 { $bound } 的数。
+graph-setting-not-finite = “{ $node }”：{ $setting } 不是有限的数。
+    .hint = 请填写一个普通的数。
+graph-setting-of-other = “{ $node }”：{ $setting } 是 { $owner } 的设置，而这里的函数是 { $function }。
+    .hint = 请去掉 { $setting }，或把函数改为 { $owner }。
+graph-pair-on-one-axis = “{ $node }”：{ $setting } 是 { $value }，但“{ $input }”给出的是序列 { $got }，只能沿一个方向滑动。
+    .hint = 请只写一个数。
+graph-empty-shape = “{ $node }”：输入的 shape 是空的。
+    .hint = 请写特征个数，如 [30]；或图像的通道、行、列，如 [1, 8, 8]。
+graph-needs-flatten = “{ $node }”（{ $kind }）需要 { $wanted }，而“{ $input }”给出的是 { $got }。
+    .hint = 请在两者之间加一个 flatten 节点。
+graph-other-kind-fits = “{ $node }”（{ $kind }）需要 { $wanted }，而“{ $input }”给出的是 { $got }。
+    .hint = 请改用 { $instead } 节点，它接受这种形状。
+graph-wrong-axes = “{ $node }”（{ $kind }）需要 { $wanted }，而“{ $input }”给出的是 { $got }。
+    .hint = 请给输入节点写上相应的形状，例如一行 64 个像素就是图像 [1, 8, 8]。
+graph-size-not-known = “{ $node }”（{ $kind }）需要固定的大小，而“{ $input }”给出的是 { $got }。
+    .hint = 请在输入的 shape 里写数字，或先用 global-avg-pool 对序列取平均。
+graph-shapes-differ = “{ $node }”要把“{ $first }”（{ $first_shape }）和“{ $second }”（{ $second_shape }）相加，但两者形状不同。
+    .hint = 请把 units 或 filters 改成一样，或改用 concat 拼接。
+graph-other-axes-differ = “{ $node }”要沿第 { $axis } 轴拼接“{ $first }”（{ $first_shape }）和“{ $second }”（{ $second_shape }），但其余各轴不一致。
+    .hint = 请换一个轴，或先用池化、填充使它们大小相同。
+graph-no-such-axis = “{ $node }”要沿第 { $axis } 轴拼接，而“{ $input }”给出的是 { $got }。
+    .hint = 轴从 0 数起，不算批次；-1 表示最后一个轴。
+graph-kernel-too-large = “{ $node }”：大小为 { $kernel } 的核放不进“{ $input }”给出的 { $got }。
+    .hint = 请用更小的核、padding = "same"，或在前面少用一次池化。
+graph-padding-too-large = “{ $node }”：填充 { $padding } 超过了池化窗口 { $pool_size } 的一半。
+    .hint = 请减小填充，或用 "same"。
+graph-groups-do-not-divide-channels = “{ $node }”：{ $groups } 组不能整除“{ $input }”的 { $channels } 个通道。
+    .hint = 请选择能整除通道数的组数，例如 1。
+graph-groups-do-not-divide-filters = “{ $node }”：{ $groups } 组不能整除它的 { $filters } 个卷积核。
+    .hint = 请让 filters 是 groups 的倍数。
+graph-shape-too-large = “{ $node }”给出 { $shape }，每个样本超过了 { $max } 个数。
+    .hint = 请减少 units 或 filters，或先池化。
+graph-too-many-parameters = “{ $node }”会有 { $count } 个参数，最多 { $max } 个。
+    .hint = 请减少 units，或先池化。
+
+# 模型与数据或损失函数不匹配
+model-open-shape = 节点“{ $node }”的大小不完全确定。
+    .hint = 请在输入的 shape 里写数字。
+model-feature-count = 输入“{ $node }”需要 { $shape } = { $wanted } 个数，而数据有 { $got } 个特征。
+    .hint = 请把输入的 shape 改为共 { $got } 个数，例如 [{ $got }]，或调整所用的列。
+model-needs-classes = 损失 { $loss } 需要预测类别，而“{ $target }”是数值。
+    .hint = 请选择 mse、mae 或 huber，或把任务改为分类。
+model-needs-number = 损失 { $loss } 需要预测数值，而目标列是类别。
+    .hint = 请选择 cross-entropy（两类时可用 binary-cross-entropy），或把任务改为回归。
+model-needs-two-classes = 二元交叉熵只适用于两个类别，而这里有 { $classes } 个。
+    .hint = 请选择 cross-entropy，并让输出有 { $classes } 个单元。
+model-output-shape = 输出“{ $node }”给出 { $got }，而对这份数据 { $loss } 需要 { $wanted }。
+    .hint = 请让最后一层为 dense，units = { $wanted }；若它读取图像，先加一个 flatten 节点。
+model-wrong-head = 输出“{ $node }”以 { $function } 结尾，而损失 { $loss } 应与 { $wanted } 搭配。
+    .hint = 请把输出的激活函数改为 { $wanted }，或选择与 { $function } 搭配的损失。
+model-missing-tensor = 保存的内容里没有参数“{ $name }”。
+    .hint = 它来自另一个模型。请重新训练，或打开它所属的训练记录。
+model-wrong-tensor = 参数“{ $name }”保存时为 { $got }，而模型中是 { $wanted }。
+    .hint = 它来自另一个模型。请重新训练，或打开它所属的训练记录。
+model-device = 设备出错：{ $cause }。
+    .hint = 若内存不足，请减小批次或模型；也可以改用 CPU 训练。
+
+# 项目文件夹与 project.toml 的错误
+project-no-folder = 没有文件夹 { $folder }。
+    .hint = 它可能被移动或改名了，请从现在的位置打开。
+project-no-file = { $folder } 不是项目：里面没有 project.toml。
+    .hint = 请选择含有 project.toml 的文件夹，或用您的数据新建项目。
+project-unreadable = 无法读取 { $file }：{ $cause }。
+    .hint = 请确认文件存在，并且您有读取权限。
+project-unwritable = 无法写入 { $file }：{ $cause }。
+    .hint = 请确认您对该文件夹有写入权限，并且磁盘未满。原文件没有改动。
+project-too-large = { $file } 超过了 { $max } 字节。
+    .hint = project.toml 只存放描述，数据应放在单独的文件里。
+project-not-text = { $file } 第 { $line } 行不是 UTF-8 文本。
+    .hint = 请在编辑器中将文件另存为 UTF-8 编码。
+project-not-toml = { $file } 第 { $line } 行第 { $column } 列：{ $cause }。
+    .hint = 请检查这一行是否缺少引号、括号或等号，或者文件是否不完整。
+project-no-schema = { $file } 没有写明 schema。
+    .hint = 第一行应为：schema = 1
+project-unknown-schema = { $file }：没有 schema { $schema }。
+    .hint = 第一行应为：schema = 1
+project-newer-schema = { $file } 由更新版本的 Trainyard 生成（schema { $schema }，本版本最高支持 { $newest }）。
+    .hint = 请更新 Trainyard 后再打开。
+project-wrong-value = { $file } 第 { $line } 行第 { $column } 列：{ $cause }。
+    .hint = 请改正这一行的值。
+project-unknown-field = { $file }：{ $place } 没有“{ $field }”这个字段。
+    .hint = 可用：{ $known }。
+project-no-experiments = { $file } 里没有实验。
+    .hint = 请在 [[experiments]] 下添加一个。
+project-no-such-experiment = 没有名为“{ $wanted }”的实验。
+    .hint = 现有：{ $known }。
+project-duplicate-experiment = { $file }：有多个实验都叫“{ $experiment }”。
+    .hint = 请让每个实验的名字各不相同。
+project-data-outside = { $file }：数据文件“{ $path }”不在项目文件夹内。
+    .hint = 请把数据复制到项目里，并写相对路径，例如 data/rows.csv。
+project-unnamed-node = { $file }：“{ $experiment }”的第 { $position } 个节点没有名字。
+    .hint = 请加上一行，例如：name = "dense1"
+project-no-kind = { $file }：“{ $experiment }”的节点“{ $node }”没有写明种类。
+    .hint = 请加上一行，例如：kind = "dense"
+project-unknown-kind = { $file }：“{ $experiment }”的节点“{ $node }”的种类“{ $kind }”无法识别。
+    .hint = 可用：{ $known }。
+project-unknown-setting = { $file }：“{ $experiment }”的节点“{ $node }”（{ $kind }）没有“{ $setting }”这个设置。
+    .hint = 可用：{ $known }。
+project-missing-setting = { $file }：“{ $experiment }”的节点“{ $node }”（{ $kind }）缺少设置“{ $setting }”。
+    .hint = 请给该节点加上一行：{ $setting } = …
+project-wrong-setting = { $file }：“{ $experiment }”的节点“{ $node }”：{ $setting } = { $value }：{ $cause }。
+    .hint = 请改正这个设置。
+project-unknown-step = { $file }：“{ $experiment }”的数据处理第 { $position } 步“{ $step }”无法识别。
+    .hint = 可用：{ $known }。
+project-wrong-step = { $file }：“{ $experiment }”的数据处理第 { $position } 步：{ $cause }。
+    .hint = 请改正这一步。
+
+project-unknown-example = 没有名为“{ $example }”的示例。
+    .hint = 现有示例：{ $known }。
+
+# 训练记录的保存
+store-unwritable = 无法写入 { $file }：{ $cause }。
+    .hint = 请检查项目文件夹是否可写、磁盘是否已满。
+store-unreadable = 无法读取 { $file }：{ $cause }。
+    .hint = 请检查文件是否存在、是否有读取权限。
+store-database = 运行列表无法使用：{ $cause }。
+    .hint = 请关闭正在使用 runs/runs.sqlite 的其他程序后重试。没有任何内容被删除。
+store-newer = 运行列表由更新版本的 Trainyard 创建（格式 { $found }，当前版本支持 { $known }）。
+    .hint = 请升级 Trainyard 后重新打开项目。
+store-damaged = 这次运行保存的内容已损坏：{ $cause }。
+    .hint = 请重新训练。损坏的文件保留在原处。
+store-no-such-run = 没有运行 { $run }。
+    .hint = 重新打开项目即可看到现有的训练。
+store-no-checkpoint = 运行 { $run } 没有可供继续的检查点。
+    .hint = 请用同样的设置重新训练。
+store-locked = 运行 { $run } 正由另一个 Trainyard 进行。
+    .hint = 请等它结束，或在那里停止它。
+store-no-experiment = 这个项目没有实验。
+    .hint = 请在 project.toml 的 [[experiments]] 下添加一个。
+
+# 训练
+train-not-finite = 第 { $step } 步时损失不再是有限的数值，最先出现在“{ $node }”的 { $place }。
+    .hint = 请调低学习率或开启梯度裁剪，并检查数据中是否有极端值。
+train-setting = 有一项设置不可用：{ $setting }。
+    .hint = 请在设置中修改，或在 project.toml 的 [experiments.training] 中修改。
+train-class-weights = 给出了 { $weights } 个类别权重，但共有 { $classes } 个类别。
+    .hint = 请为每个类别各给一个权重，或全部留空。
+train-no-such-device = 这里没有设备“{ $wanted }”。
+    .hint = 可选：{ $present }，或选择自动。
+train-device-failed = 设备出错：{ $cause }。
+    .hint = 请减小批大小，或改用 CPU 训练。
+train-panicked = 引擎内部出错：{ $cause }。
+    .hint = 下一次运行不受影响。请附上详情反馈给我们。
+train-loader-died = 准备批次的线程意外结束。
+    .hint = 请重新训练。若再次发生，请附上详情反馈给我们。
+train-interrupted = Trainyard 在这次运行结束前退出了。
+    .hint = 到那一刻为止的曲线都已保留，可以重新训练。
+
+# 引擎
+engine-not-training = 运行 { $run } 没有在进行。
+    .hint = 只有正在进行或已暂停的训练才能操作。
+engine-busy = 引擎正忙。
+    .hint = 请稍后再试。
+engine-panicked = 引擎内部出错：{ $cause }。
+    .hint = 你的文件没有受到影响。请附上详情反馈给我们。

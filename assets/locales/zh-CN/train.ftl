@@ -1,0 +1,328 @@
+# 训练界面。
+
+## 控制
+train-button = 开始训练
+    .hint = 用左侧的设置训练一次新的运行
+train-button-faults =
+    { $count ->
+       *[other] 有 { $count } 项设置超出范围：{ $field }
+    }
+train-button-busy = 引擎正忙，请稍候
+train-button-none = 请先打开一个项目
+train-pause = 暂停
+    .hint = 在两步之间暂停，进度保留
+train-pause-off = 只有正在训练的运行才能暂停
+train-resume = 继续
+    .hint = 从暂停的那一步接着训练
+train-resume-off = 只有已暂停的运行才能继续
+train-stop = 停止并保留
+    .hint = 立即结束本次运行，保留已学到的参数并在测试集上评估
+train-stop-off = 该运行已经结束
+train-stop-none = 尚未选择运行
+train-extend = 再训练 10 轮
+    .hint = 训练中的运行会延后结束；已结束的运行从最后的检查点接着训练
+train-extend-off = 适用于训练中、已暂停或正常结束的运行
+train-shortcut = { $hint }（{ $keys }）
+
+## 进度
+train-run = 运行 { $run }
+train-no-run = 还没有运行
+train-progress = 运行 { $run } 的进度
+train-step = 步数
+    .hint = 每一步用一个批次更新一次权重
+train-epoch = 轮次
+    .hint = 一轮（epoch）即遍历一次全部训练样本
+train-elapsed = 已用时间
+    .hint = 训练所用的时间，不含暂停
+train-left = 剩余时间
+    .hint = 按目前的速度估算
+train-rate = 样本/秒
+    .hint = 每秒处理的训练样本数
+train-memory = 内存
+    .hint = 整个程序当前占用的内存
+train-device = 设备
+    .hint = 运行所在的设备
+
+## 状态
+train-state-queued = 排队中
+train-state-running = 训练中
+train-state-paused = 已暂停
+train-state-finished = 已完成
+train-state-stopped = 已停止
+train-state-failed = 失败
+
+## 设置
+train-settings = 设置
+train-settings-experiment = 实验
+    .hint = 训练的对象：数据处理、模型和这些设置
+train-group-run = 运行
+train-group-objective = 目标
+train-group-optimization = 优化
+train-group-regularization = 正则化
+train-group-data = 数据
+train-advanced = 高级
+
+setting-epochs = 轮次
+    .hint =
+        遍历全部训练样本的次数（epoch）。
+        常用：10–200
+setting-batch-size = 批大小
+    .hint =
+        每一步使用的样本数。大则快而平稳，小则噪声大、更易跳出局部极小。
+        常用：16–256
+setting-seed = 随机种子
+    .hint =
+        所有随机数的起点。种子相同，结果相同。
+        常用：任意整数
+setting-device = 设备
+    .hint =
+        在哪里计算。“自动”会选用现有的最快设备。
+        常用：自动
+setting-loss = 损失函数
+    .hint =
+        训练要最小化的目标。
+        常用：分类用交叉熵，回归用均方误差
+setting-label-smoothing = 标签平滑
+    .hint =
+        从真实类别上匀出一点概率，避免模型过度自信。
+        常用：0–0.1
+setting-class-weights = 类别权重
+    .hint =
+        每个类别一个权重，用逗号分隔；少见的类别可设大一些。留空表示同等对待。
+        常用：留空
+setting-class-weights-all = 全部相同
+setting-delta = Delta
+    .hint =
+        超过此值的误差按线性计算，减小离群点的影响。
+        常用：0.5–2
+setting-optimizer = 优化器
+    .hint =
+        权重如何沿梯度更新。
+        常用：Adam 或 AdamW；卷积网络也常用带动量的 SGD
+setting-learning-rate = 学习率
+    .hint =
+        每一步的大小。太大则损失震荡甚至发散，太小则进展缓慢。
+        常用：Adam 1e-4–1e-2，SGD 0.01–0.1
+setting-momentum = 动量
+    .hint =
+        上一步有多少延续到下一步。
+        常用：0.9；0 表示不用
+setting-nesterov = Nesterov
+    .hint =
+        沿动量方向先看一步；需要动量大于 0。
+        常用：有动量时开启
+setting-beta1 = Beta 1
+    .hint =
+        梯度均值的衰减系数。
+        常用：0.9
+setting-beta2 = Beta 2
+    .hint =
+        梯度平方均值的衰减系数。
+        常用：0.99–0.999
+setting-epsilon = Epsilon
+    .hint =
+        防止除以零的小常数。
+        常用：1e-10–1e-6
+setting-rho = Rho
+    .hint =
+        梯度平方均值的衰减系数。
+        常用：0.9–0.99
+setting-weight-decay = 权重衰减
+    .hint =
+        每一步都把权重向零拉近，与梯度无关。
+        常用：0.01–0.1
+setting-schedule = 调度方式
+    .hint =
+        学习率在训练过程中如何变化。
+        常用：短训练用恒定，长训练用余弦或单周期
+setting-schedule-every = 间隔轮次
+    .hint =
+        每隔多少轮降低一次学习率。
+        常用：10–30
+setting-schedule-factor = 系数
+    .hint =
+        学习率乘以该系数。
+        常用：阶梯式 0.1–0.5，每轮衰减 0.9–0.99
+setting-schedule-floor = 下限
+    .hint =
+        结束时学习率所剩的比例。
+        常用：0–0.1
+setting-schedule-warmup = 预热
+    .hint =
+        学习率上升阶段占总步数的比例。
+        常用：0.05–0.3
+setting-schedule-patience = 耐心轮次
+    .hint =
+        验证损失连续多少轮没有改善后降低学习率。
+        常用：5–10
+setting-l1 = L1
+    .hint =
+        在损失中加入权重绝对值之和，使许多权重恰好为零。
+        常用：0，或 1e-6–1e-4
+setting-l2 = L2
+    .hint =
+        在损失中加入权重平方和，使权重保持较小。
+        常用：0，或 1e-5–1e-3
+setting-clip = 梯度裁剪
+    .hint =
+        如何处理过大的梯度。
+        常用：不裁剪；循环网络按范数裁剪
+setting-clip-max = 上限
+    .hint =
+        全部梯度的总范数上限，或每个梯度值的上限。
+        常用：0.5–5
+setting-early-stopping = 早停
+    .hint =
+        验证损失不再改善时提前结束训练。
+        常用：训练较长时开启
+setting-early-patience = 耐心轮次
+    .hint =
+        允许验证损失连续多少轮没有改善。
+        常用：3–20
+setting-min-delta = 最小改善
+    .hint =
+        验证损失的下降小于此值不算改善。
+        常用：0–1e-3
+setting-restore-best = 恢复最佳权重
+    .hint =
+        结束时使用最佳轮次的权重，而不是最后一轮的。
+        常用：开启
+
+train-device-auto = 自动
+train-device-auto-is = 自动（{ $device }）
+train-device-missing = 本机没有 { $device }。可用设备：{ $devices }
+
+train-loss-cross-entropy = 交叉熵
+train-loss-binary-cross-entropy = 二元交叉熵
+train-loss-mse = 均方误差
+train-loss-mae = 平均绝对误差
+train-loss-huber = Huber
+
+train-optimizer-sgd = SGD
+train-optimizer-adam = Adam
+train-optimizer-adam-w = AdamW
+train-optimizer-rms-prop = RMSprop
+train-optimizer-adagrad = Adagrad
+train-optimizer-adadelta = Adadelta
+
+train-schedule-constant = 恒定
+train-schedule-step = 阶梯式
+train-schedule-exponential = 指数衰减
+train-schedule-cosine = 余弦
+train-schedule-warmup-linear = 预热后线性衰减
+train-schedule-one-cycle = 单周期
+train-schedule-reduce-on-plateau = 停滞时降低
+train-schedule-picture = 训练过程中的学习率
+
+train-clip-none = 不裁剪
+train-clip-norm = 按总范数
+train-clip-value = 按数值
+
+train-fault-too-small = 不能小于 { $bound }
+train-fault-too-large = 不能大于 { $bound }
+train-fault-not-above = 必须大于 { $bound }
+train-fault-not-below = 必须小于 { $bound }
+train-fault-not-finite = 请输入数字，例如 0.01 或 1e-4
+train-fault-nesterov = 需要动量大于 0
+
+train-data-split = 划分
+    .hint = 依次为训练、验证和测试样本的比例
+train-data-target = 目标列
+    .hint = 要预测的列
+train-data-recipe = 处理
+    .hint = 依次对各列所做的处理；需要学习的量只从训练集得到
+train-data-as-is = 各列保持原样
+train-recipe-fill-mean = 均值填补
+train-recipe-fill-median = 中位数填补
+train-recipe-standardize = 标准化
+train-recipe-divide = 除以 { $by }
+train-recipe-one-hot = 独热编码
+train-recipe-standardize-target = 目标标准化
+
+## 曲线
+train-curve = { $metric }曲线
+train-axis-epoch = 轮次
+    .hint = 按遍历数据的次数比较
+train-axis-step = 步数
+    .hint = 按权重更新的次数比较
+train-scale-linear = 线性
+    .hint = 按原值显示损失
+train-scale-log = 对数
+    .hint = 用对数刻度显示损失，便于看清后期的进展
+train-smoothing = 平滑
+    .hint = 对训练曲线做滑动平均；浅色线为实际测得的值
+train-curve-training = 训练
+train-curve-validation = 验证
+train-curve-more = +{ $count }
+train-empty-title = 点击“开始训练”，看模型学习
+train-empty-classification = 训练时，损失和准确率曲线会在这里实时绘出；结束后给出在从未见过的样本上的结果。每次运行都会保存。
+train-empty-regression = 训练时，损失和误差曲线会在这里实时绘出；结束后给出在从未见过的样本上的结果。每次运行都会保存。
+train-empty-hidden-title = 所有运行均已隐藏
+train-empty-hidden-text = 点亮列表中某个运行的眼睛图标，即可看到它的曲线。
+train-empty-waiting = 正在等待第一步…
+train-empty-no-points = 该运行在产生第一个数据点之前就结束了。
+
+metric-loss = 损失
+metric-accuracy = 准确率
+metric-mae = MAE
+    .hint = 平均绝对误差，单位与目标列相同
+metric-rmse = RMSE
+    .hint = 均方根误差，单位与目标列相同
+metric-r2 = R²
+    .hint = 模型解释的方差比例；1 为完美，0 表示不比均值更好
+metric-learning-rate = 学习率
+
+## 运行列表
+train-runs-number = 运行
+train-runs-experiment = 实验
+train-runs-state = 状态
+train-runs-epochs = 轮次
+train-runs-best-accuracy = 最佳准确率
+    .hint = 验证集上最好的准确率
+train-runs-best-r2 = 最佳 R²
+    .hint = 验证集上最好的 R²
+train-runs-test-accuracy = 测试准确率
+    .hint = 测试集上的准确率，只在结束时评估一次
+train-runs-test-r2 = 测试 R²
+    .hint = 测试集上的 R²，只在结束时评估一次
+train-runs-time = 用时
+train-runs-device = 设备
+train-runs-show = 在图中显示运行 { $run }
+train-runs-hide = 在图中隐藏运行 { $run }
+
+## 所选运行
+train-result-so-far = 运行 { $run } 目前的表现
+train-result-of = 运行 { $run } 的结果
+train-result-none = 这里会显示运行在测试集上的结果，以及对在哪里、错在哪里。
+train-result-live-text = 测试集只在运行结束时评估一次。
+train-result-queued = 前一个运行结束后开始。
+train-result-pending = 正在测试集上预测…
+train-result-rows = { $rows } 个测试样本
+train-result-best-epoch = 第 { $epoch } 轮最佳
+train-result-test-accuracy = 测试准确率
+train-result-test-r2 = 测试 R²
+train-result-validation-accuracy = 最佳验证准确率
+train-result-validation-r2 = 最佳验证 R²
+train-result-training-loss = 训练损失
+train-result-validation-loss = 验证损失
+train-result-parameters = 参数量
+    .hint = 训练所调整的数值个数
+train-result-rate = 样本/秒
+    .hint = 整个运行中每秒处理的训练样本数
+train-result-time = 训练用时
+train-result-seed = 随机种子
+train-result-small = 学到的数值
+train-copy-details = 复制详情
+
+## 对与错
+train-confusion = 混淆矩阵
+    .hint = 每一行是一个真实类别；颜色深浅表示其中有多大比例被预测为各类别
+train-confusion-true = 真实
+train-confusion-predicted = 预测
+train-confusion-cell = 真实 { $truth }，预测 { $prediction }：{ $rows } 个样本
+train-confusion-share = 占所有 { $truth } 的 { $share }
+train-scatter = 预测值与真实值
+    .hint = 每个点是一个测试样本；落在对角线上即预测准确
+train-scatter-true = 真实 { $target }
+train-scatter-predicted = 预测 { $target }
+train-scatter-point = 真实 { $truth }，预测 { $prediction }
