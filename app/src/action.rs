@@ -1,0 +1,112 @@
+//! What a panel may ask for. Queued while a frame is drawn, carried out by [`crate::apply`] after it.
+
+use std::path::PathBuf;
+
+use engine::{protocol::RunId, train::Training};
+
+use crate::{command::UiCommand, locale::Language, settings::Theme, stage::Stage, state::Choices};
+
+/// One wish of the user.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Action {
+    /// Whatever a menu entry, a shortcut or the palette would do.
+    Run(UiCommand),
+
+    // Where one is
+    ShowGallery,
+    ShowStage(Stage),
+
+    // Projects
+    /// Open a copy of the example of that name.
+    OpenExample(String),
+    OpenProject(PathBuf),
+    /// Keep projects in this folder from now on.
+    SetProjectsFolder(PathBuf),
+
+    // Experiments of the open project
+    SelectExperiment(String),
+    /// Replace the selected experiment's training settings; enters the undo history.
+    EditTraining(Training),
+    Save,
+    /// Save every experiment, then do what was held back.
+    SaveAndGoOn,
+    /// Drop what is not saved, then do what was held back.
+    DiscardAndGoOn,
+    Undo,
+    Redo,
+
+    // Runs of the open project
+    /// Train the selected experiment as it stands, saved or not.
+    Train,
+    Pause(RunId),
+    Resume(RunId),
+    /// Stop and keep what was learned.
+    Stop(RunId),
+    /// Train so many epochs more.
+    Extend {
+        run: RunId,
+        epochs: u32,
+    },
+    /// Show this run's numbers and result.
+    SelectRun(RunId),
+    /// Draw or hide this run's curves.
+    ToggleRunShown(RunId),
+    /// Go to a run, wherever its project is.
+    GoToRun {
+        folder: PathBuf,
+        run: RunId,
+    },
+
+    // A new project from data
+    /// Look into a data file before it becomes a project.
+    PreviewData(PathBuf),
+    /// Read the same file again with or without names in its first row.
+    SetHeader(bool),
+    /// What was chosen for the new project.
+    Choose(Choices),
+    CreateProject,
+
+    // Files and folders
+    /// Ask the system for a file or folder.
+    Pick(Pick),
+    /// Show a folder in the built-in file browser.
+    Browse(PathBuf),
+    /// What stands in the browser's path field.
+    TypePath(String),
+    /// See what the path field names, and take it.
+    LookAtPath,
+    /// Take what the built-in file browser shows.
+    Take(PathBuf),
+    /// A file or folder was dropped on the window.
+    Drop(PathBuf),
+
+    // The interface itself
+    SetLanguage(Language),
+    SetTheme(Theme),
+    /// What stands in a text field before it means anything; `None` forgets it.
+    Draft {
+        field: String,
+        text: Option<String>,
+    },
+    /// What is looked for in the palette, and which of what was found is marked.
+    SetPalette {
+        query: String,
+        cursor: usize,
+    },
+    CloseDialog,
+    /// Close the program.
+    Quit,
+    DismissToast(u64),
+    Copy(String),
+}
+
+/// What a file dialog is opened for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Pick {
+    /// A data file to make a project from.
+    Data,
+    /// A project's folder.
+    Project,
+    /// The folder that projects are kept in.
+    ProjectsFolder,
+}

@@ -1,0 +1,331 @@
+//! The one place where wishes become changes of the state, commands to the engine, or errands.
+
+use std::path::{Path, PathBuf};
+
+use engine::{
+    project::NewProject,
+    protocol::{Command, RunId, RunState},
+};
+
+use crate::{
+    action::{Action, Pick},
+    command::{UiCommand, selected_run},
+    locale::Locale,
+    mirror::Asked,
+    state::{Browser, Dialog, NewProjectState, Place, ProjectState},
+    workbench::Workbench,
+};
+
+impl Workbench {
+    /// Carries out what was wished for in a frame.
+    pub fn apply(&mut self, action: Action) {
+        let is_dirty = self.state.project.as_ref().is_some_and(ProjectState::is_dirty);
+        if is_dirty && leaves_project(&action) {
+            self.state.dialog = Some(Dialog::Unsaved { then: Box::new(action) });
+            return;
+        }
+        match action {
+            Action::Run(command) => self.run_command(command),
+
+            Action::ShowGallery => self.show_gallery(),
+            Action::ShowStage(stage) => self.state.place = Place::Stage(stage),
+
+            Action::OpenExample(name) => {
+                let folder = self.state.settings.projects_folder.clone();
+                if !self.mirror.awaits(is_opening) {
+                    self.send(Command::OpenExample { name, folder });
+                }
+            }
+            Action::OpenProject(folder) => {
+                if !self.mirror.awaits(is_opening) {
+                    self.send(Command::OpenProject { folder });
+                }
+            }
+            Action::SetProjectsFolder(folder) => {
+                self.state.settings.projects_folder = folder;
+                self.list_projects();
+            }
+
+            Action::SelectExperiment(name) => {
+                if let Some(project) = &mut self.state.project {
+                    project.select(&name);
+                    self.state.drafts.clear();
+                }
+            }
+            Action::EditTraining(training) => {
+                let now = self.state.now_secs;
+                if let Some(draft) = self.state.project.as_mut().and_then(|project| project.draft_mut()) {
+                    let mut experiment = draft.edited.clone();
+                    experiment.training = training;
+                    draft.edit(experiment, now);
+                }
+            }
+            Action::Save => self.save(),
+            Action::SaveAndGoOn => self.save_and_go_on(),
+            Action::DiscardAndGoOn => self.discard_and_go_on(),
+            Action::Undo => self.turn_back(crate::history::Draft::undo),
+            Action::Redo => self.turn_back(crate::history::Draft::redo),
+
+            Action::Train => self.train(),
+            Action::Pause(run) => self.steer(run, |folder, run| Command::Pause { folder, run }),
+            Action::Resume(run) => self.steer(run, |folder, run| Command::Resume { folder, run }),
+            Action::Stop(run) => self.steer(run, |folder, run| Command::Stop { folder, run }),
+            Action::Extend { run, epochs } => {
+                self.steer(run, |folder, run| Command::Extend { folder, run, epochs });
+            }
+            Action::SelectRun(run) => {
+                if let Some(project) = &mut self.state.project {
+                    project.look_at(run);
+                }
+            }
+            Action::ToggleRunShown(run) => {
+                if let Some(project) = &mut self.state.project
+                    && !project.shown_runs.remove(&run)
+                {
+                    project.shown_runs.insert(run);
+                }
+            }
+            Action::GoToRun { folder, run } => self.go_to_run(&folder, run),
+
+            Action::PreviewData(file) => self.preview(&file),
+            Action::SetHeader(header) => self.set_header(header),
+            Action::Choose(choices) => {
+                if let Some(Dialog::NewProject(new)) = &mut self.state.dialog {
+                    new.choices = choices;
+                    new.problem = None;
+                }
+            }
+            Action::CreateProject => self.create_project(),
+
+            Action::Pick(pick) => self.pick(pick),
+            Action::Browse(folder) => self.browse(folder),
+            Action::TypePath(text) => {
+                if let Some(Dialog::Browser(browser)) = &mut self.state.dialog {
+                    browser.path = text;
+                    browser.is_missing = false;
+                }
+            }
+            Action::LookAtPath => self.look_at_path(),
+            Action::Take(path) => self.take(path),
+            Action::Drop(path) => self.errands.look_at_dropped(path),
+
+            Action::SetLanguage(language) => {
+                self.state.settings.language = language;
+                self.words = Locale::new(language);
+            }
+            Action::SetTheme(theme) => self.set_theme(theme),
+            Action::Draft { field, text: Some(text) } => {
+                self.state.drafts.insert(field, text);
+            }
+            Action::Draft { field, text: None } => {
+                self.state.drafts.remove(&field);
+            }
+            Action::SetPalette { query, cursor } => {
+                self.state.dialog = Some(Dialog::Palette { query, cursor });
+            }
+            Action::CloseDialog => self.state.dialog = None,
+            Action::Quit => self.ctx.send_viewport_cmd(egui::ViewportCommand::Close),
+            Action::DismissToast(id) => self.state.toasts.dismiss(id),
+            Action::Copy(text) => self.ctx.copy_text(text),
+        }
+    }
+
+    /// Gives a command of the list, where it is enabled.
+    fn run_command(&mut self, command: UiCommand) {
+        if !command.is_enabled(&self.state, &self.mirror) {
+            return;
+        }
+        if matches!(self.state.dialog, Some(Dialog::Palette { .. })) {
+            self.state.dialog = None;
+        }
+        let run = selected_run(&self.state, &self.mirror).map(|run| (run.summary.id, &run.summary.state));
+        let action = match (command, run) {
+            (UiCommand::OpenPalette, _) => {
+                self.state.dialog = Some(Dialog::Palette { query: String::new(), cursor: 0 });
+                return;
+            }
+            (UiCommand::OpenData, _) => Action::Pick(Pick::Data),
+            (UiCommand::OpenProject, _) => Action::Pick(Pick::Project),
+            (UiCommand::ChangeProjectsFolder, _) => Action::Pick(Pick::ProjectsFolder),
+            (UiCommand::ShowGallery, _) => Action::ShowGallery,
+            (UiCommand::ShowStage(stage), _) => Action::ShowStage(stage),
+            (UiCommand::Save, _) => Action::Save,
+            (UiCommand::Undo, _) => Action::Undo,
+            (UiCommand::Redo, _) => Action::Redo,
+            (UiCommand::Train, _) => Action::Train,
+            (UiCommand::PauseOrResume, Some((run, RunState::Paused))) => Action::Resume(run),
+            (UiCommand::PauseOrResume, Some((run, _))) => Action::Pause(run),
+            (UiCommand::Stop, Some((run, _))) => Action::Stop(run),
+            (UiCommand::TrainMore, Some((run, _))) => Action::Extend { run, epochs: UiCommand::MORE_EPOCHS },
+            (UiCommand::PauseOrResume | UiCommand::Stop | UiCommand::TrainMore, None) => return,
+            (UiCommand::SwitchLanguage, _) => Action::SetLanguage(self.state.settings.language.other()),
+            (UiCommand::SwitchTheme, _) => Action::SetTheme(self.state.settings.theme.other()),
+        };
+        self.apply(action);
+    }
+
+    fn show_gallery(&mut self) {
+        self.state.place = Place::Gallery;
+        self.list_projects();
+    }
+
+    pub(crate) fn list_projects(&mut self) {
+        let folder = self.state.settings.projects_folder.clone();
+        if !self.mirror.awaits(|asked| *asked == Asked::Projects) {
+            self.send(Command::ListProjects { folder });
+        }
+    }
+
+    fn save(&mut self) {
+        let Some(project) = &self.state.project else { return };
+        let Some(draft) = project.draft() else { return };
+        let command =
+            Command::SaveExperiment { folder: project.folder.clone(), experiment: draft.edited.clone() };
+        self.send(command);
+    }
+
+    fn save_and_go_on(&mut self) {
+        let Some(Dialog::Unsaved { then }) = self.state.dialog.take() else { return };
+        let Some(project) = &self.state.project else { return };
+        let unsaved = project.drafts.iter().filter(|draft| draft.is_dirty());
+        let commands: Vec<Command> = unsaved
+            .map(|draft| Command::SaveExperiment {
+                folder: project.folder.clone(),
+                experiment: draft.edited.clone(),
+            })
+            .collect();
+        self.state.after_save = Some(*then);
+        for command in commands {
+            self.send(command);
+        }
+    }
+
+    fn discard_and_go_on(&mut self) {
+        let Some(Dialog::Unsaved { then }) = self.state.dialog.take() else { return };
+        if let Some(project) = &mut self.state.project {
+            project.discard();
+            self.state.drafts.clear();
+        }
+        self.apply(*then);
+    }
+
+    fn turn_back(&mut self, turn: impl Fn(&mut crate::history::Draft)) {
+        if let Some(draft) = self.state.project.as_mut().and_then(|project| project.draft_mut()) {
+            turn(draft);
+            self.state.drafts.clear();
+        }
+    }
+
+    fn train(&mut self) {
+        let Some(project) = &self.state.project else { return };
+        let Some(draft) = project.draft() else { return };
+        let folder = project.folder.clone();
+        let starting = Asked::Train { folder: folder.clone() };
+        if !self.mirror.awaits(|asked| *asked == starting) {
+            let experiment = draft.edited.clone();
+            self.send(Command::Train { folder, experiment });
+        }
+    }
+
+    fn steer(&mut self, run: RunId, command: impl Fn(PathBuf, RunId) -> Command) {
+        if let Some(project) = &self.state.project {
+            let command = command(project.folder.clone(), run);
+            self.send(command);
+        }
+    }
+
+    fn go_to_run(&mut self, folder: &Path, run: RunId) {
+        match &mut self.state.project {
+            Some(project) if project.folder == folder => {
+                project.look_at(run);
+                self.state.place = Place::Stage(crate::stage::Stage::Train);
+            }
+            _ => self.apply(Action::OpenProject(folder.into())),
+        }
+    }
+
+    fn preview(&mut self, file: &Path) {
+        self.state.dialog = Some(Dialog::NewProject(Box::new(NewProjectState::new(file))));
+        self.send(Command::PreviewData { file: file.into(), header: None });
+    }
+
+    fn set_header(&mut self, header: bool) {
+        if let Some(Dialog::NewProject(new)) = &mut self.state.dialog {
+            new.header = Some(header);
+            new.preview = None;
+            let file = new.file.clone();
+            self.send(Command::PreviewData { file, header: Some(header) });
+        }
+    }
+
+    fn create_project(&mut self) {
+        let Some(Dialog::NewProject(new)) = &self.state.dialog else { return };
+        let choices = new.choices.clone();
+        let new = NewProject {
+            folder: self.state.settings.projects_folder.clone(),
+            name: choices.name.trim().to_owned(),
+            file: new.file.clone(),
+            header: new.header,
+            target: choices.target,
+            task: choices.task,
+        };
+        if !self.mirror.awaits(is_opening) {
+            self.send(Command::CreateProject { new });
+        }
+    }
+
+    /// Opens the built-in browser, and the system's dialog over it where there is one.
+    fn pick(&mut self, pick: Pick) {
+        let home = || std::env::home_dir().filter(|_| pick == Pick::Data);
+        let start = home().unwrap_or_else(|| self.state.settings.projects_folder.clone());
+        self.state.dialog = Some(Dialog::Browser(Browser::new(pick, start.clone())));
+        self.errands.list(start.clone());
+        if self.has_system_dialogs {
+            self.errands.pick(pick, start);
+        }
+    }
+
+    fn browse(&mut self, to: PathBuf) {
+        if let Some(Dialog::Browser(browser)) = &mut self.state.dialog {
+            *browser = Browser::new(browser.pick, to.clone());
+            self.errands.list(to);
+        }
+    }
+
+    fn look_at_path(&self) {
+        if let Some(Dialog::Browser(browser)) = &self.state.dialog {
+            self.errands.look(browser.path.trim());
+        }
+    }
+
+    /// Takes the path the browser was opened for.
+    pub(crate) fn take(&mut self, path: PathBuf) {
+        let Some(Dialog::Browser(Browser { pick, .. })) = &self.state.dialog else { return };
+        let pick = *pick;
+        self.state.dialog = None;
+        match pick {
+            Pick::Data => self.apply(Action::PreviewData(path)),
+            Pick::Project => self.apply(Action::OpenProject(path)),
+            Pick::ProjectsFolder => self.apply(Action::SetProjectsFolder(path)),
+        }
+    }
+
+    /// Sends a command to the engine, or says that it has too much to do.
+    pub(crate) fn send(&mut self, command: Command) {
+        let sent = self.mirror.has_room().then(|| self.engine.send(command.clone()));
+        match sent {
+            Some(Ok(request)) => self.mirror.expect(request, &command),
+            Some(Err(_)) | None => self.state.toasts.say("toast-busy", self.state.now_secs),
+        }
+    }
+}
+
+/// Whether what is asked for takes the open project off the table.
+fn leaves_project(action: &Action) -> bool {
+    matches!(action, Action::OpenExample(_) | Action::OpenProject(_) | Action::PreviewData(_) | Action::Quit)
+}
+
+/// Whether a request will end in a project being opened.
+fn is_opening(asked: &Asked) -> bool {
+    matches!(asked, Asked::OpenExample(_) | Asked::OpenProject(_) | Asked::Create)
+}

@@ -1,0 +1,133 @@
+//! The command line: without a subcommand the window opens; with one, the engine works in the terminal.
+//!
+//! Exit codes: 0 done, 1 the run failed, 2 what was asked for cannot be done, 130 interrupted.
+
+mod devices;
+mod list;
+mod office;
+mod train;
+
+use std::{path::PathBuf, process::ExitCode};
+
+use clap::{Parser, Subcommand};
+use engine::{protocol::Problem, train::DeviceChoice};
+
+use crate::{
+    locale::{Language, Locale},
+    settings::Settings,
+    window,
+};
+
+const FAILED: u8 = 1;
+const REFUSED: u8 = 2;
+const INTERRUPTED: u8 = 130;
+
+/// Trainyard 训练场: prototype deep-learning models by hand and eye.
+///
+/// Without a subcommand, the workbench opens.
+#[derive(Parser)]
+#[command(version)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Train a project without a window
+    Train(Train),
+    /// List the examples and your projects
+    List {
+        /// One JSON object a line
+        #[arg(long)]
+        json: bool,
+    },
+    /// List the devices that can train here
+    Devices {
+        /// One JSON object a line
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+/// What `trainyard train` is asked.
+#[derive(clap::Args)]
+struct Train {
+    /// A project's folder, or the name of an example (see `trainyard list`)
+    project: String,
+    /// The experiment of that name, rather than the first
+    #[arg(long)]
+    experiment: Option<String>,
+    /// auto, cpu, cuda:N or metal, rather than the experiment's
+    #[arg(long)]
+    device: Option<DeviceChoice>,
+    /// The training's seed, rather than the experiment's
+    #[arg(long)]
+    seed: Option<u64>,
+    /// The number of epochs, rather than the experiment's
+    #[arg(long)]
+    epochs: Option<u32>,
+    /// Copy the project into this folder and keep its runs there (examples: default ~/Trainyard)
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+    /// One JSON object a line on standard output
+    #[arg(long)]
+    json: bool,
+}
+
+/// The program.
+pub fn main() -> ExitCode {
+    let words = Locale::new(Language::of_system());
+    let done = match Arguments::parse().command {
+        None => open_window(&words),
+        Some(Command::Train(asked)) => train::run(&asked, &words),
+        Some(Command::List { json }) => list::run(json, &words),
+        Some(Command::Devices { json }) => devices::run(json),
+    };
+    done.unwrap_or_else(|problem| {
+        tell(&words, &problem);
+        ExitCode::from(REFUSED)
+    })
+}
+
+/// Opens the window; where there is no display, says so and trains the digits in the terminal.
+fn open_window(words: &Locale) -> Result<ExitCode, Problem> {
+    let cause = if has_display() {
+        match window::open() {
+            Ok(()) => return Ok(ExitCode::SUCCESS),
+            Err(error) => error.to_string(),
+        }
+    } else {
+        words.text("cli-no-display")
+    };
+    eprintln!("{}", words.with("cli-no-window", &[("cause", cause.into())]));
+    let digits = Train {
+        project: "digits".into(),
+        experiment: None,
+        device: None,
+        seed: None,
+        epochs: None,
+        out: None,
+        json: false,
+    };
+    train::run(&digits, words)
+}
+
+fn has_display() -> bool {
+    let is_set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+    !cfg!(target_os = "linux") || is_set("DISPLAY") || is_set("WAYLAND_DISPLAY") || is_set("WAYLAND_SOCKET")
+}
+
+/// Says on standard error what is wrong and what to do.
+fn tell(words: &Locale, problem: &Problem) {
+    let (message, hint) = words.problem(problem);
+    eprintln!("{}", words.with("cli-error", &[("message", message.into())]));
+    if let Some(hint) = hint {
+        eprintln!("  {hint}");
+    }
+}
+
+/// The folder that examples are copied into unless told otherwise.
+fn projects_folder() -> PathBuf {
+    Settings::default().projects_folder
+}

@@ -1,0 +1,124 @@
+//! `trainyard train`: one run in the terminal, told to a person or, with `--json`, to a program.
+
+mod report;
+
+use std::{
+    path::{Path, PathBuf},
+    process::ExitCode,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+};
+
+use engine::{
+    project::{Experiment, FILE_NAME, ProjectError},
+    protocol::{Command, Event, OpenedProject, Outcome, Problem, Reply, RunId, RunState, RunSummary},
+};
+
+use self::report::Report;
+use super::{FAILED, INTERRUPTED, Train, office::Office, projects_folder};
+use crate::locale::Locale;
+
+/// Trains and reports.
+pub(super) fn run(asked: &Train, words: &Locale) -> Result<ExitCode, Problem> {
+    let interrupted = Arc::new(AtomicBool::new(false));
+    let flag = Arc::clone(&interrupted);
+    // Where no handler can be set, an interrupt ends the program as usual.
+    let _ = ctrlc::set_handler(move || {
+        if flag.swap(true, Ordering::Relaxed) {
+            std::process::exit(i32::from(INTERRUPTED));
+        }
+    });
+    let mut office = Office::open();
+    let opened = open(&mut office, asked)?;
+    let experiment = experiment(&opened, asked)?;
+    let mut report = Report::new(asked.json, words, &opened, &experiment);
+    let Reply::Started(run) = office.ask(Command::Train { folder: opened.folder.clone(), experiment })?
+    else {
+        return Ok(ExitCode::from(FAILED));
+    };
+    report.started(run);
+    let summary = watch(&mut office, &opened.folder, run, &mut report, &interrupted)?;
+    let stored = match office.ask(Command::ReadRun { folder: opened.folder.clone(), run })? {
+        Reply::Run(detail) => detail.report,
+        _ => None,
+    };
+    report.ended(&summary, stored.as_ref());
+    Ok(match summary.state {
+        RunState::Failed(_) => ExitCode::from(FAILED),
+        RunState::Stopped => ExitCode::from(INTERRUPTED),
+        _ => ExitCode::SUCCESS,
+    })
+}
+
+/// Opens the project: a folder that is one, or else an example of that name.
+fn open(office: &mut Office, asked: &Train) -> Result<OpenedProject, Problem> {
+    let folder = absolute(Path::new(&asked.project));
+    let out = asked.out.as_deref().map(absolute);
+    let command = match (folder.join(FILE_NAME).is_file(), out) {
+        (true, None) => Command::OpenProject { folder },
+        (true, Some(out)) => Command::CopyProject { from: folder, folder: out },
+        (false, _) if asked.project.contains(['/', '\\', '.']) => Command::OpenProject { folder },
+        (false, out) => {
+            Command::OpenExample { name: asked.project.clone(), folder: out.unwrap_or_else(projects_folder) }
+        }
+    };
+    match office.ask(command)? {
+        Reply::Opened(opened) => Ok(opened),
+        _ => Err(ProjectError::NoFile { folder: asked.project.clone() }.into()),
+    }
+}
+
+fn absolute(path: &Path) -> PathBuf {
+    std::path::absolute(path).unwrap_or_else(|_| path.to_owned())
+}
+
+/// The experiment, with what the command line says instead.
+fn experiment(opened: &OpenedProject, asked: &Train) -> Result<Experiment, Problem> {
+    let name = asked.experiment.as_deref();
+    let mut experiment =
+        opened.project.experiment(name).cloned().ok_or_else(|| ProjectError::NoSuchExperiment {
+            wanted: name.unwrap_or_default().to_owned(),
+            known: opened
+                .project
+                .experiments
+                .iter()
+                .map(|experiment| &*experiment.name)
+                .collect::<Vec<_>>()
+                .join(", "),
+        })?;
+    let training = &mut experiment.training;
+    training.device = asked.device.unwrap_or(training.device);
+    training.seed = asked.seed.unwrap_or(training.seed);
+    training.epochs = asked.epochs.unwrap_or(training.epochs);
+    Ok(experiment)
+}
+
+/// Passes the run's events on until it has ended. The first interrupt stops it and keeps what it learned.
+fn watch(
+    office: &mut Office,
+    folder: &Path,
+    run: RunId,
+    report: &mut Report,
+    interrupted: &AtomicBool,
+) -> Result<RunSummary, Problem> {
+    let mut stopping = false;
+    loop {
+        if interrupted.load(Ordering::Relaxed) && !stopping {
+            stopping = true;
+            report.stopping();
+            office.send(Command::Stop { folder: folder.to_owned(), run })?;
+        }
+        match office.next() {
+            Some(Event::RunChanged { run: summary, .. }) if summary.id == run && summary.state.is_over() => {
+                return Ok(summary);
+            }
+            Some(Event::RunChanged { run: summary, .. }) => report.changed(&summary),
+            Some(Event::Metrics { points, .. }) => report.points(&points),
+            Some(Event::RunProgress { progress, .. }) => report.progress(&progress),
+            Some(Event::Answered { outcome: Outcome::Failed(problem), .. }) => return Err(problem),
+            _ => {}
+        }
+    }
+}

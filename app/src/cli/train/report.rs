@@ -1,0 +1,162 @@
+//! What the terminal is told of a run.
+
+use std::collections::BTreeMap;
+
+use engine::{
+    project::Experiment,
+    protocol::{self, MetricPoint, OpenedProject, RunId, RunProgress, RunState, RunSummary, Split, Verdict},
+};
+use indicatif::{ProgressBar, ProgressStyle};
+use serde_json::{Value, json};
+
+use crate::{cli, format, locale::Locale};
+
+/// Tells of one run: lines and a progress bar for people, or JSON lines for programs.
+pub(super) struct Report<'a> {
+    json: bool,
+    words: &'a Locale,
+    bar: ProgressBar,
+    /// The newest value of each curve, for the bar.
+    newest: BTreeMap<(Split, String), f64>,
+}
+
+impl<'a> Report<'a> {
+    pub(super) fn new(
+        json: bool,
+        words: &'a Locale,
+        opened: &OpenedProject,
+        experiment: &Experiment,
+    ) -> Self {
+        let bar = if json { ProgressBar::hidden() } else { ProgressBar::new(0) };
+        if let Ok(style) =
+            ProgressStyle::with_template("{bar:32.blue} {pos:>6}/{len} {elapsed_precise} {msg}")
+        {
+            bar.set_style(style.progress_chars("━━╌"));
+        }
+        if !json {
+            let values = [
+                ("project", opened.project.name.clone().into()),
+                ("experiment", experiment.name.clone().into()),
+                ("folder", opened.folder.display().to_string().into()),
+            ];
+            println!("{}", words.with("cli-training", &values));
+        }
+        Self { json, words, bar, newest: BTreeMap::new() }
+    }
+
+    pub(super) fn started(&self, run: RunId) {
+        self.line(json!({ "event": "started", "run": run }));
+    }
+
+    pub(super) fn changed(&self, run: &RunSummary) {
+        self.line(
+            json!({ "event": "state", "run": run.id, "state": run.state.name(), "device": run.device }),
+        );
+    }
+
+    pub(super) fn points(&mut self, points: &[MetricPoint]) {
+        for point in points {
+            self.newest.insert((point.split, point.metric.clone()), point.value);
+            self.line(json!({
+                "event": "metric", "step": point.step, "epoch": point.epoch, "split": point.split,
+                "metric": point.metric, "value": point.value,
+            }));
+        }
+    }
+
+    pub(super) fn progress(&self, progress: &RunProgress) {
+        self.bar.set_length(progress.steps);
+        self.bar.set_position(progress.step);
+        let part = |key: &str, split, metric: &str| {
+            let value = self.newest.get(&(split, metric.to_owned()))?;
+            Some(self.words.with(key, &[("value", number(metric, *value).into())]))
+        };
+        let parts = [
+            part("cli-loss", Split::Training, "loss"),
+            part("cli-validation-loss", Split::Validation, "loss"),
+            part("cli-validation-accuracy", Split::Validation, "accuracy"),
+            part("cli-validation-r2", Split::Validation, "r2"),
+        ];
+        self.bar.set_message(parts.into_iter().flatten().collect::<Vec<_>>().join("  "));
+        self.line(json!({
+            "event": "progress", "step": progress.step, "steps": progress.steps, "epoch": progress.epoch,
+            "epochs": progress.epochs, "seconds": progress.seconds, "seconds_left": progress.seconds_left,
+            "samples_per_second": progress.samples_per_second, "memory_bytes": progress.memory_bytes,
+        }));
+    }
+
+    pub(super) fn stopping(&self) {
+        if !self.json {
+            self.bar.suspend(|| eprintln!("{}", self.words.text("cli-stopping")));
+        }
+    }
+
+    /// The last word: with `--json` the line that scripts read.
+    pub(super) fn ended(&self, run: &RunSummary, report: Option<&protocol::Report>) {
+        self.bar.finish_and_clear();
+        if self.json {
+            println!("{}", finished(run, report));
+            return;
+        }
+        if let RunState::Failed(problem) = &run.state {
+            cli::tell(self.words, problem);
+        }
+        let Some(report) = report else { return };
+        let values = [
+            ("state", self.words.text(&format!("train-state-{}", run.state.name())).into()),
+            ("run", run.id.0.into()),
+            ("seconds", format!("{:.1}", run.seconds).into()),
+            ("rate", format!("{:.0}", report.samples_per_second).into()),
+            ("parameters", report.parameters.into()),
+        ];
+        println!("{}", self.words.with("cli-ended", &values));
+        println!("{}", self.words.with("cli-test", &[("rows", report.test_rows.into())]));
+        for (metric, value) in &report.test {
+            println!("  {:<12} {}", self.words.text(&format!("metric-{metric}")), number(metric, *value));
+        }
+        if let Verdict::Classification(confusion) = &report.verdict {
+            self.confusion(confusion);
+        }
+    }
+
+    fn confusion(&self, confusion: &protocol::Confusion) {
+        let width = confusion.classes.iter().map(|class| class.chars().count()).max().unwrap_or(0).max(5);
+        println!("{}", self.words.text("cli-confusion"));
+        print!("  {:width$}", "");
+        confusion.classes.iter().for_each(|class| print!(" {class:>width$}"));
+        println!();
+        for (class, row) in confusion.classes.iter().zip(&confusion.counts) {
+            print!("  {class:>width$}");
+            row.iter().for_each(|count| print!(" {count:>width$}"));
+            println!();
+        }
+    }
+
+    fn line(&self, value: Value) {
+        if self.json {
+            println!("{value}");
+        }
+    }
+}
+
+/// The line that ends a `--json` report.
+fn finished(run: &RunSummary, report: Option<&protocol::Report>) -> Value {
+    let mut line = json!({
+        "event": "finished",
+        "run": run.id,
+        "state": run.state.name(),
+        "seconds": run.seconds,
+        "samples_per_second": report.map_or(0.0, |report| report.samples_per_second),
+        "test": run.test,
+        "params": report.map(|report| &report.small_parameters).cloned().unwrap_or_default(),
+    });
+    if let RunState::Failed(problem) = &run.state {
+        line["problem"] = json!(problem);
+    }
+    line
+}
+
+/// Accuracy as a percentage, everything else with four digits.
+fn number(metric: &str, value: f64) -> String {
+    if metric == "accuracy" { format::percent(value) } else { format::metric(value) }
+}

@@ -1,0 +1,183 @@
+//! From a data file to a project: look at it, say what is to be predicted, create.
+
+use egui::{Align, Layout, RichText, ScrollArea, Ui, Vec2};
+use engine::{
+    data::{ColumnInfo, ColumnKind, Preview},
+    project::Task,
+    protocol::Problem,
+};
+
+use super::{data_table::data_table_ui, window_ui};
+use crate::{
+    action::Action,
+    context::Context,
+    format,
+    mirror::Asked,
+    state::{Choices, NewProjectState},
+    theme::{self, icon, size, space, text},
+    widgets,
+};
+
+const WIDTH: f32 = 920.0;
+const TABLE_HEIGHT: f32 = 300.0;
+const LABEL: f32 = 140.0;
+const FIELD: f32 = 320.0;
+/// Longest name of a project.
+const MOST_LETTERS: usize = 80;
+/// A number column with at most so many different values is probably a class.
+const MOST_CLASSES: usize = 20;
+
+/// Draws the dialog.
+pub fn new_project_ui(ui: &Ui, cx: &mut Context<'_>, new: &NewProjectState) {
+    let title = cx.text("new-project");
+    let width = WIDTH.min(ui.ctx().content_rect().width() - 120.0);
+    window_ui(ui, cx, &title, width, |ui, cx| match &new.preview {
+        None => reading_ui(ui, cx, new),
+        Some(Err(problem)) => unreadable_ui(ui, cx, problem),
+        Some(Ok(preview)) => {
+            file_ui(ui, cx, new, preview);
+            ui.add_space(space::S);
+            data_table_ui(ui, cx, preview, &new.choices, TABLE_HEIGHT);
+            ui.add_space(space::M);
+            form_ui(ui, cx, new, preview);
+            if let Some(problem) = &new.problem {
+                problem_ui(ui, cx, problem);
+            }
+            ui.add_space(space::M);
+            buttons_ui(ui, cx, new);
+        }
+    });
+}
+
+fn reading_ui(ui: &mut Ui, cx: &Context<'_>, new: &NewProjectState) {
+    let file = new.file.display().to_string();
+    ui.horizontal(|ui| {
+        ui.spinner();
+        widgets::weak(ui, &cx.with("new-project-reading", &[("file", file.into())]));
+    });
+}
+
+fn unreadable_ui(ui: &mut Ui, cx: &mut Context<'_>, problem: &Problem) {
+    problem_ui(ui, cx, problem);
+    ui.add_space(space::M);
+    widgets::buttons_row(ui, |ui| {
+        let label = cx.text("new-project-other-file");
+        if widgets::primary_button(ui, true, icon::FILE_CSV, &label).clicked() {
+            cx.run(crate::command::UiCommand::OpenData);
+        }
+    });
+}
+
+fn problem_ui(ui: &mut Ui, cx: &Context<'_>, problem: &Problem) {
+    let (message, hint) = cx.words.problem(problem);
+    widgets::problem_card(ui, &message, hint.as_deref());
+}
+
+/// The file's name and size, and whether its first row holds names.
+fn file_ui(ui: &mut Ui, cx: &mut Context<'_>, new: &NewProjectState, preview: &Preview) {
+    let colors = theme::colors(ui);
+    ui.horizontal(|ui| {
+        ui.label(text::icon(icon::FILE_CSV, 18.0).color(colors.good));
+        let name = new.file.file_name().unwrap_or_default().to_string_lossy();
+        ui.label(text::strong(name).color(colors.text_strong)).on_hover_text(new.file.display().to_string());
+        let rows = format::count(preview.rows as u64);
+        let columns = format::count(preview.columns.len() as u64);
+        let size = [("rows", rows.into()), ("columns", columns.into())];
+        widgets::weak(ui, &cx.with("new-project-size", &size));
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            if widgets::checkbox(ui, preview.header, &cx.text("new-project-header")) {
+                cx.act(Action::SetHeader(!preview.header));
+            }
+        });
+    });
+}
+
+/// What is to be predicted, as what, and the project's name.
+fn form_ui(ui: &mut Ui, cx: &mut Context<'_>, new: &NewProjectState, preview: &Preview) {
+    let choices = &new.choices;
+    row_ui(ui, &cx.text("new-project-target"), |ui, label| {
+        target_ui(ui, cx, preview, choices, label);
+        widgets::weak(ui, &cx.text("new-project-target-hint"));
+    });
+    row_ui(ui, &cx.text("new-project-task"), |ui, _| {
+        let tasks = [
+            (Task::Classification, cx.text("task-classification"), String::new()),
+            (Task::Regression, cx.text("task-regression"), String::new()),
+        ];
+        if let Some(task) = widgets::segmented(ui, &tasks, choices.task) {
+            cx.act(Action::Choose(Choices { task, ..choices.clone() }));
+        }
+        widgets::weak(
+            ui,
+            &cx.text(match choices.task {
+                Task::Classification => "task-classification-hint",
+                Task::Regression => "task-regression-hint",
+            }),
+        );
+    });
+    row_ui(ui, &cx.text("new-project-name"), |ui, label| {
+        let mut name = choices.name.clone();
+        let response = ui.add(widgets::text_field(&mut name).desired_width(FIELD).char_limit(MOST_LETTERS));
+        widgets::name_field(&response, label, &name);
+        let folder = cx.state.settings.projects_folder.display().to_string();
+        widgets::weak(ui, &cx.with("new-project-place", &[("folder", folder.into())]));
+        if name != choices.name {
+            cx.act(Action::Choose(Choices { name, ..choices.clone() }));
+        }
+    });
+}
+
+fn row_ui(ui: &mut Ui, label: &str, field: impl FnOnce(&mut Ui, &str)) {
+    ui.horizontal(|ui| {
+        let size = Vec2::new(LABEL, size::CONTROL);
+        ui.allocate_ui_with_layout(size, Layout::left_to_right(Align::Center), |ui| {
+            ui.set_min_width(LABEL);
+            ui.label(RichText::new(label).color(theme::colors(ui).text));
+        });
+        field(ui, label);
+    });
+}
+
+fn target_ui(ui: &mut Ui, cx: &mut Context<'_>, preview: &Preview, choices: &Choices, label: &str) {
+    const ROW: f32 = 28.0;
+    let selected = match choices.target.as_str() {
+        "" => cx.text("new-project-choose"),
+        target => target.to_owned(),
+    };
+    widgets::choice(ui, "target", label, &selected, FIELD, |ui| {
+        let columns = &preview.columns;
+        ScrollArea::vertical().max_height(300.0).show_rows(ui, ROW, columns.len(), |ui, rows| {
+            for column in &columns[rows] {
+                if ui.selectable_label(column.name == choices.target, &column.name).clicked() {
+                    cx.act(choose(column, choices));
+                    ui.close();
+                }
+            }
+        });
+    });
+}
+
+/// A column as the target, with the task that probably fits it.
+pub fn choose(column: &ColumnInfo, choices: &Choices) -> Action {
+    let task = match column.kind {
+        ColumnKind::Number if column.distinct > MOST_CLASSES => Task::Regression,
+        ColumnKind::Number | ColumnKind::Category | ColumnKind::Text => Task::Classification,
+    };
+    Action::Choose(Choices { target: column.name.clone(), task, ..choices.clone() })
+}
+
+fn buttons_ui(ui: &mut Ui, cx: &mut Context<'_>, new: &NewProjectState) {
+    widgets::buttons_row(ui, |ui| {
+        let choices = &new.choices;
+        let creating = cx.mirror.awaits(|asked| *asked == Asked::Create);
+        let ready = !choices.target.is_empty() && !choices.name.trim().is_empty() && !creating;
+        let label = cx.text("new-project-create");
+        if widgets::primary_button(ui, ready, icon::CHECK, &label).clicked() {
+            cx.act(Action::CreateProject);
+        }
+        let cancel = cx.text("dialog-cancel");
+        if widgets::ghost_button(ui, true, "", &cancel).clicked() {
+            cx.act(Action::CloseDialog);
+        }
+    });
+}

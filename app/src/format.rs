@@ -1,0 +1,93 @@
+//! Numbers as people read them; the same in both languages. Durations, which need words, are in
+//! [`crate::locale::Locale`].
+
+/// `1234567` as `1,234,567`.
+pub fn count(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// A loss or an error: four significant digits, `1.234e-6` where it is tiny or huge.
+pub fn metric(value: f64) -> String {
+    if !value.is_finite() {
+        return value.to_string();
+    }
+    let size = value.abs();
+    match size {
+        0.0 => "0".into(),
+        _ if !(1e-4..1e6).contains(&size) => format!("{value:.3e}"),
+        _ => {
+            let digits = (3 - size.log10().floor() as i32).clamp(0, 7) as usize;
+            format!("{value:.digits$}")
+        }
+    }
+}
+
+/// A share (0 to 1) as `97.2 %`.
+pub fn percent(share: f64) -> String {
+    format!("{:.1} %", share * 100.0)
+}
+
+/// Bytes as `34.0 MB`, in powers of 1,000.
+pub fn bytes(bytes: u64) -> String {
+    const UNITS: [&str; 5] = ["B", "kB", "MB", "GB", "TB"];
+    let mut size = bytes as f64;
+    let mut unit = 0;
+    while size >= 999.95 && unit + 1 < UNITS.len() {
+        size /= 1000.0;
+        unit += 1;
+    }
+    if unit == 0 { format!("{bytes} B") } else { format!("{size:.1} {}", UNITS[unit]) }
+}
+
+/// A duration as a clock shows it: `0:07`, `12:34`, `1:02:03`.
+pub fn clock(seconds: f64) -> String {
+    let seconds = if seconds.is_finite() { seconds.max(0.0) as u64 } else { 0 };
+    let (hours, minutes, seconds) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
+    if hours > 0 { format!("{hours}:{minutes:02}:{seconds:02}") } else { format!("{minutes}:{seconds:02}") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn counts_are_grouped_by_thousands() {
+        for (number, expected) in [(0, "0"), (999, "999"), (1797, "1,797"), (1_000_000, "1,000,000")] {
+            assert_eq!(count(number), expected);
+        }
+    }
+
+    #[test]
+    fn metrics_keep_four_digits() {
+        for (value, expected) in [
+            (0.0, "0"),
+            (0.123_456, "0.1235"),
+            (2.345_67, "2.346"),
+            (1234.5, "1234"),
+            (-0.012_345_6, "-0.01235"),
+            (1.5e-9, "1.500e-9"),
+            (f64::NAN, "NaN"),
+        ] {
+            assert_eq!(metric(value), expected);
+        }
+    }
+
+    #[test]
+    fn bytes_and_clocks_read_well() {
+        assert_eq!(bytes(512), "512 B");
+        assert_eq!(bytes(999_999), "1.0 MB");
+        assert_eq!(bytes(34_000_000), "34.0 MB");
+        assert_eq!(clock(7.9), "0:07");
+        assert_eq!(clock(3723.0), "1:02:03");
+        assert_eq!(clock(f64::NAN), "0:00");
+        assert_eq!(percent(0.9722), "97.2 %");
+    }
+}

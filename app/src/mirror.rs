@@ -1,0 +1,281 @@
+//! What the engine last said. Changed only by [`Mirror::apply`]; panels read it.
+//!
+//! Everything is bounded: curves are thinned past [`MAX_CURVE_POINTS`], runs of projects that are
+//! neither open nor training are forgotten.
+
+mod run;
+
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+};
+
+use engine::{
+    data::Preview,
+    device::DeviceInfo,
+    project::{ExampleCard, Experiment},
+    protocol::{
+        Command, Event, OpenedProject, Outcome, Problem, ProjectEntry, Reply, RequestId, RunId, RunSummary,
+    },
+};
+
+pub use run::{Curve, CurvePoint, MAX_CURVE_POINTS, Run};
+
+/// The engine's side as the app knows it.
+#[derive(Debug, Default)]
+pub struct Mirror {
+    /// `None` until the engine has answered.
+    pub examples: Option<Vec<ExampleCard>>,
+    pub devices: Vec<DeviceInfo>,
+    /// The projects in the projects folder, newest first; `None` until the engine has answered.
+    pub projects: Option<Vec<ProjectEntry>>,
+    pub opened: Option<OpenedProject>,
+    runs: BTreeMap<PathBuf, BTreeMap<RunId, Run>>,
+    pending: BTreeMap<RequestId, Pending>,
+}
+
+/// A request without an answer.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Pending {
+    pub asked: Asked,
+    /// Done and total; total 0 is unknown.
+    pub progress: Option<(u64, u64)>,
+}
+
+/// What was asked, as far as the answer needs it.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Asked {
+    Examples,
+    Devices,
+    Projects,
+    OpenExample(String),
+    OpenProject(PathBuf),
+    Preview(PathBuf),
+    Create,
+    Save {
+        folder: PathBuf,
+        experiment: Box<Experiment>,
+    },
+    Train {
+        folder: PathBuf,
+    },
+    /// Pause, resume, stop or extend.
+    Steer {
+        folder: PathBuf,
+        run: RunId,
+    },
+    Run {
+        folder: PathBuf,
+        run: RunId,
+    },
+    Cancel,
+}
+
+impl Asked {
+    pub fn of(command: &Command) -> Self {
+        match command {
+            Command::ListExamples => Self::Examples,
+            Command::ListDevices => Self::Devices,
+            Command::ListProjects { .. } => Self::Projects,
+            Command::OpenExample { name, .. } => Self::OpenExample(name.clone()),
+            Command::OpenProject { folder } | Command::CopyProject { from: folder, .. } => {
+                Self::OpenProject(folder.clone())
+            }
+            Command::PreviewData { file, .. } => Self::Preview(file.clone()),
+            Command::CreateProject { .. } => Self::Create,
+            Command::SaveExperiment { folder, experiment } => {
+                Self::Save { folder: folder.clone(), experiment: Box::new(experiment.clone()) }
+            }
+            Command::Train { folder, .. } => Self::Train { folder: folder.clone() },
+            Command::Pause { folder, run }
+            | Command::Resume { folder, run }
+            | Command::Stop { folder, run }
+            | Command::Extend { folder, run, .. } => Self::Steer { folder: folder.clone(), run: *run },
+            Command::ReadRun { folder, run } => Self::Run { folder: folder.clone(), run: *run },
+            Command::Cancel { .. } => Self::Cancel,
+        }
+    }
+}
+
+/// What the user's side has to hear of an event.
+#[derive(Debug)]
+pub enum News {
+    /// A project was opened; it is in [`Mirror::opened`].
+    Opened,
+    Previewed {
+        file: PathBuf,
+        preview: Box<Preview>,
+    },
+    Saved {
+        folder: PathBuf,
+        experiment: Box<Experiment>,
+    },
+    Started {
+        folder: PathBuf,
+        run: RunId,
+    },
+    /// A run came to an end.
+    Ended {
+        folder: PathBuf,
+        run: Box<RunSummary>,
+    },
+    Failed {
+        asked: Asked,
+        problem: Problem,
+    },
+    /// Events were lost.
+    Resync,
+}
+
+impl Mirror {
+    /// Most requests that wait at a time; more are not sent.
+    pub const MAX_PENDING: usize = 64;
+
+    /// Notes that a command was sent.
+    pub fn expect(&mut self, request: RequestId, command: &Command) {
+        // From here on, not from the answer: what changes while the store is read is read again.
+        if let Command::ReadRun { folder, run } = command
+            && let Some(run) = self.run_mut(folder, *run)
+        {
+            run.is_asked_for = true;
+        }
+        self.pending.insert(request, Pending { asked: Asked::of(command), progress: None });
+    }
+
+    /// Whether one more command may wait for its answer.
+    pub fn has_room(&self) -> bool {
+        self.pending.len() < Self::MAX_PENDING
+    }
+
+    /// Whether a request that `fits` waits for its answer.
+    pub fn awaits(&self, fits: impl Fn(&Asked) -> bool) -> bool {
+        self.pending.values().any(|pending| fits(&pending.asked))
+    }
+
+    /// The first request that `fits` and waits for its answer.
+    pub fn pending(&self, fits: impl Fn(&Asked) -> bool) -> Option<(RequestId, &Pending)> {
+        self.pending.iter().find(|(_, pending)| fits(&pending.asked)).map(|(id, pending)| (*id, pending))
+    }
+
+    /// The runs of a project, oldest first.
+    pub fn runs(&self, folder: &Path) -> impl DoubleEndedIterator<Item = &Run> {
+        self.runs.get(folder).into_iter().flat_map(BTreeMap::values)
+    }
+
+    pub fn run(&self, folder: &Path, run: RunId) -> Option<&Run> {
+        self.runs.get(folder)?.get(&run)
+    }
+
+    /// The run that trains or is paused (or else waits its turn), with its project's folder.
+    pub fn active_run(&self) -> Option<(&Path, &Run)> {
+        let all =
+            || self.runs.iter().flat_map(|(folder, runs)| runs.values().map(move |run| (&**folder, run)));
+        all()
+            .find(|(_, run)| run.is_underway())
+            .or_else(|| all().find(|(_, run)| !run.summary.state.is_over()))
+    }
+
+    /// Takes in what the engine said.
+    pub fn apply(&mut self, event: Event) -> Option<News> {
+        match event {
+            Event::Answered { request, outcome } => {
+                let asked = self.pending.remove(&request)?.asked;
+                match outcome {
+                    Outcome::Done(reply) => self.take(asked, *reply),
+                    Outcome::Failed(problem) => Some(self.fail(asked, problem)),
+                    Outcome::Cancelled => None,
+                }
+            }
+            Event::Progress { request, done, total } => {
+                self.pending.get_mut(&request)?.progress = Some((done, total));
+                None
+            }
+            Event::RunChanged { folder, run } => self.change(folder, run),
+            Event::Metrics { folder, run, points } => {
+                if let Some(run) = self.run_mut(&folder, run) {
+                    run.add(points);
+                }
+                None
+            }
+            Event::RunProgress { folder, run, progress } => {
+                if let Some(run) = self.run_mut(&folder, run) {
+                    run.progress = Some(progress);
+                }
+                None
+            }
+            Event::Resync => {
+                for run in self.runs.values_mut().flat_map(BTreeMap::values_mut) {
+                    run.is_asked_for = false;
+                }
+                Some(News::Resync)
+            }
+        }
+    }
+
+    fn take(&mut self, asked: Asked, reply: Reply) -> Option<News> {
+        match (asked, reply) {
+            (_, Reply::Examples(examples)) => self.examples = Some(examples),
+            (_, Reply::Devices(devices)) => self.devices = devices,
+            (_, Reply::Projects(projects)) => self.projects = Some(projects),
+            (_, Reply::Opened(opened)) => {
+                self.open(opened);
+                return Some(News::Opened);
+            }
+            (Asked::Preview(file), Reply::Preview(preview)) => {
+                return Some(News::Previewed { file, preview: Box::new(preview) });
+            }
+            (Asked::Save { folder, experiment }, Reply::Saved) => {
+                return Some(News::Saved { folder, experiment });
+            }
+            (Asked::Train { folder }, Reply::Started(run)) => return Some(News::Started { folder, run }),
+            (Asked::Run { folder, run }, Reply::Run(detail)) => {
+                if let Some(run) = self.run_mut(&folder, run) {
+                    run.read(*detail);
+                }
+            }
+            _ => {}
+        }
+        None
+    }
+
+    fn fail(&mut self, asked: Asked, problem: Problem) -> News {
+        match &asked {
+            Asked::Examples => self.examples = Some(Vec::new()),
+            Asked::Projects => self.projects = Some(Vec::new()),
+            _ => {}
+        }
+        News::Failed { asked, problem }
+    }
+
+    fn open(&mut self, opened: OpenedProject) {
+        self.runs.retain(|_, runs| runs.values().any(|run| !run.summary.state.is_over()));
+        let known = self.runs.entry(opened.folder.clone()).or_default();
+        for summary in &opened.runs {
+            known
+                .entry(summary.id)
+                .and_modify(|run| run.summary = summary.clone())
+                .or_insert_with(|| Run::new(summary.clone()));
+        }
+        self.opened = Some(opened);
+    }
+
+    fn change(&mut self, folder: PathBuf, summary: RunSummary) -> Option<News> {
+        let ended = summary.state.is_over();
+        let run = self
+            .runs
+            .entry(folder.clone())
+            .or_default()
+            .entry(summary.id)
+            .or_insert_with(|| Run::new(summary.clone()));
+        let news = ended && !run.summary.state.is_over();
+        run.change(summary.clone());
+        news.then(|| News::Ended { folder, run: Box::new(summary) })
+    }
+
+    fn run_mut(&mut self, folder: &Path, run: RunId) -> Option<&mut Run> {
+        self.runs.get_mut(folder)?.get_mut(&run)
+    }
+}
+
+#[cfg(test)]
+mod tests;

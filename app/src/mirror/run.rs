@@ -1,0 +1,135 @@
+//! One run as the app knows it: its summary, its curves, its result.
+
+use engine::{
+    project::Experiment,
+    protocol::{MetricPoint, Report, RunDetail, RunProgress, RunState, RunSummary, Split},
+};
+
+/// A curve with more points than this is thinned to half.
+pub const MAX_CURVE_POINTS: usize = 20_000;
+
+/// A run with everything that has been heard of it.
+#[derive(Debug, Clone)]
+pub struct Run {
+    pub summary: RunSummary,
+    /// Where it stands, while it trains.
+    pub progress: Option<RunProgress>,
+    /// In the order in which they were first heard of.
+    pub curves: Vec<Curve>,
+    /// The frozen copy it trains; once read from the store.
+    pub experiment: Option<Experiment>,
+    /// Its result; once it has ended and been read from the store.
+    pub report: Option<Report>,
+    /// Whether the store has been asked for it since it last changed its state.
+    pub is_asked_for: bool,
+}
+
+/// One metric over one split.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Curve {
+    /// `loss`, `accuracy` …
+    pub metric: String,
+    pub split: Split,
+    /// In order of step.
+    pub points: Vec<CurvePoint>,
+}
+
+/// One point of a curve.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct CurvePoint {
+    pub step: u64,
+    /// Epochs done, with the fraction of the present one.
+    pub epoch: f64,
+    pub value: f64,
+}
+
+impl Run {
+    pub fn new(summary: RunSummary) -> Self {
+        Self {
+            summary,
+            progress: None,
+            curves: Vec::new(),
+            experiment: None,
+            report: None,
+            is_asked_for: false,
+        }
+    }
+
+    /// Whether it trains or is paused.
+    pub fn is_underway(&self) -> bool {
+        matches!(self.summary.state, RunState::Running | RunState::Paused)
+    }
+
+    pub fn curve(&self, metric: &str, split: Split) -> Option<&Curve> {
+        self.curves.iter().find(|curve| curve.metric == metric && curve.split == split)
+    }
+
+    /// The newest value of a metric.
+    pub fn latest(&self, metric: &str, split: Split) -> Option<f64> {
+        Some(self.curve(metric, split)?.points.last()?.value)
+    }
+
+    /// Share of the training that is done, 0 to 1.
+    pub fn share_done(&self) -> f32 {
+        let (done, total) = match &self.progress {
+            Some(progress) => (progress.step as f32, progress.steps as f32),
+            None => (self.summary.epochs_done as f32, self.summary.epochs as f32),
+        };
+        if total > 0.0 { (done / total).clamp(0.0, 1.0) } else { 0.0 }
+    }
+
+    pub(super) fn change(&mut self, summary: RunSummary) {
+        if summary.state.name() != self.summary.state.name() {
+            self.is_asked_for = false;
+        }
+        if summary.state.is_over() {
+            self.progress = None;
+        }
+        self.summary = summary;
+    }
+
+    /// Adds points that are newer than those already there.
+    pub(super) fn add(&mut self, points: Vec<MetricPoint>) {
+        for point in points {
+            let MetricPoint { step, epoch, split, metric, value } = point;
+            let known = self.curves.iter().position(|curve| curve.metric == metric && curve.split == split);
+            let index = known.unwrap_or_else(|| {
+                self.curves.push(Curve { metric, split, points: Vec::new() });
+                self.curves.len() - 1
+            });
+            self.curves[index].add(CurvePoint { step, epoch, value });
+        }
+    }
+
+    /// Takes what the store knows; what was heard live beyond it is kept.
+    pub(super) fn read(&mut self, detail: RunDetail) {
+        let live = std::mem::take(&mut self.curves);
+        self.add(detail.points);
+        for curve in live {
+            let Curve { metric, split, points } = curve;
+            let newer = |point: CurvePoint| {
+                let CurvePoint { step, epoch, value } = point;
+                MetricPoint { step, epoch, split, metric: metric.clone(), value }
+            };
+            self.add(points.into_iter().map(newer).collect());
+        }
+        self.experiment = Some(detail.experiment);
+        self.report = detail.report;
+    }
+}
+
+impl Curve {
+    fn add(&mut self, point: CurvePoint) {
+        if self.points.last().is_some_and(|last| point.step <= last.step) {
+            return;
+        }
+        if self.points.len() >= MAX_CURVE_POINTS {
+            let mut keep = false;
+            self.points.retain(|_| {
+                keep = !keep;
+                keep
+            });
+        }
+        self.points.push(point);
+    }
+}

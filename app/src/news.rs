@@ -1,0 +1,85 @@
+//! What follows on the user's side from what the engine said.
+
+use engine::protocol::{Problem, RunState};
+
+use crate::{
+    mirror::{Asked, Mirror, News},
+    stage::Stage,
+    state::{Dialog, Place, ProjectState, State},
+};
+
+/// Takes news into the state.
+pub fn hear(state: &mut State, mirror: &Mirror, news: News) {
+    match news {
+        News::Opened => opened(state, mirror),
+        News::Previewed { file, preview } => {
+            if let Some(Dialog::NewProject(new)) = &mut state.dialog
+                && new.file == file
+            {
+                if let Some(suggestion) = &preview.suggestion {
+                    new.choices.target.clone_from(&suggestion.target);
+                    new.choices.task = suggestion.task;
+                }
+                new.preview = Some(Ok(*preview));
+            }
+        }
+        News::Saved { folder, experiment } => {
+            if let Some(project) = project_at(state, &folder) {
+                for draft in project.drafts.iter_mut().filter(|draft| draft.saved.name == experiment.name) {
+                    draft.saved = (*experiment).clone();
+                }
+            }
+            let now = state.now_secs;
+            state.toasts.good("toast-saved", &[("experiment", experiment.name)], now);
+        }
+        News::Started { folder, run } => {
+            if let Some(project) = project_at(state, &folder) {
+                project.look_at(run);
+            }
+        }
+        News::Ended { run, .. } => match &run.state {
+            RunState::Failed(problem) => state.toasts.problem(problem.clone()),
+            state_of_run => {
+                let key = match state_of_run {
+                    RunState::Stopped => "toast-stopped",
+                    _ => "toast-finished",
+                };
+                let now = state.now_secs;
+                state.toasts.good(key, &[("run", run.id.to_string())], now);
+            }
+        },
+        News::Failed { asked, problem } => failed(state, asked, problem),
+        News::Resync => {}
+    }
+}
+
+fn opened(state: &mut State, mirror: &Mirror) {
+    let Some(opened) = &mirror.opened else { return };
+    let known = state.project.as_ref().is_some_and(|project| project.folder == opened.folder);
+    if !known {
+        state.project = Some(ProjectState::new(opened));
+    }
+    state.settings.remember(opened.folder.clone());
+    state.place = Place::Stage(Stage::Train);
+    state.dialog = None;
+    state.drafts.clear();
+}
+
+fn failed(state: &mut State, asked: Asked, problem: Problem) {
+    match (&mut state.dialog, asked) {
+        (Some(Dialog::NewProject(new)), Asked::Preview(file)) if new.file == file => {
+            new.preview = Some(Err(problem));
+        }
+        (Some(Dialog::NewProject(new)), Asked::Create) => new.problem = Some(problem),
+        (_, asked) => {
+            if matches!(asked, Asked::Save { .. }) {
+                state.after_save = None;
+            }
+            state.toasts.problem(problem);
+        }
+    }
+}
+
+fn project_at<'a>(state: &'a mut State, folder: &std::path::Path) -> Option<&'a mut ProjectState> {
+    state.project.as_mut().filter(|project| project.folder == folder)
+}

@@ -1,0 +1,28 @@
+//! The screen of the stage that is chosen.
+
+use egui::{CentralPanel, Frame, Ui};
+
+use crate::{
+    context::Context,
+    stage::Stage,
+    theme::{self, space},
+    train::train_ui,
+    widgets,
+};
+
+/// Draws a stage's screen.
+pub fn stage_ui(ui: &mut Ui, cx: &mut Context<'_>, stage: Stage) {
+    if stage == Stage::Train {
+        return train_ui(ui, cx);
+    }
+    let frame = Frame::new().fill(theme::colors(ui).background).inner_margin(space::XL);
+    CentralPanel::no_frame().frame(frame).show(ui, |ui| not_built_ui(ui, cx, stage));
+}
+
+/// What will be on a screen that is not built yet.
+fn not_built_ui(ui: &mut Ui, cx: &mut Context<'_>, stage: Stage) {
+    let name = stage.name();
+    let title = cx.text(&format!("stage-{name}"));
+    let line = cx.text(&format!("stage-{name}-purpose"));
+    widgets::empty_state(ui, stage.icon(), &title, &line, |_| {});
+}

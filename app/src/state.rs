@@ -1,0 +1,202 @@
+//! What the user is doing. Changed only by [`crate::apply`] and [`crate::news`].
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::{Path, PathBuf},
+};
+
+use engine::{
+    data::Preview,
+    project::{Experiment, Task},
+    protocol::{OpenedProject, Problem, RunId},
+};
+
+use crate::{
+    action::{Action, Pick},
+    errands::Listing,
+    history::Draft,
+    settings::Settings,
+    shell::Toasts,
+    stage::Stage,
+};
+
+/// Begins the drafts of training settings.
+const SETTING: &str = "setting/";
+
+/// Everything about the user's side of the program.
+#[derive(Debug, Default)]
+pub struct State {
+    pub settings: Settings,
+    pub place: Place,
+    /// The open project, edited.
+    pub project: Option<ProjectState>,
+    pub dialog: Option<Dialog>,
+    /// What is done as soon as everything is saved.
+    pub after_save: Option<Action>,
+    pub toasts: Toasts,
+    /// Texts in fields that do not (yet) mean anything, by field.
+    pub drafts: BTreeMap<String, String>,
+    /// The program's clock as of this frame.
+    pub now_secs: f64,
+}
+
+impl State {
+    pub fn new(settings: Settings) -> Self {
+        Self { settings, ..Self::default() }
+    }
+
+    /// The experiment on the table, as edited.
+    pub fn experiment(&self) -> Option<&Experiment> {
+        Some(&self.project.as_ref()?.draft()?.edited)
+    }
+
+    /// What stands in a text field, where it is not simply its value.
+    pub fn draft(&self, field: &str) -> Option<&str> {
+        self.drafts.get(field).map(String::as_str)
+    }
+
+    /// The draft of a training setting, by its path in `project.toml`.
+    pub fn setting_draft(path: &str) -> String {
+        format!("{SETTING}{path}")
+    }
+
+    /// The paths of the training settings whose text is no value; nothing is trained while there are any.
+    pub fn unreadable_settings(&self) -> impl Iterator<Item = &str> {
+        self.drafts.keys().filter_map(|field| field.strip_prefix(SETTING))
+    }
+}
+
+/// Which screen is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Place {
+    #[default]
+    Gallery,
+    Stage(Stage),
+}
+
+/// What the user is doing with the open project.
+#[derive(Debug)]
+pub struct ProjectState {
+    pub folder: PathBuf,
+    pub name: String,
+    /// One for each experiment, in the file's order.
+    pub drafts: Vec<Draft>,
+    selected: usize,
+    /// The run whose numbers are shown.
+    pub run: Option<RunId>,
+    /// The runs whose curves are drawn.
+    pub shown_runs: BTreeSet<RunId>,
+}
+
+impl ProjectState {
+    /// A project just opened: its first experiment, its newest run.
+    pub fn new(opened: &OpenedProject) -> Self {
+        let run = opened.runs.last().map(|run| run.id);
+        Self {
+            folder: opened.folder.clone(),
+            name: opened.project.name.clone(),
+            drafts: opened.project.experiments.iter().cloned().map(Draft::new).collect(),
+            selected: 0,
+            run,
+            shown_runs: run.into_iter().collect(),
+        }
+    }
+
+    /// The selected experiment.
+    pub fn draft(&self) -> Option<&Draft> {
+        self.drafts.get(self.selected)
+    }
+
+    pub fn draft_mut(&mut self) -> Option<&mut Draft> {
+        self.drafts.get_mut(self.selected)
+    }
+
+    /// Whether anything is not saved.
+    pub fn is_dirty(&self) -> bool {
+        self.drafts.iter().any(Draft::is_dirty)
+    }
+
+    /// Drops what is not saved.
+    pub fn discard(&mut self) {
+        for draft in &mut self.drafts {
+            *draft = Draft::new(draft.saved.clone());
+        }
+    }
+
+    pub fn select(&mut self, experiment: &str) {
+        if let Some(index) = self.drafts.iter().position(|draft| draft.edited.name == experiment) {
+            self.selected = index;
+        }
+    }
+
+    /// Makes a run the one that is looked at, and draws its curves.
+    pub fn look_at(&mut self, run: RunId) {
+        self.run = Some(run);
+        self.shown_runs.insert(run);
+    }
+}
+
+/// What lies over the screen. One at a time.
+#[derive(Debug)]
+pub enum Dialog {
+    /// Every command that can be given, filtered.
+    Palette { query: String, cursor: usize },
+    /// Type or browse to a file or folder.
+    Browser(Browser),
+    /// A data file on its way to becoming a project.
+    NewProject(Box<NewProjectState>),
+    /// Something is not saved; what was asked for is held back until that is decided.
+    Unsaved { then: Box<Action> },
+}
+
+/// The built-in file browser.
+#[derive(Debug)]
+pub struct Browser {
+    pub pick: Pick,
+    pub folder: PathBuf,
+    /// `None` while the folder is read.
+    pub listing: Option<Listing>,
+    /// What stands in the path field.
+    pub path: String,
+    /// Whether the path field named something that is not there.
+    pub is_missing: bool,
+}
+
+impl Browser {
+    pub fn new(pick: Pick, folder: PathBuf) -> Self {
+        Self { pick, folder, listing: None, path: String::new(), is_missing: false }
+    }
+}
+
+/// A data file that is looked at.
+#[derive(Debug)]
+pub struct NewProjectState {
+    pub file: PathBuf,
+    pub header: Option<bool>,
+    /// `None` while the file is read.
+    pub preview: Option<Result<Preview, Problem>>,
+    pub choices: Choices,
+    /// What stood in the way of creating it.
+    pub problem: Option<Problem>,
+}
+
+impl NewProjectState {
+    pub fn new(file: &Path) -> Self {
+        let name = file.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
+        Self {
+            file: file.into(),
+            header: None,
+            preview: None,
+            choices: Choices { target: String::new(), task: Task::Classification, name },
+            problem: None,
+        }
+    }
+}
+
+/// What is chosen for a new project.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Choices {
+    pub target: String,
+    pub task: Task,
+    pub name: String,
+}

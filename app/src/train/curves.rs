@@ -1,0 +1,196 @@
+//! The middle of the screen: the curves of the shown runs, in two plots over one axis.
+
+use egui::{Align, Layout, Margin, Rect, Slider, Ui, UiBuilder, pos2, style::HandleShape};
+use engine::{project::Task, protocol::RunState};
+
+use super::{
+    has_runs,
+    legend::legend_ui,
+    plot::{Chart, metric_key, plot_ui},
+    shown_runs, task,
+    ticks::Scale,
+    view::{Axis, View},
+};
+use crate::{
+    command::UiCommand,
+    context::Context,
+    mirror::Run,
+    shell::shortcut_text,
+    theme::{self, icon, space, text},
+    widgets,
+};
+
+/// The metrics that the second plot can show, in the order in which they are offered.
+const METRICS: [&str; 5] = ["accuracy", "rmse", "mae", "r2", "learning_rate"];
+
+/// Draws both plots, or what to do to get them.
+pub fn curves_ui(ui: &mut Ui, cx: &mut Context<'_>) {
+    let runs = shown_runs(cx);
+    if !runs.iter().any(|run| !run.curves.is_empty()) {
+        return nothing_ui(ui, cx, &runs);
+    }
+    let before = View::load(ui);
+    let mut view = before;
+    toolbar_ui(ui, cx, &runs, &mut view);
+    ui.add_space(space::XS);
+
+    let range = range(&runs, view.axis);
+    let loss_scale = if view.log_loss { Scale::Log } else { Scale::Linear };
+    let metrics = offered(&runs);
+    let metric = view.metric.filter(|metric| metrics.contains(metric)).or(metrics.first().copied());
+    let chart = |metric, scale| Chart { metric, scale, runs: &runs, range };
+    let charts = [Some(chart("loss", loss_scale)), metric.map(|metric| chart(metric, scale_of(metric)))];
+
+    let rects = split(ui.available_rect_before_wrap(), charts.iter().flatten().count());
+    let mut pointer = None;
+    for (chart, rect) in charts.iter().flatten().zip(rects) {
+        let mut ui = ui.new_child(UiBuilder::new().id_salt(chart.metric == "loss").max_rect(rect));
+        let card = widgets::card(&ui).inner_margin(Margin { left: 8, right: 12, top: 8, bottom: 6 });
+        let hovered = card.show(&mut ui, |ui| {
+            ui.spacing_mut().item_spacing.y = space::XS;
+            ui.horizontal(|ui| chart_head_ui(ui, cx, chart.metric, &metrics, &mut view));
+            plot_ui(ui, cx, chart, &before)
+        });
+        pointer = pointer.or(hovered.inner);
+    }
+    if pointer != before.cursor {
+        // The other plot shows the pointer's place one frame later.
+        ui.ctx().request_repaint();
+    }
+    view.cursor = pointer;
+    view.store(ui);
+}
+
+/// The legend, and how both plots are looked at.
+fn toolbar_ui(ui: &mut Ui, cx: &Context<'_>, runs: &[&Run], view: &mut View) {
+    ui.horizontal(|ui| {
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            let axes = [(Axis::Epoch, "train-axis-epoch"), (Axis::Step, "train-axis-step")];
+            let axes = axes.map(|(axis, key)| (axis, cx.text(key), cx.hint(key)));
+            if let Some(axis) = widgets::segmented(ui, &axes, view.axis) {
+                view.axis = axis;
+            }
+            ui.add_space(space::S);
+            smoothing_ui(ui, cx, view);
+            ui.add_space(space::S);
+            ui.with_layout(Layout::left_to_right(Align::Center), |ui| legend_ui(ui, cx, runs));
+        });
+    });
+}
+
+fn smoothing_ui(ui: &mut Ui, cx: &Context<'_>, view: &mut View) {
+    let colors = theme::colors(ui);
+    let hint = cx.hint("train-smoothing");
+    let slider = ui.scope(|ui| {
+        ui.spacing_mut().slider_width = 64.0;
+        ui.spacing_mut().slider_rail_height = 4.0;
+        ui.spacing_mut().interact_size.y = space::L;
+        ui.visuals_mut().widgets.inactive.bg_fill = colors.border;
+        ui.visuals_mut().selection.bg_fill = colors.accent;
+        let slider = Slider::new(&mut view.smoothing, 0.0..=0.99).show_value(false);
+        ui.add(slider.handle_shape(HandleShape::Circle))
+    });
+    let label =
+        ui.label(text::small(cx.text("train-smoothing")).color(colors.text_weak)).on_hover_text(&hint);
+    slider.inner.labelled_by(label.id).on_hover_text(hint);
+}
+
+/// The name of a plot, and what else it can show: the loss by its logarithm, or other metrics.
+fn chart_head_ui(ui: &mut Ui, cx: &Context<'_>, metric: &str, metrics: &[&'static str], view: &mut View) {
+    let colors = theme::colors(ui);
+    ui.set_height(space::XL);
+    ui.add_space(space::XS);
+    let name = cx.text(metric_key(metric));
+    ui.label(text::strong(name).color(colors.text_strong)).on_hover_text(cx.hint(metric_key(metric)));
+    ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+        if metric == "loss" {
+            let scales = [(false, "train-scale-linear"), (true, "train-scale-log")];
+            let scales = scales.map(|(is_log, key)| (is_log, cx.text(key), cx.hint(key)));
+            if let Some(is_log) = widgets::segmented(ui, &scales, view.log_loss) {
+                view.log_loss = is_log;
+            }
+        } else if metrics.len() > 1 {
+            let others: Vec<_> = metrics
+                .iter()
+                .map(|other| (*other, cx.text(metric_key(other)), cx.hint(metric_key(other))))
+                .collect();
+            if let Some(other) = metrics.iter().find(|other| **other == metric)
+                && let Some(clicked) = widgets::segmented(ui, &others, other)
+            {
+                view.metric = Some(clicked);
+            }
+        }
+    });
+}
+
+/// The metrics beside the loss that any of the runs has.
+fn offered(runs: &[&Run]) -> Vec<&'static str> {
+    let has = |metric: &str| runs.iter().any(|run| run.curves.iter().any(|curve| curve.metric == metric));
+    METRICS.into_iter().filter(|metric| has(metric)).collect()
+}
+
+fn scale_of(metric: &str) -> Scale {
+    if metric == "accuracy" { Scale::Percent } else { Scale::Linear }
+}
+
+/// From the start of training to the end of the longest run; a run that trains is drawn into the room
+/// that it will need, so that nothing moves while it grows.
+fn range(runs: &[&Run], axis: Axis) -> (f64, f64) {
+    let end = runs.iter().map(|run| {
+        let last = run.curves.iter().filter_map(|curve| curve.points.last());
+        let reached = last.map(|point| axis.of(point)).fold(0.0, f64::max);
+        let planned = match (&run.progress, axis) {
+            (Some(progress), Axis::Epoch) => f64::from(progress.epochs),
+            (Some(progress), Axis::Step) => progress.steps as f64,
+            (None, _) => 0.0,
+        };
+        reached.max(planned)
+    });
+    (0.0, end.fold(0.0, f64::max).max(f64::MIN_POSITIVE))
+}
+
+/// Below each other, or side by side where there is far more width than height.
+fn split(rect: Rect, count: usize) -> Vec<Rect> {
+    let gap = space::S;
+    match count {
+        2 if rect.width() > 2.4 * rect.height() && rect.width() > 800.0 => {
+            let middle = rect.center().x;
+            vec![
+                Rect::from_min_max(rect.min, pos2(middle - gap / 2.0, rect.bottom())),
+                Rect::from_min_max(pos2(middle + gap / 2.0, rect.top()), rect.max),
+            ]
+        }
+        2 => {
+            let middle = rect.center().y;
+            vec![
+                Rect::from_min_max(rect.min, pos2(rect.right(), middle - gap / 2.0)),
+                Rect::from_min_max(pos2(rect.left(), middle + gap / 2.0), rect.max),
+            ]
+        }
+        _ => vec![rect],
+    }
+}
+
+/// What stands here before there is a curve.
+fn nothing_ui(ui: &mut Ui, cx: &Context<'_>, shown: &[&Run]) {
+    let first = match task(cx) {
+        Task::Classification => "train-empty-classification",
+        Task::Regression => "train-empty-regression",
+    };
+    let (title, line) = match shown.iter().max_by_key(|run| run.summary.id) {
+        None if !has_runs(cx) => (cx.text("train-empty-title"), cx.text(first)),
+        None => (cx.text("train-empty-hidden-title"), cx.text("train-empty-hidden-text")),
+        Some(run) => {
+            let line = match run.summary.state {
+                RunState::Queued => "train-result-queued",
+                _ if run.summary.state.is_over() && run.experiment.is_some() => "train-empty-no-points",
+                _ => "train-empty-waiting",
+            };
+            (cx.with("train-run", &[("run", run.summary.id.0.into())]), cx.text(line))
+        }
+    };
+    let keys = if has_runs(cx) { String::new() } else { shortcut_text(ui.ctx(), UiCommand::Train) };
+    widgets::empty_state(ui, icon::CHART_LINE, &title, &line, |ui| {
+        ui.label(text::mono(keys).color(theme::colors(ui).text_weak));
+    });
+}

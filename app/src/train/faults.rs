@@ -1,0 +1,83 @@
+//! What keeps the settings from being trained with, in words.
+
+use engine::train::SettingError;
+use fluent_bundle::FluentValue;
+
+use super::numbers;
+use crate::{context::Context, locale::Locale};
+
+/// The first fault of a setting, by its path in `project.toml`.
+pub fn of_field(errors: &[SettingError], path: &str, words: &Locale) -> Option<String> {
+    errors.iter().find(|error| error.field() == path).map(|error| in_words(error, words))
+}
+
+fn in_words(error: &SettingError, words: &Locale) -> String {
+    let bounded = |key: &str, bound: f64| words.with(key, &[("bound", numbers::setting(bound).into())]);
+    match error {
+        SettingError::TooSmall { min, .. } => bounded("train-fault-too-small", *min),
+        SettingError::TooLarge { max, .. } => bounded("train-fault-too-large", *max),
+        SettingError::NotAbove { bound, .. } => bounded("train-fault-not-above", *bound),
+        SettingError::NotBelow { bound, .. } => bounded("train-fault-not-below", *bound),
+        SettingError::NotFinite { .. } => words.text("train-fault-not-finite"),
+        SettingError::NesterovWithoutMomentum { .. } => words.text("train-fault-nesterov"),
+    }
+}
+
+/// Why Train is disabled; `None` when it is not.
+pub fn of_training(cx: &Context<'_>) -> Option<String> {
+    let Some(experiment) = cx.state.experiment() else { return Some(cx.text("train-button-none")) };
+    let errors = experiment.training.errors();
+    let mut fields: Vec<&str> = errors.iter().map(SettingError::field).collect();
+    fields.extend(cx.state.unreadable_settings());
+    let (Some(first), count) = (fields.first(), fields.len()) else {
+        return (!cx.mirror.has_room()).then(|| cx.text("train-button-busy"));
+    };
+    let first = cx.text(label_key(first));
+    Some(
+        cx.with(
+            "train-button-faults",
+            &[("count", FluentValue::from(count as u64)), ("field", first.into())],
+        ),
+    )
+}
+
+/// The key of a setting's name, by its path in `project.toml`.
+pub fn label_key(path: &str) -> &'static str {
+    LABELS.iter().find(|(known, _)| *known == path).map_or("train-settings", |(_, key)| key)
+}
+
+/// Every setting: its path in `project.toml` and the key of its words.
+const LABELS: [(&str, &str); 32] = [
+    ("epochs", "setting-epochs"),
+    ("batch_size", "setting-batch-size"),
+    ("seed", "setting-seed"),
+    ("loss.label_smoothing", "setting-label-smoothing"),
+    ("loss.class_weights", "setting-class-weights"),
+    ("loss.delta", "setting-delta"),
+    ("optimizer.learning_rate", "setting-learning-rate"),
+    ("optimizer.momentum", "setting-momentum"),
+    ("optimizer.nesterov", "setting-nesterov"),
+    ("optimizer.beta1", "setting-beta1"),
+    ("optimizer.beta2", "setting-beta2"),
+    ("optimizer.epsilon", "setting-epsilon"),
+    ("optimizer.rho", "setting-rho"),
+    ("optimizer.weight_decay", "setting-weight-decay"),
+    ("schedule.every", "setting-schedule-every"),
+    ("schedule.factor", "setting-schedule-factor"),
+    ("schedule.floor", "setting-schedule-floor"),
+    ("schedule.warmup", "setting-schedule-warmup"),
+    ("schedule.patience", "setting-schedule-patience"),
+    ("l1", "setting-l1"),
+    ("l2", "setting-l2"),
+    ("clip.max", "setting-clip-max"),
+    ("early_stopping.patience", "setting-early-patience"),
+    ("early_stopping.min_delta", "setting-min-delta"),
+    ("early_stopping.restore_best", "setting-restore-best"),
+    ("device", "setting-device"),
+    ("loss.kind", "setting-loss"),
+    ("optimizer.kind", "setting-optimizer"),
+    ("schedule.kind", "setting-schedule"),
+    ("clip.kind", "setting-clip"),
+    ("early_stopping", "setting-early-stopping"),
+    ("experiment", "train-settings-experiment"),
+];

@@ -1,0 +1,271 @@
+//! One plot: a metric of the shown runs over epochs or steps.
+//!
+//! What is drawn is thinned to the screen and kept by egui as long as it stays the same, so that a frame
+//! costs the same for a hundred long runs as for one short one.
+
+use std::{
+    hash::{Hash, Hasher},
+    sync::Arc,
+};
+
+use egui::{
+    Color32, Id, Stroke, Ui, Vec2b, WidgetType,
+    cache::{ComputerMut, FrameCache},
+    vec2,
+};
+use egui_plot::{AxisHints, Line, Plot, PlotPoint, PlotPoints, PlotTransform};
+use engine::protocol::{RunId, Split};
+
+use super::{
+    readout, series,
+    ticks::{self, Scale},
+    view::{Axis, View, run_color},
+};
+use crate::{
+    context::Context,
+    mirror::{CurvePoint, Run},
+    theme::{self, text},
+    widgets,
+};
+
+/// Most points that both plots draw in a frame.
+const MAX_POINTS: usize = 30_000;
+/// Up to so many runs, the training curve is drawn as measured behind the smoothed one.
+const MAX_RUNS_AS_MEASURED: usize = 4;
+
+/// What a plot shows.
+pub struct Chart<'c> {
+    pub metric: &'static str,
+    pub scale: Scale,
+    pub runs: &'c [&'c Run],
+    /// Both ends of the horizontal axis.
+    pub range: (f64, f64),
+}
+
+/// The curves of one run in one plot.
+pub struct RunLines {
+    pub run: RunId,
+    pub color: Color32,
+    /// 1 for what is looked at; less where many runs would hide it.
+    strength: f32,
+    as_measured: Option<Arc<[PlotPoint]>>,
+    pub training: Arc<[PlotPoint]>,
+    pub validation: Arc<[PlotPoint]>,
+}
+
+impl RunLines {
+    /// How high its points lie.
+    fn heights(&self) -> impl Iterator<Item = f64> {
+        let measured = self.as_measured.iter().flat_map(|points| points.iter());
+        measured.chain(&*self.training).chain(&*self.validation).map(|point| point.y)
+    }
+}
+
+/// The ends of an axis on which all values are as good as equal, so that there is something to see around
+/// them; egui_plot's own way (± 0.5) is lost beside large numbers. Empty where values differ.
+pub fn room_for(values: impl Iterator<Item = f64>) -> Vec<f64> {
+    let (low, high) = values
+        .filter(|value| value.is_finite())
+        .fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), value| (low.min(value), high.max(value)));
+    let size = low.abs().max(high.abs());
+    if low > high || high - low > size * 1e-9 {
+        return Vec::new();
+    }
+    let room = if size > 0.0 { size * 0.1 } else { 0.5 };
+    vec![low - room, high + room]
+}
+
+/// Draws a plot over all the space there is; gives the pointer's place on the horizontal axis.
+pub fn plot_ui(ui: &mut Ui, cx: &Context<'_>, chart: &Chart<'_>, view: &View) -> Option<f64> {
+    let colors = theme::colors(ui);
+    let columns = ui.available_width() as usize;
+    let selected = cx.state.project.as_ref().and_then(|project| project.run);
+    let lines = lines(ui, chart, view, columns, selected);
+    let scale = chart.scale;
+    let tick = |hints: AxisHints<'static>| {
+        hints
+            .label_spacing(0.0..=1.0)
+            .tick_label_color(colors.text_weak)
+            .tick_label_font(text::tiny_number_font())
+    };
+    let name = cx.with("train-curve", &[("metric", cx.text(metric_key(chart.metric)).into())]);
+    let mut plot = Plot::new(("train_plot", chart.metric, scale == Scale::Log, view.axis))
+        .custom_x_axes(vec![tick(AxisHints::new_x()).formatter(|mark, _| ticks::label(Scale::Linear, mark))])
+        .custom_y_axes(vec![
+            tick(AxisHints::new_y()).min_thickness(48.0).formatter(move |mark, _| ticks::label(scale, mark)),
+        ])
+        .x_grid_spacer(|grid| ticks::marks(Scale::Linear, grid.bounds, grid.base_step_size * 80.0))
+        .y_grid_spacer(move |grid| ticks::marks(scale, grid.bounds, grid.base_step_size * 28.0))
+        .grid_spacing(1.0..=2.0)
+        .grid_color(colors.separator)
+        .grid_fade(0.0)
+        .show_background(false)
+        .show_x(false)
+        .show_y(false)
+        .allow_scroll(false)
+        .set_margin_fraction(vec2(0.015, 0.08))
+        .link_axis(Id::new(("train_plots", view.axis)), Vec2b::new(true, false))
+        .include_x(chart.range.0)
+        .include_x(chart.range.1);
+    match scale {
+        Scale::Percent => plot = plot.include_y(1.0),
+        Scale::Linear if matches!(chart.metric, "loss" | "mae" | "rmse") => plot = plot.include_y(0.0),
+        Scale::Linear | Scale::Log => {}
+    }
+    for end in room_for(lines.iter().flat_map(RunLines::heights)) {
+        plot = plot.include_y(end);
+    }
+    let drawn = &lines;
+    let shown = plot.show(ui, |plot| {
+        for run in drawn {
+            if let Some(as_measured) = &run.as_measured {
+                plot.line(line(as_measured, run.color.gamma_multiply(0.28), 1.0));
+            }
+            plot.line(line(&run.training, run.color.gamma_multiply(0.62 * run.strength), 1.25));
+        }
+        // Validation lies above all training curves.
+        for run in drawn {
+            plot.line(line(
+                &run.validation,
+                run.color.gamma_multiply(run.strength),
+                0.75 + 1.25 * run.strength,
+            ));
+        }
+    });
+    widgets::name(&shown.response, WidgetType::Image, &name);
+    let pointer = shown.response.hover_pos().map(|pointer| shown.transform.value_from_position(pointer));
+    if let Some(x) = pointer.map(|pointer| pointer.x).or(view.cursor) {
+        cursor_ui(ui, &shown.transform, &lines, x, (chart.range.1 - chart.range.0) * readout::REACH);
+    }
+    if let Some(pointer) = pointer {
+        readout::readout_ui(&shown.response, cx, chart, &lines, view.axis, pointer);
+    }
+    pointer.map(|pointer| pointer.x)
+}
+
+/// The key of a metric's name.
+pub fn metric_key(metric: &str) -> &'static str {
+    match metric {
+        "accuracy" => "metric-accuracy",
+        "mae" => "metric-mae",
+        "rmse" => "metric-rmse",
+        "r2" => "metric-r2",
+        "learning_rate" => "metric-learning-rate",
+        _ => "metric-loss",
+    }
+}
+
+fn line(points: &Arc<[PlotPoint]>, color: Color32, width: f32) -> Line<'_> {
+    Line::new("", PlotPoints::Borrowed(points)).color(color).width(width).allow_hover(false)
+}
+
+/// A line at the pointer, with a dot where it meets a curve.
+fn cursor_ui(ui: &Ui, transform: &PlotTransform, lines: &[RunLines], x: f64, reach: f64) {
+    let frame = *transform.frame();
+    let at = transform.position_from_point_x(x);
+    if !frame.x_range().contains(at) {
+        return;
+    }
+    let colors = theme::colors(ui);
+    let painter = ui.painter().with_clip_rect(frame);
+    painter.vline(at, frame.y_range(), Stroke::new(1.0, colors.border_strong));
+    for run in lines.iter().filter(|_| lines.len() <= readout::MAX_RUNS) {
+        for points in [&run.training, &run.validation] {
+            if let Some(point) = series::nearest(points, x, reach) {
+                let center = transform.position_from_point(&point);
+                painter.circle(center, 3.5, run.color, Stroke::new(1.5, colors.card));
+            }
+        }
+    }
+}
+
+/// The shown runs' curves, smoothed and thinned.
+///
+/// The selected run comes last, so that it is drawn above the others.
+fn lines(ui: &Ui, chart: &Chart<'_>, view: &View, width: usize, selected: Option<RunId>) -> Vec<RunLines> {
+    let curves = chart.runs.len().max(1) * 4;
+    let columns = width.min(MAX_POINTS / (4 * curves)).max(16);
+    let is_log = chart.scale == Scale::Log;
+    let shows_measured = chart.runs.len() <= MAX_RUNS_AS_MEASURED && view.smoothing > 0.0;
+    let others = if chart.runs.len() > MAX_RUNS_AS_MEASURED { 0.45 } else { 1.0 };
+    let mut lines: Vec<RunLines> = ui.memory_mut(|memory| {
+        let cache = memory.caches.cache::<CurveCache>();
+        let mut get = |run: &Run, split, smoothing| {
+            let points = run.curve(chart.metric, split).map_or(&[][..], |curve| &curve.points);
+            cache.get(Wanted { points, axis: view.axis, is_log, smoothing, columns }).clone()
+        };
+        chart
+            .runs
+            .iter()
+            .map(|run| RunLines {
+                run: run.summary.id,
+                color: run_color(ui, run.summary.id),
+                strength: if Some(run.summary.id) == selected { 1.0 } else { others },
+                as_measured: shows_measured.then(|| get(run, Split::Training, 0.0)),
+                training: get(run, Split::Training, view.smoothing),
+                validation: get(run, Split::Validation, 0.0),
+            })
+            .collect()
+    });
+    lines.sort_by_key(|lines| Some(lines.run) == selected);
+    lines
+}
+
+type CurveCache = FrameCache<Arc<[PlotPoint]>, Thinner>;
+
+#[derive(Default)]
+struct Thinner;
+
+/// A curve as it is wanted on the screen.
+#[derive(Clone, Copy)]
+struct Wanted<'p> {
+    points: &'p [CurvePoint],
+    axis: Axis,
+    is_log: bool,
+    smoothing: f64,
+    columns: usize,
+}
+
+/// Points are only ever added, or thinned to half: which they are follows from where they lie, how many
+/// they are, and the last of them.
+impl Hash for Wanted<'_> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        let ends = [self.points.first(), self.points.last()];
+        let ends = ends.map(|point| point.map(|point| (point.step, point.value.to_bits())));
+        (self.points.as_ptr(), self.points.len(), ends).hash(state);
+        (self.axis, self.is_log, self.smoothing.to_bits(), self.columns).hash(state);
+    }
+}
+
+impl ComputerMut<Wanted<'_>, Arc<[PlotPoint]>> for Thinner {
+    fn compute(&mut self, wanted: Wanted<'_>) -> Arc<[PlotPoint]> {
+        let height = |value: f64| if wanted.is_log { value.log10() } else { value };
+        let points =
+            wanted.points.iter().map(|point| PlotPoint::new(wanted.axis.of(point), height(point.value)));
+        // What is no number (or has no logarithm) has no place in a plot.
+        let points: Vec<PlotPoint> = points.filter(|point| point.y.is_finite()).collect();
+        series::thin(&series::smooth(&points, wanted.smoothing), wanted.columns).into()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_that_are_as_good_as_equal_get_room_around_them() {
+        for (values, expected) in [
+            (&[1e30, 1e30][..], &[9e29, 1.1e30][..]),
+            (&[-4.0], &[-4.4, -3.6]),
+            (&[0.0, 0.0], &[-0.5, 0.5]),
+            (&[1.0, 2.0], &[]),
+            (&[f64::NAN, f64::INFINITY], &[]),
+            (&[], &[]),
+        ] {
+            let room = room_for(values.iter().copied());
+            assert_eq!(room.len(), expected.len(), "{values:?}");
+            let size = values.iter().fold(1.0f64, |size, value| size.max(value.abs()));
+            assert!(room.iter().zip(expected).all(|(a, b)| (a - b).abs() < 1e-9 * size), "{room:?}");
+        }
+    }
+}

@@ -1,0 +1,148 @@
+//! A curve between the mirror and the screen: smoothed, and thinned to what the screen can show.
+//!
+//! Pure. Thinning keeps, of every column of pixels, the first, lowest, highest and last point in their
+//! order, so that no spike is lost (M4, Jugel et al. 2014): at most 4 points a column.
+
+use egui_plot::PlotPoint;
+
+/// Exponential moving average with the bias of its start taken out, as TensorBoard's smoothing.
+///
+/// `weight` 0 leaves the curve as it is; points must be finite.
+pub fn smooth(points: &[PlotPoint], weight: f64) -> Vec<PlotPoint> {
+    let mut average = 0.0;
+    let mut seen = 1.0;
+    points
+        .iter()
+        .map(|point| {
+            average = weight * average + (1.0 - weight) * point.y;
+            seen *= weight;
+            PlotPoint::new(point.x, average / (1.0 - seen))
+        })
+        .collect()
+}
+
+/// Thins a curve that is sorted by x to about `columns` columns.
+pub fn thin(points: &[PlotPoint], columns: usize) -> Vec<PlotPoint> {
+    let (Some(first), Some(last)) = (points.first(), points.last()) else { return Vec::new() };
+    let width = (last.x - first.x) / columns.max(1) as f64;
+    if points.len() <= 4 * columns || width <= 0.0 {
+        return points.to_vec();
+    }
+    let column_of = |point: &PlotPoint| ((point.x - first.x) / width) as usize;
+    points
+        .chunk_by(|a, b| column_of(a) == column_of(b))
+        .flat_map(|column| {
+            let by_height = |a: &usize, b: &usize| column[*a].y.total_cmp(&column[*b].y);
+            let lowest = (0..column.len()).min_by(by_height).unwrap_or(0);
+            let highest = (0..column.len()).max_by(by_height).unwrap_or(0);
+            let mut kept = [0, lowest.min(highest), lowest.max(highest), column.len() - 1].map(Some);
+            for index in 1..kept.len() {
+                if kept[..index].contains(&kept[index]) {
+                    kept[index] = None;
+                }
+            }
+            kept.into_iter().flatten().map(|index| column[index])
+        })
+        .collect()
+}
+
+/// The point nearest to `x` of a curve sorted by x; `None` when `x` is beyond its ends by more than `reach`.
+pub fn nearest(points: &[PlotPoint], x: f64, reach: f64) -> Option<PlotPoint> {
+    let after = points.partition_point(|point| point.x < x);
+    let before = after.checked_sub(1).and_then(|index| points.get(index));
+    let nearest = match (before, points.get(after)) {
+        (Some(before), Some(after)) => {
+            if x - before.x <= after.x - x {
+                before
+            } else {
+                after
+            }
+        }
+        (Some(end), None) | (None, Some(end)) if (end.x - x).abs() <= reach => end,
+        _ => return None,
+    };
+    Some(*nearest)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn curve(values: impl IntoIterator<Item = f64>) -> Vec<PlotPoint> {
+        values.into_iter().enumerate().map(|(x, y)| PlotPoint::new(x as f64, y)).collect()
+    }
+
+    /// Ten thousand points of a gentle wave with two spikes.
+    fn spiky() -> Vec<PlotPoint> {
+        let mut points = curve((0..10_000).map(|x| (f64::from(x) / 700.0).sin()));
+        points[4_321].y = 50.0;
+        points[7_777].y = -50.0;
+        points
+    }
+
+    #[test]
+    fn thinning_keeps_the_extremes_and_the_ends() {
+        let points = spiky();
+        for columns in [1, 10, 100, 1_000] {
+            let thinned = thin(&points, columns);
+            assert!(thinned.len() <= 4 * (columns + 1), "{columns} columns gave {}", thinned.len());
+            assert_eq!(thinned.first(), points.first());
+            assert_eq!(thinned.last(), points.last());
+            for extreme in [points[4_321], points[7_777]] {
+                assert!(thinned.contains(&extreme), "{columns} columns lost {extreme:?}");
+            }
+            assert!(thinned.windows(2).all(|pair| pair[0].x < pair[1].x), "out of order or twice");
+        }
+    }
+
+    #[test]
+    fn every_column_keeps_its_own_extremes() {
+        let points = spiky();
+        let thinned = thin(&points, 10);
+        for column in points.chunks(1_000) {
+            let (left, right) = (column[0].x, column[999].x);
+            let highest = column.iter().map(|point| point.y).fold(f64::MIN, f64::max);
+            let kept = thinned.iter().filter(|point| (left..=right).contains(&point.x));
+            assert_eq!(kept.map(|point| point.y).fold(f64::MIN, f64::max), highest);
+        }
+    }
+
+    #[test]
+    fn short_curves_stay_as_they_are() {
+        for points in [curve([]), curve([1.0]), curve([1.0, 2.0, 3.0])] {
+            assert_eq!(thin(&points, 100), points);
+        }
+        let same_x = vec![PlotPoint::new(1.0, 2.0); 1_000];
+        assert_eq!(thin(&same_x, 10), same_x);
+    }
+
+    #[test]
+    fn smoothing_has_no_bias_and_no_smoothing_changes_nothing() {
+        let flat = curve([3.0; 5]);
+        for (smoothed, point) in smooth(&flat, 0.9).iter().zip(&flat) {
+            assert!((smoothed.y - point.y).abs() < 1e-12);
+        }
+        let points = curve([1.0, 5.0, 2.0]);
+        assert_eq!(smooth(&points, 0.0), points);
+        let smoothed = smooth(&points, 0.5);
+        assert!((smoothed[1].y - (0.5 * 1.0 + 5.0) / 1.5).abs() < 1e-12);
+    }
+
+    #[test]
+    fn the_read_out_takes_the_nearest_point() {
+        let points = curve([10.0, 11.0, 12.0]);
+        let cases = [
+            (0.4, 0.0, Some(10.0)),
+            (0.6, 0.0, Some(11.0)),
+            (2.0, 0.0, Some(12.0)),
+            (2.4, 0.5, Some(12.0)),
+            (2.6, 0.5, None),
+            (-0.4, 0.5, Some(10.0)),
+            (-1.0, 0.5, None),
+        ];
+        for (x, reach, expected) in cases {
+            assert_eq!(nearest(&points, x, reach).map(|point| point.y), expected, "at {x}");
+        }
+        assert_eq!(nearest(&[], 0.0, 1.0), None);
+    }
+}

@@ -1,0 +1,258 @@
+//! The settings of the selected experiment, as a form.
+
+use egui::{
+    CornerRadius, Margin, ScrollArea, Sense, Stroke, StrokeKind, Ui, WidgetType,
+    collapsing_header::CollapsingState, pos2, vec2,
+};
+use engine::{
+    project::{Fill, Recipe, RecipeStep},
+    train::{
+        ClipSpec, DeviceChoice, EarlyStopping, LossSpec, OptimizerSpec, ScheduleSpec, SettingError, Training,
+    },
+};
+
+use super::{choices, field::Form, numbers, schedule, task};
+use crate::{
+    action::Action,
+    context::Context,
+    theme::{self, icon, radius, space, text},
+    widgets,
+};
+
+/// Draws the form; what is changed goes out as one edit.
+pub fn settings_ui(ui: &mut Ui, cx: &mut Context<'_>) {
+    let Some(experiment) = cx.state.experiment() else { return };
+    let mut training = experiment.training.clone();
+    let margin = Margin::symmetric(space::L as i8, space::M as i8);
+    ScrollArea::vertical().auto_shrink(false).content_margin(margin).show(ui, |ui| {
+        ui.spacing_mut().item_spacing.y = space::XS;
+        let colors = theme::colors(ui);
+        ui.label(text::title(cx.text("train-settings")).color(colors.text_strong));
+        experiment_ui(ui, cx);
+        let errors = training.errors();
+        let mut form = Form::new(ui, cx, errors);
+        run_ui(ui, &mut form, &mut training);
+        objective_ui(ui, &mut form, &mut training.loss);
+        optimization_ui(ui, &mut form, &mut training);
+        regularization_ui(ui, &mut form, &mut training);
+        data_ui(ui, &form, &experiment.recipe);
+    });
+    if training != experiment.training {
+        cx.act(Action::EditTraining(training));
+    }
+}
+
+/// Which experiment is set, where there are several.
+fn experiment_ui(ui: &mut Ui, cx: &mut Context<'_>) {
+    let Some(project) = &cx.state.project else { return };
+    if project.drafts.len() < 2 {
+        return;
+    }
+    let names: Vec<String> = project.drafts.iter().map(|draft| draft.edited.name.clone()).collect();
+    let selected = project
+        .draft()
+        .and_then(|draft| project.drafts.iter().position(|other| other.edited.name == draft.edited.name));
+    let mut form = Form::new(ui, cx, Vec::new());
+    if let Some(chosen) = form.choice(ui, "experiment", &names, selected, None) {
+        cx.act(Action::SelectExperiment(names[chosen].clone()));
+    }
+}
+
+fn run_ui(ui: &mut Ui, form: &mut Form<'_, '_>, training: &mut Training) {
+    form.group(ui, "train-group-run");
+    form.typed(ui, "epochs", &mut training.epochs);
+    form.typed(ui, "batch_size", &mut training.batch_size);
+    form.typed(ui, "seed", &mut training.seed);
+    device_ui(ui, form, &mut training.device);
+}
+
+fn device_ui(ui: &mut Ui, form: &mut Form<'_, '_>, device: &mut DeviceChoice) {
+    let here = &form.cx.mirror.devices;
+    let mut choices = vec![DeviceChoice::Auto];
+    let mut names = vec![match here.first() {
+        Some(best) => form.cx.with("train-device-auto-is", &[("device", best.id.as_str().into())]),
+        None => form.cx.text("train-device-auto"),
+    }];
+    for info in here {
+        if let Ok(choice) = info.id.parse() {
+            choices.push(choice);
+            names.push(format!("{} · {}", info.id, info.name));
+        }
+    }
+    let mut fault = None;
+    if !choices.contains(device) {
+        let ids: Vec<&str> = here.iter().map(|info| info.id.as_str()).collect();
+        let values = [("device", device.to_string().into()), ("devices", ids.join(", ").into())];
+        fault = (!here.is_empty()).then(|| form.cx.with("train-device-missing", &values));
+        choices.push(*device);
+        names.push(device.to_string());
+    }
+    let selected = choices.iter().position(|choice| choice == device);
+    if let Some(chosen) = form.choice(ui, "device", &names, selected, fault) {
+        *device = choices[chosen];
+    }
+}
+
+fn objective_ui(ui: &mut Ui, form: &mut Form<'_, '_>, loss: &mut LossSpec) {
+    form.group(ui, "train-group-objective");
+    let kinds = choices::losses(task(form.cx));
+    if let Some(new) = form.kind(ui, "loss.kind", kinds, loss.kind()).and_then(choices::loss_of) {
+        *loss = new;
+    }
+    match loss {
+        LossSpec::CrossEntropy { label_smoothing, class_weights } => {
+            form.typed(ui, "loss.label_smoothing", label_smoothing);
+            let all_equal = form.cx.text("setting-class-weights-all");
+            form.typed_or(ui, "loss.class_weights", class_weights, &all_equal);
+        }
+        LossSpec::Huber { delta } => form.typed(ui, "loss.delta", delta),
+        LossSpec::BinaryCrossEntropy | LossSpec::Mse | LossSpec::Mae => {}
+    }
+}
+
+fn optimization_ui(ui: &mut Ui, form: &mut Form<'_, '_>, training: &mut Training) {
+    form.group(ui, "train-group-optimization");
+    let optimizer = &mut training.optimizer;
+    let chosen = form.kind(ui, "optimizer.kind", &choices::OPTIMIZERS, optimizer.kind());
+    if let Some(new) = chosen.and_then(|kind| choices::optimizer_of(kind, optimizer)) {
+        *optimizer = new;
+    }
+    form.typed(ui, "optimizer.learning_rate", optimizer.learning_rate_mut());
+    match optimizer {
+        OptimizerSpec::Sgd { momentum, nesterov, .. } => {
+            form.typed(ui, "optimizer.momentum", momentum);
+            form.switch(ui, "optimizer.nesterov", nesterov);
+        }
+        OptimizerSpec::RmsProp { momentum, .. } => form.typed(ui, "optimizer.momentum", momentum),
+        OptimizerSpec::AdamW { weight_decay, .. } => form.typed(ui, "optimizer.weight_decay", weight_decay),
+        _ => {}
+    }
+    schedule_ui(ui, form, &mut training.schedule, training.epochs);
+    advanced_ui(ui, form, &mut training.optimizer);
+}
+
+/// The settings of an optimiser that are hardly ever touched, folded away until one is wrong.
+fn advanced_ui(ui: &mut Ui, form: &mut Form<'_, '_>, optimizer: &mut OptimizerSpec) {
+    const FOLDED: [&str; 4] = ["optimizer.beta1", "optimizer.beta2", "optimizer.epsilon", "optimizer.rho"];
+    if matches!(optimizer, OptimizerSpec::Sgd { .. }) {
+        return;
+    }
+    let mut wrong = form.errors.iter().map(SettingError::field).chain(form.cx.state.unreadable_settings());
+    let is_wrong = wrong.any(|field| FOLDED.contains(&field));
+    drop(wrong);
+    let mut fold =
+        CollapsingState::load_with_default_open(ui.ctx(), ui.make_persistent_id("advanced"), false);
+    if is_wrong {
+        fold.set_open(true);
+    }
+    let caret = if fold.is_open() { icon::CARET_DOWN } else { icon::CARET_RIGHT };
+    if widgets::ghost_button(ui, true, caret, &form.cx.text("train-advanced")).clicked() {
+        fold.toggle(ui);
+    }
+    fold.show_body_unindented(ui, |ui| match optimizer {
+        OptimizerSpec::Sgd { .. } => {}
+        OptimizerSpec::Adam { beta1, beta2, epsilon, .. }
+        | OptimizerSpec::AdamW { beta1, beta2, epsilon, .. } => {
+            form.typed(ui, "optimizer.beta1", beta1);
+            form.typed(ui, "optimizer.beta2", beta2);
+            form.typed(ui, "optimizer.epsilon", epsilon);
+        }
+        OptimizerSpec::RmsProp { rho, epsilon, .. } | OptimizerSpec::Adadelta { rho, epsilon, .. } => {
+            form.typed(ui, "optimizer.rho", rho);
+            form.typed(ui, "optimizer.epsilon", epsilon);
+        }
+        OptimizerSpec::Adagrad { epsilon, .. } => form.typed(ui, "optimizer.epsilon", epsilon),
+    });
+}
+
+fn schedule_ui(ui: &mut Ui, form: &mut Form<'_, '_>, schedule: &mut ScheduleSpec, epochs: u32) {
+    let chosen = form.kind(ui, "schedule.kind", &choices::SCHEDULES, schedule.kind());
+    if let Some(new) = chosen.and_then(ScheduleSpec::of_kind) {
+        *schedule = new;
+    }
+    if let Some(factors) = schedule::factors(schedule, epochs) {
+        let name = form.cx.text("train-schedule-picture");
+        form.below(ui, |ui| sparkline_ui(ui, &factors, &name));
+    }
+    match schedule {
+        ScheduleSpec::Constant => {}
+        ScheduleSpec::Step { every, factor } => {
+            form.typed(ui, "schedule.every", every);
+            form.typed(ui, "schedule.factor", factor);
+        }
+        ScheduleSpec::Exponential { factor } => form.typed(ui, "schedule.factor", factor),
+        ScheduleSpec::Cosine { floor } => form.typed(ui, "schedule.floor", floor),
+        ScheduleSpec::WarmupLinear { warmup } | ScheduleSpec::OneCycle { warmup } => {
+            form.typed(ui, "schedule.warmup", warmup);
+        }
+        ScheduleSpec::ReduceOnPlateau { factor, patience } => {
+            form.typed(ui, "schedule.factor", factor);
+            form.typed(ui, "schedule.patience", patience);
+        }
+    }
+}
+
+/// A schedule's shape, the largest rate at the top.
+fn sparkline_ui(ui: &mut Ui, factors: &[f32; schedule::SAMPLES], name: &str) {
+    let colors = theme::colors(ui);
+    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), space::XXL), Sense::hover());
+    widgets::name(&response, WidgetType::Image, name);
+    response.on_hover_text(name);
+    let edge = Stroke::new(1.0, colors.separator);
+    ui.painter().rect(rect, CornerRadius::same(radius::CONTROL), colors.field, edge, StrokeKind::Inside);
+    let inside = rect.shrink(space::S);
+    let step = inside.width() / (schedule::SAMPLES - 1) as f32;
+    let points = factors.iter().enumerate().map(|(index, factor)| {
+        pos2(inside.left() + step * index as f32, egui::lerp(inside.bottom()..=inside.top(), *factor))
+    });
+    ui.painter().line(points.collect(), Stroke::new(1.5, colors.accent_text));
+}
+
+fn regularization_ui(ui: &mut Ui, form: &mut Form<'_, '_>, training: &mut Training) {
+    form.group(ui, "train-group-regularization");
+    form.typed(ui, "l1", &mut training.l1);
+    form.typed(ui, "l2", &mut training.l2);
+    let chosen = form.kind(ui, "clip.kind", &choices::CLIPS, choices::clip_kind(training.clip));
+    if let Some(new) = chosen.and_then(|kind| choices::clip_of(kind, training.clip)) {
+        training.clip = new;
+    }
+    if let ClipSpec::Norm { max } | ClipSpec::Value { max } = &mut training.clip {
+        form.typed(ui, "clip.max", max);
+    }
+    let mut stops_early = training.early_stopping.is_some();
+    form.switch(ui, "early_stopping", &mut stops_early);
+    if stops_early != training.early_stopping.is_some() {
+        training.early_stopping = stops_early.then(EarlyStopping::default);
+    }
+    if let Some(early) = &mut training.early_stopping {
+        form.typed(ui, "early_stopping.patience", &mut early.patience);
+        form.typed(ui, "early_stopping.min_delta", &mut early.min_delta);
+        form.switch(ui, "early_stopping.restore_best", &mut early.restore_best);
+    }
+}
+
+/// What the run will read; it is set on the Data screen.
+fn data_ui(ui: &mut Ui, form: &Form<'_, '_>, recipe: &Recipe) {
+    form.group(ui, "train-group-data");
+    if let Some(opened) = &form.cx.mirror.opened {
+        form.fact(ui, "train-data-target", &opened.project.dataset.target);
+    }
+    let split = &recipe.split;
+    let shares = [1.0 - split.validation - split.test, split.validation, split.test];
+    let shares = shares.map(|share| numbers::setting((share * 1000.0).round() / 10.0)).join(" / ");
+    form.fact(ui, "train-data-split", &format!("{shares} %"));
+    let steps: Vec<String> = recipe.steps.iter().map(|step| step_in_words(*step, form.cx)).collect();
+    let steps = if steps.is_empty() { form.cx.text("train-data-as-is") } else { steps.join(", ") };
+    form.fact(ui, "train-data-recipe", &steps);
+}
+
+fn step_in_words(step: RecipeStep, cx: &Context<'_>) -> String {
+    match step {
+        RecipeStep::Fill { with: Fill::Mean } => cx.text("train-recipe-fill-mean"),
+        RecipeStep::Fill { with: Fill::Median } => cx.text("train-recipe-fill-median"),
+        RecipeStep::Standardize => cx.text("train-recipe-standardize"),
+        RecipeStep::Divide { by } => cx.with("train-recipe-divide", &[("by", numbers::setting(by).into())]),
+        RecipeStep::OneHot => cx.text("train-recipe-one-hot"),
+        RecipeStep::StandardizeTarget => cx.text("train-recipe-standardize-target"),
+    }
+}

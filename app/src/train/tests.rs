@@ -1,0 +1,226 @@
+//! The Train screen driven by the names of its controls, over a mirror filled by hand.
+
+use std::{collections::BTreeMap, path::PathBuf};
+
+use egui::accesskit::Role;
+use egui_kittest::{
+    Harness, Node,
+    kittest::{NodeT, Queryable},
+};
+use engine::{
+    data::Preview,
+    graph::Graph,
+    project::{DatasetSpec, Experiment, Project, Recipe, SplitSpec, Task},
+    protocol::{Event, OpenedProject, Outcome, Problem, Reply, RequestId, RunId, RunState, RunSummary},
+    train::Training,
+};
+
+use super::train_ui;
+use crate::{
+    action::Action,
+    command::UiCommand,
+    context::Context,
+    locale::{Language, Locale},
+    mirror::Mirror,
+    settings::Settings,
+    state::{ProjectState, State},
+    theme,
+};
+
+/// A screen with one experiment and the runs it is given; notes what is asked for and takes edits.
+struct Desk {
+    state: State,
+    mirror: Mirror,
+    words: Locale,
+    asked: Vec<Action>,
+}
+
+impl Desk {
+    fn open(states: impl IntoIterator<Item = RunState>) -> Harness<'static, Self> {
+        let opened = opened((1..).map(RunId).zip(states).map(|(id, state)| summary(id, state)).collect());
+        let mut state = State::new(Settings::default());
+        state.project = Some(ProjectState::new(&opened));
+        let mut mirror = Mirror::default();
+        let open = engine::protocol::Command::OpenProject { folder: opened.folder.clone() };
+        mirror.expect(RequestId(1), &open);
+        let outcome = Outcome::Done(Box::new(Reply::Opened(opened)));
+        mirror.apply(Event::Answered { request: RequestId(1), outcome });
+        let words = Locale::new(Language::English);
+        let desk = Self { state, mirror, words, asked: Vec::new() };
+        let mut is_dressed = false;
+        let draw = move |ui: &mut egui::Ui, desk: &mut Self| {
+            // Fonts are there from the second frame on.
+            if std::mem::replace(&mut is_dressed, true) { desk.draw(ui) } else { theme::install(ui.ctx()) }
+        };
+        let mut harness = Harness::builder().with_size([1280.0, 1400.0]).build_ui_state(draw, desk);
+        harness.run_steps(3);
+        harness
+    }
+
+    fn draw(&mut self, ui: &mut egui::Ui) {
+        let mut actions = Vec::new();
+        let Self { state, mirror, words, .. } = self;
+        train_ui(ui, &mut Context { state, mirror, words, actions: &mut actions });
+        for action in actions {
+            match &action {
+                Action::EditTraining(training) => {
+                    let draft = state.project.as_mut().unwrap().draft_mut().unwrap();
+                    draft.edited.training = training.clone();
+                }
+                Action::Draft { field, text: Some(text) } => {
+                    state.drafts.insert(field.clone(), text.clone());
+                }
+                Action::Draft { field, text: None } => {
+                    state.drafts.remove(field);
+                }
+                _ => self.asked.push(action),
+            }
+        }
+    }
+
+    fn training(&self) -> &Training {
+        &self.state.experiment().unwrap().training
+    }
+}
+
+fn summary(id: RunId, state: RunState) -> RunSummary {
+    RunSummary {
+        id,
+        experiment: "mlp".into(),
+        state,
+        device: "cpu".into(),
+        seed: 42,
+        started_unix_secs: 0,
+        seconds: 1.0,
+        epochs_done: 3,
+        epochs: 10,
+        test: BTreeMap::from([("accuracy".into(), 0.975)]),
+    }
+}
+
+fn opened(runs: Vec<RunSummary>) -> OpenedProject {
+    let recipe = Recipe { split: SplitSpec::default(), steps: Vec::new() };
+    let training = Training::default();
+    let experiment = Experiment { name: "mlp".into(), recipe, graph: Graph::default(), training };
+    let dataset = DatasetSpec {
+        file: "data.csv".into(),
+        header: None,
+        target: "kind".into(),
+        task: Task::Classification,
+        ignore: Vec::new(),
+    };
+    let project =
+        Project { name: "Wine".into(), about: String::new(), dataset, experiments: vec![experiment] };
+    let data = Preview {
+        file: "data.csv".into(),
+        rows: 178,
+        header: true,
+        columns: Vec::new(),
+        head: Vec::new(),
+        suggestion: None,
+    };
+    OpenedProject { folder: PathBuf::from("/projects/wine"), project, data, runs }
+}
+
+/// Clicks a button by its key.
+fn press(harness: &mut Harness<'_, Desk>, key: &str) {
+    let name = harness.state().words.text(key);
+    harness.get_by_role_and_label(Role::Button, &name).click();
+    harness.run_steps(2);
+}
+
+fn is_enabled(harness: &Harness<'_, Desk>, key: &str) -> bool {
+    let name = harness.state().words.text(key);
+    !harness.get_by_role_and_label(Role::Button, &name).accesskit_node().is_disabled()
+}
+
+/// Types into a setting in place of what is there.
+fn fill(harness: &mut Harness<'_, Desk>, key: &str, typed: &str) {
+    fn field<'h>(harness: &'h Harness<'_, Desk>, name: &'h str) -> Node<'h> {
+        harness.get_by_role_and_label(Role::TextInput, name)
+    }
+    let name = harness.state().words.text(key);
+    field(harness, &name).focus();
+    harness.run_steps(2);
+    harness.key_press_modifiers(egui::Modifiers::COMMAND, egui::Key::A);
+    harness.key_press(egui::Key::Backspace);
+    harness.run_steps(2);
+    field(harness, &name).type_text(typed);
+    harness.run_steps(2);
+    harness.key_press(egui::Key::Tab);
+    harness.run_steps(2);
+}
+
+#[test]
+fn each_button_asks_for_what_it_says() {
+    let run = RunId(1);
+    let table = [
+        ("train-button", RunState::Running, Action::Train),
+        ("train-pause", RunState::Running, Action::Pause(run)),
+        ("train-resume", RunState::Paused, Action::Resume(run)),
+        ("train-stop", RunState::Paused, Action::Stop(run)),
+        ("train-extend", RunState::Stopped, Action::Extend { run, epochs: UiCommand::MORE_EPOCHS }),
+    ];
+    for (key, state, expected) in table {
+        let mut harness = Desk::open([state]);
+        press(&mut harness, key);
+        assert_eq!(harness.state().asked, [expected], "{key}");
+    }
+}
+
+#[test]
+fn small_numbers_are_typed_as_people_write_them() {
+    let mut harness = Desk::open([]);
+    fill(&mut harness, "setting-learning-rate", "1e-4");
+    assert_eq!(harness.state().training().optimizer.learning_rate(), 1e-4);
+    let shown = harness.get_by_role_and_label(Role::TextInput, "Learning rate").value();
+    assert_eq!(shown.as_deref(), Some("1e-4"));
+}
+
+#[test]
+fn what_is_wrong_with_a_setting_is_said_and_train_waits_for_it_to_be_mended() {
+    let cases = [
+        // typed into the batch size, what is said, what the setting is
+        ("0", "Must be at least 1", 0),
+        ("2000000", "Must be at most 1e6", 2_000_000),
+        ("many", "Type a number, for example 0.01 or 1e-4", 32),
+        ("", "Type a number, for example 0.01 or 1e-4", 32),
+    ];
+    for (typed, said, batch_size) in cases {
+        let mut harness = Desk::open([]);
+        fill(&mut harness, "setting-batch-size", typed);
+        assert!(harness.query_by_label(said).is_some(), "{typed:?} is not explained");
+        assert_eq!(harness.state().training().batch_size, batch_size, "{typed:?}");
+        assert!(!is_enabled(&harness, "train-button"), "{typed:?} can be trained with");
+
+        fill(&mut harness, "setting-batch-size", "16");
+        assert!(harness.query_by_label(said).is_none(), "{typed:?} is still explained");
+        assert_eq!(harness.state().training().batch_size, 16);
+        assert!(is_enabled(&harness, "train-button"), "{typed:?} was mended");
+    }
+}
+
+#[test]
+fn a_click_on_a_run_looks_at_it_and_its_eye_shows_its_curves() {
+    let mut harness = Desk::open([RunState::Finished, RunState::Stopped]);
+    harness.get_by_label("Run 1, mlp, Finished, 97.5 %").click();
+    harness.run_steps(2);
+    harness.get_by_label("Show run 1 in the plot").click();
+    harness.run_steps(2);
+    harness.get_by_label("Hide run 2 from the plot").click();
+    harness.run_steps(2);
+    let expected =
+        [Action::SelectRun(RunId(1)), Action::ToggleRunShown(RunId(1)), Action::ToggleRunShown(RunId(2))];
+    assert_eq!(harness.state().asked, expected);
+}
+
+#[test]
+fn a_failed_run_says_why_and_lets_it_be_copied() {
+    let text = "node 'first': 3 features, but the data has 4".to_owned();
+    let problem = Problem { code: "unknown-code".into(), facts: BTreeMap::new(), text: text.clone() };
+    let mut harness = Desk::open([RunState::Failed(problem)]);
+    assert!(harness.query_by_label(&text).is_some());
+    press(&mut harness, "train-copy-details");
+    let [Action::Copy(copied)] = &harness.state().asked[..] else { panic!("nothing was copied") };
+    assert!(copied.contains(&text) && copied.contains("unknown-code"), "{copied}");
+}

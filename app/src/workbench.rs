@@ -1,0 +1,219 @@
+//! The program itself: hears the engine, draws the panels, carries out what was wished for.
+//!
+//! Nothing in a frame blocks; what arrives is taken in for at most [`HEARING_BUDGET`] a frame.
+
+use std::time::{Duration, Instant};
+
+use egui::Ui;
+use engine::{
+    protocol::{Command, Event, RunId},
+    supervisor::Engine,
+};
+
+use crate::{
+    action::{Action, Pick},
+    context::Context,
+    dialog::dialog_ui,
+    errands::{Answer, Brought, Errands, Found},
+    gallery::gallery_ui,
+    locale::Locale,
+    mirror::{Asked, Mirror},
+    news,
+    settings::{Settings, Theme},
+    shell,
+    state::{Dialog, Place, ProjectState, State},
+    theme,
+};
+
+/// Longest that one frame spends on what arrived.
+const HEARING_BUDGET: Duration = Duration::from_millis(4);
+
+/// The app: the user's side, the engine's mirror, and the engine.
+pub struct Workbench {
+    pub(crate) ctx: egui::Context,
+    pub(crate) engine: Engine,
+    pub(crate) errands: Errands,
+    pub(crate) state: State,
+    pub(crate) mirror: Mirror,
+    pub(crate) words: Locale,
+    pub(crate) has_system_dialogs: bool,
+}
+
+impl Workbench {
+    /// A workbench over an engine; needs no window.
+    pub fn new(ctx: &egui::Context, engine: Engine, settings: Settings) -> Self {
+        theme::install(ctx);
+        let mut workbench = Self {
+            ctx: ctx.clone(),
+            engine,
+            errands: Errands::new(ctx.clone()),
+            words: Locale::new(settings.language),
+            mirror: Mirror::default(),
+            state: State::new(settings),
+            has_system_dialogs: false,
+        };
+        workbench.set_theme(workbench.state.settings.theme);
+        workbench.send(Command::ListExamples);
+        workbench.send(Command::ListDevices);
+        workbench.list_projects();
+        workbench
+    }
+
+    /// Lets the system's own file dialogs open beside the built-in browser; for a workbench in a window.
+    pub fn with_system_dialogs(mut self) -> Self {
+        self.has_system_dialogs = true;
+        self
+    }
+
+    /// What the user is doing.
+    pub fn state(&self) -> &State {
+        &self.state
+    }
+
+    /// What the engine last said.
+    pub fn mirror(&self) -> &Mirror {
+        &self.mirror
+    }
+
+    pub(crate) fn set_theme(&mut self, theme: Theme) {
+        self.state.settings.theme = theme;
+        self.ctx.set_theme(match theme {
+            Theme::Dark => egui::Theme::Dark,
+            Theme::Light => egui::Theme::Light,
+        });
+    }
+
+    /// Takes in what the engine and the errands brought, for a bounded time.
+    fn hear(&mut self) {
+        let began = Instant::now();
+        while began.elapsed() < HEARING_BUDGET {
+            if let Some(event) = self.engine.try_next() {
+                self.hear_event(event);
+            } else if let Some(brought) = self.errands.try_next() {
+                self.hear_errand(brought);
+            } else {
+                return;
+            }
+        }
+        self.ctx.request_repaint();
+    }
+
+    fn hear_event(&mut self, event: Event) {
+        if let Some(news) = self.mirror.apply(event) {
+            news::hear(&mut self.state, &self.mirror, news);
+        }
+    }
+
+    fn hear_errand(&mut self, brought: Brought) {
+        if let Brought::Dropped { path, found } = brought {
+            return match found {
+                Found::File => self.apply(Action::PreviewData(path)),
+                Found::Project => self.apply(Action::OpenProject(path)),
+                Found::Folder | Found::Nothing => self.state.toasts.say("toast-dropped", self.state.now_secs),
+            };
+        }
+        let Some(Dialog::Browser(browser)) = &mut self.state.dialog else { return };
+        match brought {
+            Brought::Picked { pick, answer } if pick == browser.pick => match answer {
+                Answer::Path(path) => self.take(path),
+                Answer::Closed => self.state.dialog = None,
+                Answer::NoDialog => {}
+            },
+            Brought::Picked { .. } => {}
+            Brought::Looked { path, found } => match (browser.pick, found) {
+                (Pick::Data, Found::File) | (Pick::Project, Found::Project) => self.take(path),
+                (Pick::ProjectsFolder, Found::Folder) => self.take(path),
+                // A projects folder is made when it is first needed.
+                (Pick::ProjectsFolder, Found::Nothing) if path.is_absolute() => self.take(path),
+                (_, Found::Folder | Found::Project) => self.apply(Action::Browse(path)),
+                (_, Found::File | Found::Nothing) => browser.is_missing = true,
+            },
+            Brought::Listed { folder, listing } if folder == browser.folder => {
+                browser.listing = Some(listing);
+            }
+            Brought::Listed { .. } | Brought::Dropped { .. } => {}
+        }
+    }
+
+    /// Does what waited for everything to be saved.
+    fn go_on(&mut self) {
+        let is_dirty = self.state.project.as_ref().is_some_and(ProjectState::is_dirty);
+        if let Some(action) = self.state.after_save.take_if(|_| !is_dirty) {
+            self.apply(action);
+        }
+    }
+
+    /// Keeps the window open while something is not saved, and asks.
+    fn hold_closing(&mut self) {
+        let is_dirty = self.state.project.as_ref().is_some_and(ProjectState::is_dirty);
+        if is_dirty && self.ctx.input(|input| input.viewport().close_requested()) {
+            self.ctx.send_viewport_cmd(egui::ViewportCommand::CancelClose);
+            self.apply(Action::Quit);
+        }
+    }
+
+    /// Asks the store for the runs that are shown and have not been read since they changed.
+    fn read_shown_runs(&mut self) {
+        let Some(project) = &self.state.project else { return };
+        let folder = project.folder.clone();
+        let unread: Vec<RunId> = project
+            .shown_runs
+            .iter()
+            .chain(&project.run)
+            .copied()
+            .filter(|id| self.mirror.run(&folder, *id).is_some_and(|run| !run.is_asked_for))
+            .filter(|id| {
+                let reading = Asked::Run { folder: folder.clone(), run: *id };
+                !self.mirror.awaits(|asked| *asked == reading)
+            })
+            .collect();
+        for run in unread {
+            self.send(Command::ReadRun { folder: folder.clone(), run });
+        }
+    }
+}
+
+impl eframe::App for Workbench {
+    fn logic(&mut self, ctx: &egui::Context, _frame: &mut eframe::Frame) {
+        self.state.now_secs = ctx.input(|input| input.time);
+        self.hear();
+        self.read_shown_runs();
+        self.go_on();
+        self.hold_closing();
+        // Anything else that sets egui's theme (a remembered one, a test's) gives way to the settings.
+        self.set_theme(self.state.settings.theme);
+    }
+
+    fn ui(&mut self, ui: &mut Ui, _frame: &mut eframe::Frame) {
+        let mut actions = Vec::new();
+        let mut cx =
+            Context { state: &self.state, mirror: &self.mirror, words: &self.words, actions: &mut actions };
+        // Panels leave room for their edges; what shows there is this.
+        ui.painter().rect_filled(ui.max_rect(), 0.0, theme::colors(ui).background);
+        shell::shortcuts(ui.ctx(), &mut cx);
+        shell::top_bar_ui(ui, &mut cx);
+        if cx.state.project.is_some() {
+            shell::stage_rail_ui(ui, &mut cx);
+        }
+        match cx.state.place {
+            Place::Gallery => gallery_ui(ui, &mut cx),
+            Place::Stage(stage) => shell::stage_ui(ui, &mut cx, stage),
+        }
+        dialog_ui(ui, &mut cx);
+        shell::drop_ui(ui, &mut cx);
+        shell::toasts_ui(ui, &mut cx);
+        if !actions.is_empty() {
+            ui.ctx().request_repaint();
+        }
+        for action in actions {
+            self.apply(action);
+        }
+    }
+
+    fn save(&mut self, storage: &mut dyn eframe::Storage) {
+        self.state.settings.save(storage);
+    }
+}
+
+#[cfg(test)]
+mod tests;
