@@ -1,0 +1,116 @@
+//! What the examples must reach, without a window, on the CPU, with the seed they ship with.
+
+use super::program::{finished, stdout, train, trainyard};
+
+fn accuracy(example: &str) -> f64 {
+    let home = tempfile::tempdir().unwrap();
+    let lines = train(home.path(), &[example, "--device", "cpu"]);
+    finished(&lines)["test"]["accuracy"].as_f64().unwrap()
+}
+
+#[test]
+fn digits_reaches_97_percent_on_the_test_split() {
+    let reached = accuracy("digits");
+    assert!(reached >= 0.97, "{reached}");
+}
+
+#[test]
+fn diagnosis_reaches_95_percent_on_the_test_split() {
+    let reached = accuracy("diagnosis");
+    assert!(reached >= 0.95, "{reached}");
+}
+
+#[test]
+fn wine_reaches_95_percent_on_the_test_split() {
+    let reached = accuracy("wine");
+    assert!(reached >= 0.95, "{reached}");
+}
+
+#[test]
+fn line_finds_slope_2_and_intercept_1() {
+    let home = tempfile::tempdir().unwrap();
+    let lines = train(home.path(), &["line", "--device", "cpu"]);
+    let params = finished(&lines)["params"].as_object().unwrap();
+    let number = |ending: &str| {
+        let (_, values) = params.iter().find(|(name, _)| name.ends_with(ending)).unwrap();
+        values.as_array().unwrap()[0].as_f64().unwrap()
+    };
+    let (slope, intercept) = (number("weight"), number("bias"));
+    assert!((slope - 2.0).abs() <= 0.2, "slope {slope}");
+    assert!((intercept - 1.0).abs() <= 0.2, "intercept {intercept}");
+}
+
+#[test]
+fn the_same_seed_gives_the_same_bits_and_another_seed_others() {
+    let run = |seed: &str| {
+        let home = tempfile::tempdir().unwrap();
+        let out = home.path().join("out");
+        let lines =
+            train(home.path(), &["wine", "--epochs", "3", "--seed", seed, "--out", out.to_str().unwrap()]);
+        let metrics: Vec<String> =
+            lines.iter().filter(|line| line["event"] == "metric").map(ToString::to_string).collect();
+        assert!(!metrics.is_empty());
+        let checkpoints = out.join("wine/runs/1/checkpoints");
+        let newest = std::fs::read_dir(checkpoints).unwrap().next().unwrap().unwrap().path();
+        let weights = std::fs::read(newest.join("model.safetensors")).unwrap();
+        (metrics, weights)
+    };
+    let first = run("1");
+    assert!(first == run("1"), "the same seed");
+    assert!(first != run("2"), "another seed");
+}
+
+#[test]
+fn a_final_line_says_what_scripts_read() {
+    let home = tempfile::tempdir().unwrap();
+    let out = home.path().join("there");
+    let lines = train(home.path(), &["line", "--epochs", "2", "--out", out.to_str().unwrap()]);
+    let last = finished(&lines);
+    assert_eq!(last["run"], 1);
+    assert!(last["seconds"].as_f64().unwrap() > 0.0);
+    assert!(last["samples_per_second"].as_f64().unwrap() > 0.0);
+    assert!(last["test"]["loss"].is_number());
+    assert!(out.join("line/project.toml").is_file(), "the copy is where it was asked for");
+    assert!(!home.path().join("Trainyard").exists(), "and nowhere else");
+}
+
+#[test]
+fn a_folder_is_trained_in_place_and_its_runs_are_counted() {
+    let home = tempfile::tempdir().unwrap();
+    train(home.path(), &["line", "--epochs", "1"]);
+    let project = home.path().join("Trainyard/line");
+    let lines = train(home.path(), &[project.to_str().unwrap(), "--epochs", "1"]);
+    assert_eq!(finished(&lines)["run"], 2);
+    let listed = trainyard(home.path(), &["list"]);
+    assert!(stdout(&listed).contains("2 runs"), "{}", stdout(&listed));
+}
+
+#[test]
+fn a_folder_with_out_is_copied_and_left_alone() {
+    let home = tempfile::tempdir().unwrap();
+    train(home.path(), &["line", "--epochs", "1"]);
+    let (project, out) = (home.path().join("Trainyard/line"), home.path().join("elsewhere"));
+    let arguments = [project.to_str().unwrap(), "--epochs", "1", "--out", out.to_str().unwrap()];
+    let lines = train(home.path(), &arguments);
+    assert_eq!(finished(&lines)["run"], 1, "the copy has no runs of its own yet");
+    assert!(out.join("line/runs/1").is_dir());
+    assert!(!project.join("runs/2").exists());
+}
+
+#[test]
+fn without_a_display_the_program_says_so_and_trains_the_digits() {
+    let home = tempfile::tempdir().unwrap();
+    let output = trainyard(home.path(), &[]);
+    assert!(output.status.success());
+    let said = String::from_utf8(output.stderr.clone()).unwrap();
+    assert!(said.lines().next().unwrap().contains("there is no display"), "{said}");
+    assert!(stdout(&output).contains("Accuracy"), "{}", stdout(&output));
+}
+
+#[test]
+fn devices_always_names_the_cpu() {
+    let home = tempfile::tempdir().unwrap();
+    let output = trainyard(home.path(), &["devices"]);
+    assert!(output.status.success());
+    assert!(stdout(&output).lines().any(|line| line.starts_with("cpu")));
+}

@@ -1,0 +1,7 @@
+//! Ways through the program, as a person goes them: by the names on the screen, with the real engine.
+
+mod gallery_to_result;
+mod language;
+mod own_data;
+mod settings;
+mod steering;

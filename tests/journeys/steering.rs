@@ -1,0 +1,93 @@
+//! Pause, resume, train more, stop and keep: at any moment.
+
+use std::path::Path;
+
+use engine::protocol::Split;
+use trainyard::{action::Action, locale::Language, settings::Theme};
+use trainyard_tests::{Desk, Look};
+
+fn desk(folder: &Path) -> Desk {
+    Desk::open(folder, Look { language: Language::English, theme: Theme::Dark }, false)
+}
+
+fn opened(folder: &Path, example: &str) -> Desk {
+    let mut desk = desk(folder);
+    desk.click(&desk.text(&format!("example-{example}-title")));
+    desk.wait("the Train button", |desk| desk.can(&desk.text("train-button")));
+    desk
+}
+
+fn state(desk: &Desk, run: u64) -> &'static str {
+    desk.run(run).map_or("none", |run| run.summary.state.name())
+}
+
+fn step(desk: &Desk, run: u64) -> u64 {
+    desk.run(run).and_then(|run| run.progress.as_ref()).map_or(0, |progress| progress.step)
+}
+
+#[test]
+fn a_run_is_paused_resumed_extended_and_stopped() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut desk = opened(folder.path(), "digits");
+    desk.click(&desk.text("train-button"));
+    desk.wait("training", |desk| state(desk, 1) == "running" && step(desk, 1) > 0);
+    let epochs = desk.run(1).unwrap().summary.epochs;
+
+    desk.click(&desk.text("train-pause"));
+    desk.wait("the pause", |desk| state(desk, 1) == "paused");
+    assert!(!desk.can(&desk.text("train-pause")), "a paused run cannot be paused");
+    let held = step(&desk, 1);
+
+    desk.click(&desk.text("train-extend"));
+    desk.click(&desk.text("train-resume"));
+    desk.wait("more steps", |desk| state(desk, 1) == "running" && step(desk, 1) > held);
+    desk.wait("the later end", |desk| {
+        let progress = desk.run(1).and_then(|run| run.progress.as_ref());
+        progress.is_some_and(|progress| progress.epochs == epochs + 10)
+    });
+
+    desk.click(&desk.text("train-stop"));
+    desk.wait("the end", |desk| state(desk, 1) == "stopped");
+    let stopped = desk.run(1).unwrap().summary.clone();
+    assert!(stopped.test.contains_key("accuracy"), "what was learned is kept and tested");
+    assert!(!desk.can(&desk.text("train-stop")), "a stopped run cannot be stopped");
+
+    desk.click(&desk.text("train-extend"));
+    desk.wait("ten epochs later", |desk| state(desk, 1) == "finished");
+    assert_eq!(desk.run(1).unwrap().summary.epochs_done, stopped.epochs_done + 10);
+}
+
+#[test]
+fn a_finished_run_goes_on_and_its_curve_goes_on_with_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut desk = opened(folder.path(), "line");
+    desk.click(&desk.text("train-button"));
+    desk.wait("the end", |desk| state(desk, 1) == "finished");
+    let end = desk.run(1).unwrap().summary.epochs_done + 10;
+    desk.click(&desk.text("train-extend"));
+    desk.wait("the later end", |desk| {
+        desk.run(1).is_some_and(|run| run.summary.epochs_done == end && run.summary.state.is_over())
+    });
+    desk.wait("the whole curve, every epoch once", |desk| {
+        let Some(curve) = desk.run(1).and_then(|run| run.curve("loss", Split::Validation)) else {
+            return false;
+        };
+        let epochs: Vec<f64> = curve.points.iter().map(|point| point.epoch).collect();
+        epochs.len() == end as usize && epochs.windows(2).all(|pair| pair[0] < pair[1])
+    });
+}
+
+#[test]
+fn closing_the_program_keeps_what_a_run_has_learned() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut first = opened(folder.path(), "digits");
+    first.click(&first.text("train-button"));
+    first.wait("some steps", |desk| step(desk, 1) > 20);
+    drop(first);
+    let project = folder.path().join("digits");
+    assert!(project.join("runs/1/checkpoints").read_dir().unwrap().next().is_some());
+
+    let mut desk = desk(folder.path());
+    desk.apply(Action::OpenProject(project));
+    desk.wait("the run as it was left", |desk| state(desk, 1) == "stopped");
+}

@@ -1,0 +1,144 @@
+//! One test a screen.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+use egui_kittest::{SnapshotOptions, SnapshotResults};
+use trainyard::{action::Action, command::UiCommand, locale::Language, settings::Theme, stage::Stage};
+use trainyard_tests::{Desk, Look};
+
+use super::adapter;
+
+/// Pixels that may differ: letters' edges differ a little between drivers.
+const TOLERATED_PIXELS: usize = 400;
+
+/// Both themes and both languages.
+const LOOKS: [(&str, Look); 2] = [
+    ("dark-en", Look { language: Language::English, theme: Theme::Dark }),
+    ("light-zh", Look { language: Language::Chinese, theme: Theme::Light }),
+];
+
+/// Goes to a screen in every look and compares what is seen, but for what has one of the names that `go`
+/// gives. The folder is the same each time, because the screen shows it.
+fn pictures(screen: &str, go: impl Fn(&mut Desk, &Path) -> Vec<String>) {
+    if !adapter::is_here() {
+        return;
+    }
+    let folder = std::env::temp_dir().join("trainyard-pictures").join(screen);
+    let mut results = SnapshotResults::new();
+    for (name, look) in LOOKS {
+        let _ = fs::remove_dir_all(&folder);
+        fs::create_dir_all(&folder).unwrap();
+        let mut desk = Desk::open(&folder, look, true);
+        desk.wait("the examples", |desk| desk.sees(&desk.text("example-wine-title")));
+        let hidden = go(&mut desk, &folder);
+        desk.harness().remove_cursor();
+        desk.settle();
+        hidden.iter().for_each(|part| desk.hide(part));
+        let options = SnapshotOptions::new().max_failed_pixels(TOLERATED_PIXELS).output_path("snapshots");
+        desk.harness().snapshot_options(format!("{screen}-{name}"), &options);
+        results.extend_harness(desk.harness());
+    }
+    let _ = fs::remove_dir_all(&folder);
+}
+
+fn open_example(desk: &mut Desk, example: &str) {
+    desk.click(&desk.text(&format!("example-{example}-title")));
+    desk.wait("the Train button", |desk| desk.can(&desk.text("train-button")));
+}
+
+#[test]
+fn gallery() {
+    pictures("gallery", |_, _| Vec::new());
+}
+
+#[test]
+fn new_project() {
+    pictures("new-project", |desk, folder| {
+        let file = folder.join("wine.csv");
+        let example = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../projects/wine/data/wine.csv");
+        fs::copy(example, &file).unwrap();
+        desk.apply(Action::PreviewData(file));
+        desk.wait("the first look", |desk| desk.can(&desk.text("new-project-create")));
+        Vec::new()
+    });
+}
+
+#[test]
+fn train_before_the_first_run() {
+    pictures("train-empty", |desk, _| {
+        open_example(desk, "digits");
+        Vec::new()
+    });
+}
+
+#[test]
+fn palette() {
+    pictures("palette", |desk, _| {
+        desk.apply(Action::Run(UiCommand::OpenPalette));
+        Vec::new()
+    });
+}
+
+#[test]
+fn a_stage_that_is_not_built_yet() {
+    pictures("inspect", |desk, _| {
+        open_example(desk, "digits");
+        desk.apply(Action::ShowStage(Stage::Inspect));
+        Vec::new()
+    });
+}
+
+#[test]
+fn a_file_that_cannot_be_used() {
+    pictures("bad-file", |desk, folder| {
+        let file = folder.join("ragged.csv");
+        fs::write(&file, "a,b\n1,2\n3,4\n5\n").unwrap();
+        desk.apply(Action::PreviewData(file));
+        desk.wait("the fault", |desk| {
+            desk.sees_part("ragged.csv") && !desk.can(&desk.text("new-project-create"))
+        });
+        Vec::new()
+    });
+}
+
+/// What the clock, the memory and the processor decide is hidden.
+#[test]
+fn train_after_a_run() {
+    pictures("train", |desk, _| {
+        run_to_its_end(desk, "line");
+        ["train-rate", "train-memory", "train-elapsed"].map(|slot| desk.text(slot)).into()
+    });
+}
+
+/// The README's picture: the digits, learned. Not compared, for its numbers are this machine's.
+#[test]
+fn screenshot_of_the_readme() {
+    if !adapter::is_here() {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let mut desk = Desk::open(folder.path(), LOOKS[0].1, true);
+    run_to_its_end(&mut desk, "digits");
+    let picture = desk.harness().render().unwrap();
+    assert_eq!((picture.width(), picture.height()), (1280, 800));
+    if std::env::var_os("UPDATE_SNAPSHOTS").is_some() {
+        let screenshots = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../assets/screenshots");
+        fs::create_dir_all(&screenshots).unwrap();
+        picture.save(screenshots.join("train-dark-en.png")).unwrap();
+    }
+}
+
+fn run_to_its_end(desk: &mut Desk, example: &str) {
+    open_example(desk, example);
+    desk.click(&desk.text("train-button"));
+    desk.wait("the result", |desk| {
+        desk.run(1).is_some_and(|run| run.summary.state.is_over() && run.report.is_some())
+    });
+    let told: Vec<u64> = desk.bench().state().toasts.iter().map(|toast| toast.id).collect();
+    told.into_iter().for_each(|toast| desk.apply(Action::DismissToast(toast)));
+    desk.harness().remove_cursor();
+    desk.settle();
+}
