@@ -36,13 +36,7 @@ pub(super) struct Order {
 /// Trains a run to its end. Whatever happens, the store and the app are told how it ended.
 pub(super) fn work(order: Order, outbox: &Outbox) {
     let result = Scribe::open(&order, outbox).and_then(|mut scribe| {
-        let result = catch_unwind(AssertUnwindSafe(|| train(&order, &mut scribe)));
-        let state = match result {
-            Ok(Ok(End::Finished)) => RunState::Finished,
-            Ok(Ok(End::Stopped)) => RunState::Stopped,
-            Ok(Err(problem)) => RunState::Failed(problem),
-            Err(panic) => RunState::Failed(TrainError::Panicked { cause: cause_of(&*panic) }.into()),
-        };
+        let state = state_after(|| train(&order, &mut scribe));
         scribe.end(state)
     });
     if let Err(problem) = result {
@@ -62,6 +56,16 @@ pub(super) fn work(order: Order, outbox: &Outbox) {
         outbox.send(Event::RunChanged { folder: order.folder.clone(), run });
     }
     drop(order.lock);
+}
+
+/// The state that a training ends in; a panic is a failure like any other.
+fn state_after(train: impl FnOnce() -> Result<End, Problem>) -> RunState {
+    match catch_unwind(AssertUnwindSafe(train)) {
+        Ok(Ok(End::Finished)) => RunState::Finished,
+        Ok(Ok(End::Stopped)) => RunState::Stopped,
+        Ok(Err(problem)) => RunState::Failed(problem),
+        Err(panic) => RunState::Failed(TrainError::Panicked { cause: cause_of(&*panic) }.into()),
+    }
 }
 
 fn train(order: &Order, scribe: &mut Scribe) -> Result<End, Problem> {
@@ -198,5 +202,23 @@ fn told(progress: &Progress, device: &str) -> RunProgress {
         samples_per_second: progress.samples_per_second,
         memory_bytes: device::resident_bytes(),
         device: device.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_panic_in_a_kernel_fails_the_run_with_its_words() {
+        // Kernels run on the pool's threads: a panic there has to come back to the worker.
+        let state = state_after(|| {
+            threads::pool().install(|| rayon::join(|| (), || panic!("slices of {} and {}", 3, 4)));
+            Ok(End::Finished)
+        });
+        let RunState::Failed(problem) = state else { panic!("{state:?}") };
+        assert_eq!(problem.code, "train-panicked");
+        assert_eq!(problem.facts["cause"], "slices of 3 and 4");
+        assert_eq!(state_after(|| Ok(End::Stopped)), RunState::Stopped, "and the next run trains");
     }
 }

@@ -23,9 +23,10 @@ pub struct Training {
     pub loss: LossSpec,
     pub optimizer: OptimizerSpec,
     pub schedule: ScheduleSpec,
-    /// Adds `l1 · Σ|w|` of the weights (not of biases or norms) to the loss.
+    /// Adds `l1 · Σ|w|` of the weights (not of biases or norms) to what is made small; the loss that is
+    /// shown is without it, so that runs can be compared.
     pub l1: f64,
-    /// Adds `l2 · Σw²` of the weights (not of biases or norms) to the loss, as Keras' `L2`.
+    /// Adds `l2 · Σw²` likewise, as Keras' `L2`.
     pub l2: f64,
     pub clip: ClipSpec,
     #[serde(skip_serializing_if = "Option::is_none")]
