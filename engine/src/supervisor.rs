@@ -26,7 +26,7 @@ use crate::{
     project::{self, Experiment, Project},
     protocol::{Command, Event, Outcome, Problem, Reply, Request, RequestId, RunId, RunState},
     store::{RunLock, Store},
-    train::{Control, TrainError},
+    train::Control,
 };
 use errands::Errands;
 use outbox::Outbox;
@@ -167,7 +167,7 @@ impl Supervisor {
 
     fn train(&mut self, folder: &Path, experiment: &Experiment) -> Result<RunId, Problem> {
         if let Some(error) = experiment.training.errors().into_iter().next() {
-            return Err(TrainError::from(error).into());
+            return Err(error.into());
         }
         experiment.graph.check().map_err(first)?;
         let project = project::load(folder)?;

@@ -7,8 +7,14 @@ use std::{
 };
 
 use engine::{
-    data::DataError, graph::GraphError, model::ModelError, project::ProjectError, protocol::codes,
-    store::StoreError, supervisor::EngineError, train::TrainError,
+    data::DataError,
+    graph::GraphError,
+    model::ModelError,
+    project::ProjectError,
+    protocol::codes,
+    store::StoreError,
+    supervisor::EngineError,
+    train::{SettingError, TrainError},
 };
 use fluent_syntax::{ast, parser};
 
@@ -111,6 +117,7 @@ fn all_codes() -> Vec<String> {
         codes::<ModelError>("model"),
         codes::<ProjectError>("project"),
         codes::<StoreError>("store"),
+        codes::<SettingError>("setting"),
         codes::<TrainError>("train"),
         codes::<EngineError>("engine"),
     ]

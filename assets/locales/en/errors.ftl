@@ -233,8 +233,6 @@ store-no-experiment = This project has no experiment.
 # Training
 train-not-finite = At step { $step } the loss stopped being a finite number. It began in the { $place } of “{ $node }”.
     .hint = Lower the learning rate or clip the gradients; look for extreme values in the data.
-train-setting = A setting cannot be used: { $setting }.
-    .hint = Correct it in the settings, or in project.toml under [experiments.training].
 train-class-weights = There are { $weights } class weights for { $classes } classes.
     .hint = Give one weight for each class, or none.
 train-no-such-device = There is no device “{ $wanted }” here.
@@ -255,3 +253,17 @@ engine-busy = The engine has too much to do just now.
     .hint = Try again in a moment.
 engine-panicked = The engine failed inside: { $cause }.
     .hint = Your files are untouched. Please report this with the details.
+
+# Settings of the training
+setting-too-small = { $field } is { $value }; it must be at least { $min }.
+    .hint = Give it a value from { $min } on.
+setting-too-large = { $field } is { $value }; it must be at most { $max }.
+    .hint = Give it a value up to { $max }.
+setting-not-above = { $field } is { $value }; it must be above { $bound }.
+    .hint = Give it a value above { $bound }.
+setting-not-below = { $field } is { $value }; it must be below { $bound }.
+    .hint = Give it a value below { $bound }.
+setting-not-finite = { $field } is not a number that can be used.
+    .hint = Write a number such as 0.01 or 1e-4.
+setting-nesterov-without-momentum = { $field } needs a momentum above 0.
+    .hint = Give the optimizer a momentum, usually 0.9, or turn Nesterov off.

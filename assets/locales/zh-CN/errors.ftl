@@ -233,8 +233,6 @@ store-no-experiment = 这个项目没有实验。
 # 训练
 train-not-finite = 第 { $step } 步时损失不再是有限的数值，最先出现在“{ $node }”的 { $place }。
     .hint = 请调低学习率或开启梯度裁剪，并检查数据中是否有极端值。
-train-setting = 有一项设置不可用：{ $setting }。
-    .hint = 请在设置中修改，或在 project.toml 的 [experiments.training] 中修改。
 train-class-weights = 给出了 { $weights } 个类别权重，但共有 { $classes } 个类别。
     .hint = 请为每个类别各给一个权重，或全部留空。
 train-no-such-device = 这里没有设备“{ $wanted }”。
@@ -255,3 +253,17 @@ engine-busy = 引擎正忙。
     .hint = 请稍后再试。
 engine-panicked = 引擎内部出错：{ $cause }。
     .hint = 你的文件没有受到影响。请附上详情反馈给我们。
+
+# 训练设置
+setting-too-small = { $field } 为 { $value }，不能小于 { $min }。
+    .hint = 请填写不小于 { $min } 的值。
+setting-too-large = { $field } 为 { $value }，不能大于 { $max }。
+    .hint = 请填写不大于 { $max } 的值。
+setting-not-above = { $field } 为 { $value }，必须大于 { $bound }。
+    .hint = 请填写大于 { $bound } 的值。
+setting-not-below = { $field } 为 { $value }，必须小于 { $bound }。
+    .hint = 请填写小于 { $bound } 的值。
+setting-not-finite = { $field } 不是可用的数值。
+    .hint = 请填写数值，例如 0.01 或 1e-4。
+setting-nesterov-without-momentum = { $field } 需要大于 0 的动量。
+    .hint = 请为优化器设置动量（通常为 0.9），或关闭 Nesterov。

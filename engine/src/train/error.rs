@@ -2,7 +2,6 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::SettingError;
 use crate::protocol::Problem;
 
 /// A training that failed.
@@ -13,8 +12,6 @@ pub enum TrainError {
         "the loss stopped being a finite number at step {step}; the first such number appeared in the {place} of node '{node}'"
     )]
     NotFinite { step: u64, node: String, place: String },
-    #[error("{setting}")]
-    Setting { setting: String },
     #[error("there are {weights} class weights for {classes} classes")]
     ClassWeights { weights: usize, classes: usize },
     #[error("the device '{wanted}' is not here; there are: {present}")]
@@ -32,12 +29,6 @@ pub enum TrainError {
 impl From<candle_core::Error> for TrainError {
     fn from(error: candle_core::Error) -> Self {
         Self::DeviceFailed { cause: error.to_string() }
-    }
-}
-
-impl From<SettingError> for TrainError {
-    fn from(error: SettingError) -> Self {
-        Self::Setting { setting: error.to_string() }
     }
 }
 

@@ -49,7 +49,7 @@ impl Session {
         device: Device,
     ) -> Result<Self, Problem> {
         if let Some(error) = training.errors().into_iter().next() {
-            return Err(TrainError::from(error).into());
+            return Err(error.into());
         }
         let model = Model::build(graph, &training.loss, training.seed, &device)?;
         model.fits(&data, &training.loss)?;

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{ClipSpec, LossSpec, OptimizerSpec, ScheduleSpec, Training};
+use crate::protocol::Problem;
 
 /// A setting outside its range: where, what was given, what would do.
 #[derive(Debug, Clone, PartialEq, thiserror::Error, Serialize, Deserialize)]
@@ -33,6 +34,12 @@ impl SettingError {
             | Self::NotFinite { field }
             | Self::NesterovWithoutMomentum { field } => field,
         }
+    }
+}
+
+impl From<SettingError> for Problem {
+    fn from(error: SettingError) -> Self {
+        Self::of("setting", &error)
     }
 }
 
