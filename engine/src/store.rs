@@ -263,3 +263,24 @@ fn split_of(name: &str) -> Split {
 fn unix_secs() -> u64 {
     SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |time| time.as_secs())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::project::{copy_example, load};
+
+    #[test]
+    fn a_run_is_training_only_as_long_as_somebody_holds_its_lock() {
+        let folder = tempfile::tempdir().unwrap();
+        let project = copy_example("line", folder.path()).unwrap();
+        let mut store = Store::open(&project).unwrap();
+        let run = store.create_run(&load(&project).unwrap(), "cpu").unwrap();
+        let lock = RunLock::take(run, &store.run_folder(run)).unwrap();
+        assert_eq!(store.runs().unwrap()[0].state, RunState::Queued);
+        assert!(matches!(RunLock::take(run, &store.run_folder(run)), Err(StoreError::Locked { run: 1 })));
+        drop(lock);
+        let interrupted = RunState::Failed(TrainError::Interrupted.into());
+        assert_eq!(store.runs().unwrap()[0].state, interrupted);
+        assert_eq!(Store::open(&project).unwrap().runs().unwrap()[0].state, interrupted, "and it stays so");
+    }
+}
