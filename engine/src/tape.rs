@@ -16,6 +16,7 @@ pub(crate) mod gradcheck;
 use std::sync::Arc;
 
 use candle_core::{Result, Tensor};
+use kernels::random::{Key, Purpose};
 
 /// How operations are computed on the device the tensors live on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,6 +37,16 @@ pub struct Step {
     pub seed: u64,
     /// Optimiser steps done before this one.
     pub step: u64,
+    /// Which of the batches that this step adds up this is.
+    pub part: u32,
+}
+
+impl Step {
+    /// The stream of random numbers of a node in this step; no two nodes, steps or parts share one.
+    pub fn key(&self, purpose: Purpose, node: u32) -> Key {
+        let key = Key::new(self.seed, purpose).with(node.into()).with(self.step);
+        if self.part == 0 { key } else { key.with(self.part.into()) }
+    }
 }
 
 /// What a model's layer does to tensors.
@@ -111,11 +122,12 @@ impl Tape {
         &self.values[slot.0]
     }
 
-    /// Walks the tape from `loss` (one number) back to the leaves.
-    pub fn backward(self, loss: Slot) -> Result<Gradients> {
+    /// Walks the tape from `loss` (one number), which counts `weight` times, back to the leaves.
+    pub fn backward(self, loss: Slot, weight: f64) -> Result<Gradients> {
         let Self { step, entries, values, wanted } = self;
         let mut gradients: Vec<Option<Tensor>> = vec![None; values.len()];
-        gradients[loss.0] = Some(values[loss.0].ones_like()?);
+        gradients[loss.0] =
+            Some(Tensor::full(weight as f32, values[loss.0].shape(), values[loss.0].device())?);
         // Operations have kept what they need again; everything else is freed before the walk.
         drop(values);
         for entry in entries.into_iter().rev() {

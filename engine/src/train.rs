@@ -7,6 +7,7 @@
 
 pub mod control;
 mod error;
+pub mod learner;
 mod loss;
 pub mod metrics;
 pub mod objective;
@@ -23,6 +24,7 @@ pub mod threads;
 
 pub use control::Control;
 pub use error::TrainError;
+pub use learner::Learner;
 pub use session::Session;
 pub use settings::{
     ClipSpec, DeviceChoice, EarlyStopping, LossSpec, OptimizerSpec, ScheduleSpec, SettingError, Training,

@@ -1,28 +1,29 @@
 //! Convolution over channels-last images.
 //!
 //! x `[batch, height, width, channels]`, weight `[filters, channels / groups, rows, columns]` (PyTorch's
-//! order), y `[batch, height', width', filters]`. What the window sees at a position is laid out as a row
-//! ("patch"), so that a convolution is a product of matrices, done for a block of positions at a time:
-//! patches of the whole batch never exist together. Blocks have sizes that depend on the shapes alone,
-//! and each is multiplied on one thread: same bits, whatever the number of threads.
+//! order), y `[batch, height', width', filters]`. Nothing is gathered into patches: the innermost loops
+//! ([`tile`]) walk the image itself, a few pixels times a few vectors of filters at a time, in registers.
+//! Where a window looks over the edge, a task works on a copy of its rows with zeros around
+//! ([`sweep::Axis`]). The way back to x is a convolution of dy with the same loops.
+//!
+//! What a task does depends on the shapes alone: same bits, whatever the number of threads.
 
-mod patches;
-
-use std::ops::Range;
+mod sweep;
+mod tile;
+mod weights;
 
 use rayon::prelude::*;
 
-use crate::matmul::{Matrix, matmul, matmul_serial};
-use crate::window::{Window, Windows};
+use crate::window::Windows;
+use sweep::{Axis, Images};
+use tile::{Blocks, Outer, Row};
 
-/// Floats of patches a task works on at once (256 KiB: a share of the second-level cache).
-const BLOCK: usize = 1 << 16;
-/// Fewest rows of a block: below it, packing the weights costs more than the product.
-const FEWEST_ROWS: usize = 64;
 /// The weights' gradient is summed in at most so many parts, side by side …
 const PARTS: usize = 16;
 /// … as long as all parts together have at most so many floats (8 MiB).
 const PARTS_TOGETHER: usize = 1 << 21;
+/// With fewer images than this, an image is shared out by its rows.
+const ENOUGH_TASKS: usize = 16;
 
 /// The sizes of a convolution.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,188 +37,166 @@ pub struct Conv {
     pub groups: usize,
 }
 
-/// Buffers that a task uses again for each of its blocks.
-#[derive(Default)]
-struct Scratch {
-    patches: Vec<f32>,
-    columns: Vec<f32>,
-    product: Vec<f32>,
-}
-
 impl Conv {
     /// y = x ∗ weight + bias.
     pub fn forward(&self, x: &[f32], weight: &[f32], bias: Option<&[f32]>, y: &mut [f32]) {
-        let weight = patches::channels_last(weight, self.group_channels(), self.windows.taps());
-        let rows = self.block_rows();
-        y.par_chunks_mut(rows * self.filters).enumerate().for_each_init(
-            Scratch::default,
-            |scratch, (block, y)| {
-                match bias {
-                    Some(bias) => y.chunks_exact_mut(self.filters).for_each(|y| y.copy_from_slice(bias)),
-                    None => y.fill(0.0),
-                }
-                let first = block * rows;
-                let positions = first..first + y.len() / self.filters;
-                self.forward_block(x, &weight, y, positions, scratch);
-            },
-        );
-    }
-
-    /// Adds the products of one block to `y`, which holds its positions.
-    fn forward_block(
-        &self,
-        x: &[f32],
-        weight: &[f32],
-        y: &mut [f32],
-        positions: Range<usize>,
-        scratch: &mut Scratch,
-    ) {
-        let (rows, patch, filters) = (positions.len(), self.patch(), self.group_filters());
-        for (group, weight) in weight.chunks_exact(filters * patch).enumerate() {
-            let patches = self.patches(x, group, positions.clone(), &mut scratch.patches);
-            let (patches, weight) = (Matrix::new(patches, patch), Matrix::new(weight, patch).transposed());
-            let sizes = (rows, patch, filters);
-            if self.groups == 1 {
-                matmul_serial(y, true, patches, weight, sizes);
-            } else {
-                scratch.product.resize(rows * filters, 0.0);
-                matmul_serial(&mut scratch.product, false, patches, weight, sizes);
-                let rows = y.chunks_exact_mut(self.filters).zip(scratch.product.chunks_exact(filters));
-                rows.for_each(|(y, product)| crate::add_to(&mut y[group * filters..][..filters], product));
-            }
-        }
+        let axes = [0, 1].map(|axis| Axis::forward(&self.windows.axes[axis], self.windows.output[axis]));
+        let weight = weights::by_input(weight, self.shape_of_weight());
+        let into = Images { size: self.windows.output, channels: self.filters };
+        self.slide(x, self.inputs(), &axes, &weight, bias, y, into);
     }
 
     /// dx from dy.
     pub fn backward_input(&self, dy: &[f32], weight: &[f32], dx: &mut [f32]) {
-        let weight = patches::channels_last(weight, self.group_channels(), self.windows.taps());
-        let rows = self.block_rows();
-        if self.is_pointwise() {
-            let blocks = dx.par_chunks_mut(rows * self.channels).zip(dy.par_chunks(rows * self.filters));
-            blocks.for_each(|(dx, dy)| {
-                let sizes = (dy.len() / self.filters, self.filters, self.channels);
-                let (dy, weight) = (Matrix::new(dy, self.filters), Matrix::new(&weight, self.channels));
-                matmul_serial(dx, false, dy, weight, sizes);
-            });
-            return;
-        }
-        // Windows overlap within an image, never between images: a task owns an image.
-        let image = self.windows.input_pixels() * self.channels;
-        dx.par_chunks_mut(image).enumerate().for_each_init(Scratch::default, |scratch, (image, dx)| {
-            dx.fill(0.0);
-            let positions = self.windows.output_pixels();
-            for positions in blocks(image * positions..(image + 1) * positions, rows) {
-                self.backward_input_block(dy, &weight, dx, positions, scratch);
-            }
-        });
+        let Windows { axes: windows, input, output, .. } = self.windows;
+        let axes = [0, 1].map(|axis| Axis::backward(&windows[axis], input[axis], output[axis]));
+        let weight = weights::by_filter(weight, self.shape_of_weight());
+        let from = Images { size: output, channels: self.filters };
+        self.slide(dy, from, &axes, &weight, None, dx, self.inputs());
     }
 
-    /// Adds what the positions of one block send back to `dx`, their image.
-    fn backward_input_block(
+    /// y = Σ over taps of x · weight: both directions. `weight` is `[groups, taps, of x, of y]`.
+    fn slide(
         &self,
-        dy: &[f32],
+        x: &[f32],
+        from: Images,
+        axes: &[Axis; 2],
         weight: &[f32],
-        dx: &mut [f32],
-        positions: Range<usize>,
-        scratch: &mut Scratch,
+        bias: Option<&[f32]>,
+        y: &mut [f32],
+        into: Images,
     ) {
-        let (rows, patch, filters) = (positions.len(), self.patch(), self.group_filters());
-        for (group, weight) in weight.chunks_exact(filters * patch).enumerate() {
-            let dy = self.columns(dy, group, positions.clone(), &mut scratch.columns);
-            scratch.patches.resize(rows * patch, 0.0);
-            let (dy, weight) = (Matrix::new(dy, filters), Matrix::new(weight, patch));
-            matmul_serial(&mut scratch.patches, false, dy, weight, (rows, filters, patch));
-            patches::scatter(self, &scratch.patches, group, positions.clone(), dx);
-        }
+        let (taken, given) = (from.channels / self.groups, into.channels / self.groups);
+        let blocks = Blocks::of(given);
+        let padded = from.padded(axes);
+        let plans = Plan::all(axes, padded.columns * from.channels, from.channels, self.windows.axes[1].size);
+        let weights: Vec<Vec<f32>> =
+            plans.iter().map(|plan| blocks.pack(weight, plan, taken, self.groups)).collect();
+        let bias = bias.map(|bias| blocks.pack_bias(bias, self.groups));
+        let band = into.rows_per_task(self.windows.batch, ENOUGH_TASKS);
+        let image = y.par_chunks_mut(into.length()).zip(x.par_chunks(from.length()));
+        image.for_each(|(y, x)| {
+            let bands = y.par_chunks_mut(band * into.line()).enumerate();
+            bands.for_each_init(Vec::new, |scratch, (index, y)| {
+                let rows = index * band..index * band + y.len() / into.line();
+                let (first, x) = from.rows_with_edges(x, axes, rows.clone(), scratch);
+                for (plan, weights) in plans.iter().zip(&weights) {
+                    let [down, across] = [&axes[0].phases[plan.phases[0]], &axes[1].phases[plan.phases[1]]];
+                    for (row, start) in down.rows_in(rows.clone()) {
+                        for group in 0..self.groups {
+                            Row {
+                                x: &x[(start - first) * padded.columns * from.channels..],
+                                x_start: group * taken,
+                                x_step: across.step * from.channels,
+                                taps: &plan.taps,
+                                channels: taken,
+                                weights: blocks.of_group(weights, group, self.groups),
+                                bias: bias.as_deref().map(|bias| blocks.of_group(bias, group, self.groups)),
+                                y_start: ((row - rows.start) * into.size[1] + across.first) * into.channels
+                                    + group * given,
+                                y_step: across.every * into.channels,
+                                pixels: across.count,
+                                filters: given,
+                            }
+                            .run(&blocks, y);
+                        }
+                    }
+                }
+            });
+        });
     }
 
     /// dW from dy and x. (The bias' gradient is [`sum_rows`](crate::sum_rows) of dy.)
     pub fn backward_weight(&self, dy: &[f32], x: &[f32], dw: &mut [f32]) {
-        let rows = self.block_rows();
-        let positions = self.windows.positions();
-        let parts = (PARTS_TOGETHER / dw.len()).clamp(1, PARTS).min(positions.div_ceil(rows));
-        let share = positions.div_ceil(parts).next_multiple_of(rows);
-        // One part is a large matrix, worth sharing out itself.
-        let product = if parts == 1 { matmul } else { matmul_serial };
-        let mut sums = vec![0.0; parts * dw.len()];
-        sums.par_chunks_mut(dw.len()).enumerate().for_each_init(Scratch::default, |scratch, (part, sum)| {
-            let end = ((part + 1) * share).min(positions);
-            for positions in blocks((part * share).min(end)..end, rows) {
-                let (rows, patch, filters) = (positions.len(), self.patch(), self.group_filters());
-                for (group, sum) in sum.chunks_exact_mut(filters * patch).enumerate() {
-                    let dy = self.columns(dy, group, positions.clone(), &mut scratch.columns);
-                    let patches = self.patches(x, group, positions.clone(), &mut scratch.patches);
-                    let (dy, patches) = (Matrix::new(dy, filters).transposed(), Matrix::new(patches, patch));
-                    product(sum, true, dy, patches, (filters, rows, patch));
+        let axes = [0, 1].map(|axis| Axis::forward(&self.windows.axes[axis], self.windows.output[axis]));
+        let (from, into) = (self.inputs(), Images { size: self.windows.output, channels: self.filters });
+        let (taken, given) = (self.channels / self.groups, self.filters / self.groups);
+        let blocks = Blocks::of(given);
+        let padded = from.padded(&axes);
+        let plans =
+            Plan::all(&axes, padded.columns * from.channels, from.channels, self.windows.axes[1].size);
+        // Forwards there is one phase, hence one plan.
+        let Some(plan) = plans.first() else { return };
+        let patch: Vec<usize> =
+            plan.taps.iter().flat_map(|tap| (0..taken).map(move |channel| tap + channel)).collect();
+        let of_group = blocks.length(patch.len());
+        let length = self.groups * of_group;
+
+        let rows = self.windows.batch * into.size[0];
+        let parts = (PARTS_TOGETHER / length).clamp(1, PARTS).min(rows);
+        let mut sums = vec![0.0; parts * length];
+        sums.par_chunks_mut(length).enumerate().for_each_init(Vec::new, |scratch, (part, sums)| {
+            let mut next = part * rows / parts;
+            let end = (part + 1) * rows / parts;
+            while next < end {
+                let (image, row) = (next / into.size[0], next % into.size[0]);
+                let count = (end - next).min(into.size[0] - row);
+                let x = &x[image * from.length()..][..from.length()];
+                let (first, x) = from.rows_with_edges(x, &axes, row..row + count, scratch);
+                let dy = &dy[next * into.line()..][..count * into.line()];
+                let (down, across) = (&axes[0].phases[0], &axes[1].phases[0]);
+                for (group, sums) in sums.chunks_exact_mut(of_group).enumerate() {
+                    Outer {
+                        x,
+                        x_start: (row * down.step - first) * padded.columns * from.channels + group * taken,
+                        x_step: across.step * from.channels,
+                        x_line: down.step * padded.columns * from.channels,
+                        patch: &patch,
+                        dy,
+                        dy_start: group * given,
+                        dy_step: into.channels,
+                        rows: count,
+                        columns: into.size[1],
+                        filters: given,
+                    }
+                    .add_to(&blocks, sums);
                 }
+                next += count;
             }
         });
-        let (total, more) = sums.split_at_mut(dw.len());
-        more.chunks_exact(dw.len()).for_each(|part| crate::add_to(total, part));
-        dw.copy_from_slice(&patches::channels_second(total, self.group_channels(), self.windows.taps()));
-    }
-
-    fn group_channels(&self) -> usize {
-        self.channels / self.groups
-    }
-
-    fn group_filters(&self) -> usize {
-        self.filters / self.groups
-    }
-
-    /// Numbers that a filter sees at a position.
-    fn patch(&self) -> usize {
-        self.windows.taps() * self.group_channels()
-    }
-
-    fn block_rows(&self) -> usize {
-        (BLOCK / self.patch()).clamp(FEWEST_ROWS, BLOCK)
-    }
-
-    /// Whether a position sees the one pixel it stands on, so that x itself is its patches.
-    fn is_pointwise(&self) -> bool {
-        self.groups == 1 && self.windows.axes == [Window::ONE; 2]
-    }
-
-    /// The patches of some positions, `[positions, patch]`.
-    fn patches<'a>(
-        &self,
-        x: &'a [f32],
-        group: usize,
-        positions: Range<usize>,
-        scratch: &'a mut Vec<f32>,
-    ) -> &'a [f32] {
-        if self.is_pointwise() {
-            return &x[positions.start * self.channels..positions.end * self.channels];
+        let (total, more) = sums.split_at_mut(length);
+        more.chunks_exact(length).for_each(|part| crate::add_to(total, part));
+        for (group, dw) in dw.chunks_exact_mut(given * patch.len()).enumerate() {
+            blocks.unpack(&total[group * of_group..][..of_group], taken, dw);
         }
-        scratch.resize(positions.len() * self.patch(), 0.0);
-        patches::gather(self, x, group, positions, scratch);
-        scratch
     }
 
-    /// A group's columns of dy at some positions, `[positions, filters / groups]`.
-    fn columns<'a>(
-        &self,
-        dy: &'a [f32],
-        group: usize,
-        positions: Range<usize>,
-        scratch: &'a mut Vec<f32>,
-    ) -> &'a [f32] {
-        let rows = &dy[positions.start * self.filters..positions.end * self.filters];
-        if self.groups == 1 {
-            return rows;
-        }
-        let filters = self.group_filters();
-        scratch.clear();
-        for row in rows.chunks_exact(self.filters) {
-            scratch.extend_from_slice(&row[group * filters..][..filters]);
-        }
-        scratch
+    fn inputs(&self) -> Images {
+        Images { size: self.windows.input, channels: self.channels }
+    }
+
+    /// Groups, filters of a group, channels of a group, taps.
+    fn shape_of_weight(&self) -> [usize; 4] {
+        [self.groups, self.filters / self.groups, self.channels / self.groups, self.windows.taps()]
     }
 }
 
-/// `range` in pieces of `length`, the last one shorter.
-fn blocks(range: Range<usize>, length: usize) -> impl Iterator<Item = Range<usize>> {
-    let end = range.end;
-    range.step_by(length).map(move |start| start..(start + length).min(end))
+/// Which taps the pixels of a phase see, and where they lie.
+struct Plan {
+    /// Down and across.
+    phases: [usize; 2],
+    /// Numbers of the taps among the window's.
+    numbers: Vec<usize>,
+    /// Where each lies, counted from the first number a pixel sees.
+    taps: Vec<usize>,
+}
+
+impl Plan {
+    /// A plan for each pair of phases.
+    fn all(axes: &[Axis; 2], line: usize, pixel: usize, columns: usize) -> Vec<Self> {
+        let mut plans = Vec::new();
+        for (down, rows) in axes[0].phases.iter().enumerate() {
+            for (across, phase) in axes[1].phases.iter().enumerate() {
+                let mut plan = Self { phases: [down, across], numbers: Vec::new(), taps: Vec::new() };
+                for (y, below) in &rows.taps {
+                    for (x, right) in &phase.taps {
+                        plan.numbers.push(y * columns + x);
+                        plan.taps.push(below * line + right * pixel);
+                    }
+                }
+                plans.push(plan);
+            }
+        }
+        plans
+    }
 }

@@ -6,6 +6,7 @@
 
 pub mod activation;
 pub mod conv;
+mod denormals;
 pub mod dense;
 pub mod dropout;
 pub mod elementwise;
@@ -19,6 +20,8 @@ pub mod random;
 pub mod softmax;
 mod special;
 pub mod window;
+
+pub use denormals::flush_denormals;
 
 /// Rows of a parallel task: small enough to share out, large enough to be worth it.
 pub const CHUNK: usize = 4096;

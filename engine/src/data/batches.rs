@@ -1,6 +1,8 @@
 //! Batches made ahead of the training loop, on a thread of their own.
 
 use std::{
+    borrow::Cow,
+    ops::Range,
     sync::Arc,
     thread::{self, JoinHandle},
 };
@@ -27,6 +29,33 @@ pub struct Batch {
     pub labels: Vec<u32>,
     /// Empty unless the target is a number.
     pub values: Vec<f32>,
+}
+
+impl Batch {
+    /// The batch in so many parts of about equal size; fewer where one would be a single row, which a batch
+    /// norm could make nothing of.
+    pub fn parts(&self, count: usize) -> Vec<Cow<'_, Self>> {
+        let rows = self.rows.len();
+        let count = count.clamp(1, (rows / 2).max(1));
+        if count == 1 {
+            return vec![Cow::Borrowed(self)];
+        }
+        let part = |part: usize| Cow::Owned(self.cut(part * rows / count..(part + 1) * rows / count));
+        (0..count).map(part).collect()
+    }
+
+    /// Some of its rows.
+    fn cut(&self, rows: Range<usize>) -> Self {
+        let width = self.features.len() / self.rows.len();
+        Self {
+            epoch: self.epoch,
+            index: self.index,
+            rows: self.rows[rows.clone()].to_vec(),
+            features: self.features[rows.start * width..rows.end * width].to_vec(),
+            labels: self.labels.get(rows.clone()).unwrap_or(&[]).to_vec(),
+            values: self.values.get(rows).unwrap_or(&[]).to_vec(),
+        }
+    }
 }
 
 impl Prepared {

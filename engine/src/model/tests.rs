@@ -44,7 +44,7 @@ fn model(nodes: &str, loss: &LossSpec, seed: u64) -> Model {
 }
 
 fn shapes(model: &Model, form: Form) -> Vec<Vec<usize>> {
-    let mut tape = Tape::new(Step { form, training: true, seed: 1, step: 0 });
+    let mut tape = Tape::new(Step { form, training: true, seed: 1, step: 0, part: 0 });
     let shape: Vec<usize> = std::iter::once(4).chain(model.input_shape().iter().copied()).collect();
     let input = tape.leaf(crate::tape::gradcheck::tensor(&shape, 1), false);
     let forward = model.forward(&mut tape, input).unwrap();
@@ -97,7 +97,7 @@ fn the_loss_takes_logits_where_it_computes_the_head_itself() {
     };
     let is_bounded = |function: &str, loss: &LossSpec| {
         let model = model(&dense(function), loss, 1);
-        let mut tape = Tape::new(Step { form: Form::Kernels, training: false, seed: 1, step: 0 });
+        let mut tape = Tape::new(Step { form: Form::Kernels, training: false, seed: 1, step: 0, part: 0 });
         let input = tape.leaf(Tensor::new(&[[100.0f32, -50.0, 80.0]], &Device::Cpu).unwrap(), false);
         let forward = model.forward(&mut tape, input).unwrap();
         tape.value(forward.logits).flatten_all().unwrap().to_vec1::<f32>().unwrap()[0].abs() <= 1.0

@@ -77,7 +77,7 @@ fn train(order: &Order, scribe: &mut Scribe) -> Result<End, Problem> {
     let prepared = Arc::new(data::prepare(&table, &project.dataset, &experiment.recipe)?);
     drop(table);
     let run_folder = scribe.store.run_folder(order.run);
-    threads::pool().install(|| {
+    threads::pool(None).install(|| {
         let mut session = Session::new(&experiment.graph, &experiment.training, prepared, device)?;
         if order.goes_on {
             let checkpoint =
@@ -213,7 +213,7 @@ mod tests {
     fn a_panic_in_a_kernel_fails_the_run_with_its_words() {
         // Kernels run on the pool's threads: a panic there has to come back to the worker.
         let state = state_after(|| {
-            threads::pool().install(|| rayon::join(|| (), || panic!("slices of {} and {}", 3, 4)));
+            threads::pool(None).install(|| rayon::join(|| (), || panic!("slices of {} and {}", 3, 4)));
             Ok(End::Finished)
         });
         let RunState::Failed(problem) = state else { panic!("{state:?}") };

@@ -175,7 +175,7 @@ impl<R, F: FnOnce(&mut [f32]) -> R> InplaceOp1 for Write<F, R> {
 }
 
 /// `earlier + gradient`, in place where it is on the CPU and dense. Only for tensors with one owner.
-pub(super) fn accumulate(earlier: Tensor, gradient: &Tensor) -> Result<Tensor> {
+pub fn accumulate(earlier: Tensor, gradient: &Tensor) -> Result<Tensor> {
     let order = memory_order(&earlier)?;
     let sum = earlier.permute(&order[..])?;
     if earlier.device().is_cpu() && sum.is_contiguous() && earlier.dims() == gradient.dims() {

@@ -23,7 +23,7 @@ pub fn tensor(shape: &[usize], seed: u64) -> Tensor {
 }
 
 pub fn step(form: Form) -> Step {
-    Step { form, training: true, seed: 7, step: 3 }
+    Step { form, training: true, seed: 7, step: 3, part: 0 }
 }
 
 /// Checks that both forms give the same output and gradients, and that these are the slopes of
@@ -150,7 +150,7 @@ fn a_value_read_twice_gets_both_gradients() {
     let dense: Arc<dyn Operation> = Arc::new(super::ops::Dense);
     let y: Slot = tape.apply(&dense, &[x, x]).unwrap();
     let expected = 2.0 * flat(tape.value(x))[0];
-    let mut gradients = tape.backward(y).unwrap();
+    let mut gradients = tape.backward(y, 1.0).unwrap();
     close(&flat(&gradients.take(x).unwrap()), &[expected], 1e-6, "d(x·x)/dx");
 }
 

@@ -1,18 +1,12 @@
-//! What a model is to learn: the loss, the form of its targets, and what its outputs mean.
-
-use std::sync::Arc;
+//! What a model is to learn: the form of its targets, and what its outputs mean.
 
 use candle_core::{Device, Result, Tensor};
 
 use super::{LossSpec, TrainError, metrics::Tally};
-use crate::{
-    data::{Batch, Targets},
-    tape::Operation,
-};
+use crate::data::{Batch, Targets};
 
-/// A loss that fits a target.
+/// A target that a loss fits.
 pub struct Objective {
-    loss: Arc<dyn Operation>,
     target: Target,
 }
 
@@ -50,12 +44,7 @@ impl Objective {
                 Target::Number { mean: *mean, deviation: *deviation }
             }
         };
-        Ok(Self { loss: super::loss::operation(loss), target })
-    }
-
-    /// Inputs: outputs of the model (logits), then [`Self::targets`].
-    pub fn loss(&self) -> &Arc<dyn Operation> {
-        &self.loss
+        Ok(Self { target })
     }
 
     /// A batch's targets as the loss wants them: labels `[B]`, or numbers `[B, 1]`.

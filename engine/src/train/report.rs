@@ -34,7 +34,7 @@ pub(super) fn test(session: &Session, samples_per_second: f64) -> Result<Report,
         }
     };
     let mut small_parameters = BTreeMap::new();
-    for (name, tensor) in session.model.named_tensors() {
+    for (name, tensor) in session.model().named_tensors() {
         if tensor.elem_count() <= MAX_SMALL {
             small_parameters.insert(name, tensor.flatten_all()?.to_vec1::<f32>()?);
         }
@@ -44,7 +44,7 @@ pub(super) fn test(session: &Session, samples_per_second: f64) -> Result<Report,
         test_rows: rows.len(),
         verdict,
         samples_per_second,
-        parameters: session.model.parameter_count(),
+        parameters: session.model().parameter_count(),
         small_parameters,
     })
 }

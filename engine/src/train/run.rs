@@ -58,7 +58,7 @@ pub fn run(
         && let Some(stopper) = &session.stopper
         && !stopper.best_weights().is_empty()
     {
-        session.model.load(stopper.best_weights())?;
+        session.learner.model.load(stopper.best_weights())?;
     }
     let progress = stretch.progress(session, control);
     let report = report::test(session, progress.samples_per_second)?;
@@ -126,7 +126,7 @@ fn ends_early(session: &mut Session, observer: &mut dyn Observer) -> Result<bool
     let Some(loss) = loss else { return Ok(false) };
     session.schedule.observe(loss);
     let Some(stopper) = &mut session.stopper else { return Ok(false) };
-    let model = &session.model;
+    let model = session.learner.model();
     stopper.observe(loss, || model.copies().map_err(TrainError::from))?;
     Ok(stopper.is_due())
 }

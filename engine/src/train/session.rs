@@ -5,13 +5,9 @@ use std::sync::Arc;
 use candle_core::{Device, Tensor};
 
 use super::{
-    TrainError, Training,
+    Learner, TrainError, Training,
     metrics::Tally,
     objective::{Objective, Predictions},
-    optimizer::{
-        Optimizer,
-        gradients::{self, Penalty},
-    },
     schedule::{Plateau, Schedule},
     stopper::Stopper,
 };
@@ -21,7 +17,6 @@ use crate::{
     model::Model,
     protocol::Problem,
     store::checkpoint::{Checkpoint, Place},
-    tape::{Form, Step, Tape},
 };
 
 /// Rows that are evaluated at once.
@@ -31,13 +26,11 @@ const EVALUATION_BATCH: usize = 256;
 pub struct Session {
     pub(super) training: Training,
     pub(super) data: Arc<Prepared>,
-    pub(super) model: Model,
+    pub(super) learner: Learner,
     pub(super) place: Place,
     pub(super) schedule: Schedule,
     pub(super) stopper: Option<Stopper>,
     objective: Objective,
-    optimizer: Optimizer,
-    device: Device,
 }
 
 impl Session {
@@ -51,33 +44,19 @@ impl Session {
         if let Some(error) = training.errors().into_iter().next() {
             return Err(error.into());
         }
-        let model = Model::build(graph, &training.loss, training.seed, &device)?;
-        model.fits(&data, &training.loss)?;
+        let learner = Learner::new(graph, training, device)?;
+        learner.model.fits(&data, &training.loss)?;
         let objective = Objective::new(&training.loss, &data.targets)?;
-        let optimizer =
-            Optimizer::new(&training.optimizer, model.trained_names(), model.trained(), form(&device))
-                .map_err(TrainError::from)?;
         let steps_per_epoch = Batches::per_epoch(data.splits.training.len(), training.batch_size);
         let schedule = Schedule::new(&training.schedule, steps_per_epoch as u64, training.epochs);
         let stopper = training.early_stopping.map(Stopper::new);
         let place = Place { step: 0, epoch: 0, batch: 0, best_loss: None, schedule: Plateau::default() };
-        Ok(Self {
-            training: training.clone(),
-            data,
-            model,
-            place,
-            schedule,
-            stopper,
-            objective,
-            optimizer,
-            device,
-        })
+        Ok(Self { training: training.clone(), data, learner, place, schedule, stopper, objective })
     }
 
     /// Goes on from a checkpoint of the same experiment.
     pub fn restore(&mut self, checkpoint: Checkpoint) -> Result<(), Problem> {
-        self.model.load(&checkpoint.model)?;
-        self.optimizer.restore(&checkpoint.optimizer).map_err(TrainError::from)?;
+        self.learner.restore(&checkpoint.model, &checkpoint.optimizer)?;
         self.schedule.restore(checkpoint.place.schedule);
         if let Some(stopper) = &mut self.stopper {
             stopper.restore(checkpoint.place.best_loss, checkpoint.best);
@@ -93,14 +72,14 @@ impl Session {
         place.schedule = self.schedule.state();
         Ok(Checkpoint {
             place,
-            model: self.model.named_tensors(),
-            optimizer: self.optimizer.state()?,
+            model: self.learner.model.named_tensors(),
+            optimizer: self.learner.optimizer_state()?,
             best: self.stopper.as_ref().map(|stopper| stopper.best_weights().to_vec()).unwrap_or_default(),
         })
     }
 
     pub fn model(&self) -> &Model {
-        &self.model
+        self.learner.model()
     }
 
     pub fn place(&self) -> &Place {
@@ -113,29 +92,24 @@ impl Session {
 
     /// One optimiser step; counts it in `tally` and gives the learning rate it used.
     pub fn step(&mut self, batch: &Batch, tally: &mut Tally) -> Result<f64, TrainError> {
-        let mut tape = Tape::new(self.tape_step(true));
-        let input = tape.leaf(self.model.input(batch)?, false);
-        let forward = self.model.forward(&mut tape, input)?;
-        let targets = tape.leaf(self.objective.targets(batch, &self.device)?, false);
-        let loss = tape.apply(self.objective.loss(), &[forward.logits, targets])?;
-        let value = tape.value(loss).to_scalar::<f32>()?;
-        if !value.is_finite() {
-            return Err(self.first_not_finite(&tape, &forward.nodes));
+        let rows = batch.rows.len();
+        for part in batch.parts(self.training.accumulation) {
+            let (input, targets) = self.tensors(&part)?;
+            let seen = self.learner.learn(input, targets, part.rows.len() as f64 / rows as f64)?;
+            tally.loss(f64::from(seen.loss), part.rows.len());
+            let predictions = self.objective.predictions(&seen.outputs)?;
+            self.objective.tally(&predictions, &part, tally);
         }
-        let predictions = self.objective.predictions(tape.value(forward.logits))?;
-        tally.loss(f64::from(value), batch.rows.len());
-        self.objective.tally(&predictions, batch, tally);
-
-        let mut gradients = tape.backward(loss)?;
-        let mut gradients = self.model.gradients(&forward, &mut gradients)?;
-        let penalty = Penalty { l1: self.training.l1, l2: self.training.l2 };
-        penalty.add_to(&mut gradients, self.model.trained(), self.model.is_weight(), form(&self.device))?;
-        gradients::clip(self.training.clip, &mut gradients, form(&self.device))?;
         let rate = self.training.optimizer.learning_rate() * self.schedule.factor(self.place.step);
-        self.optimizer.step(self.model.trained_mut(), &gradients, rate)?;
+        self.learner.update(rate)?;
         self.place.step += 1;
         self.place.batch += 1;
         Ok(rate)
+    }
+
+    /// A batch as model and loss take it.
+    fn tensors(&self, batch: &Batch) -> candle_core::Result<(Tensor, Tensor)> {
+        Ok((self.learner.model.input(batch)?, self.objective.targets(batch, self.learner.device())?))
     }
 
     /// Predicts `rows` without learning from them; gives the metrics and the predictions.
@@ -145,13 +119,10 @@ impl Session {
         let mut numbers = Vec::new();
         for rows in rows.chunks(EVALUATION_BATCH) {
             let batch = self.data.batch(rows);
-            let mut tape = Tape::new(self.tape_step(false));
-            let input = tape.leaf(self.model.input(&batch)?, false);
-            let forward = self.model.forward(&mut tape, input)?;
-            let targets = tape.leaf(self.objective.targets(&batch, &self.device)?, false);
-            let loss = tape.apply(self.objective.loss(), &[forward.logits, targets])?;
-            tally.loss(f64::from(tape.value(loss).to_scalar::<f32>()?), batch.rows.len());
-            let predictions = self.objective.predictions(tape.value(forward.logits))?;
+            let (input, targets) = self.tensors(&batch)?;
+            let seen = self.learner.evaluate(input, targets)?;
+            tally.loss(f64::from(seen.loss), batch.rows.len());
+            let predictions = self.objective.predictions(&seen.outputs)?;
             self.objective.tally(&predictions, &batch, &mut tally);
             match predictions {
                 Predictions::Classes(more) => classes.extend(more),
@@ -167,38 +138,4 @@ impl Session {
     pub fn truth(&self, rows: &[u32]) -> Vec<f32> {
         self.objective.truth(&self.data.batch(rows))
     }
-
-    fn tape_step(&self, training: bool) -> Step {
-        Step { form: form(&self.device), training, seed: self.training.seed, step: self.place.step }
-    }
-
-    /// Where the forward pass first met a number that is not finite: a parameter that the step before
-    /// broke, or what a node gave.
-    fn first_not_finite(&self, tape: &Tape, nodes: &[Option<crate::tape::Slot>]) -> TrainError {
-        let step = self.place.step + 1;
-        for (index, slot) in self.model.order().filter_map(|index| Some((index, nodes[index]?))) {
-            let node = self.model.node_name(index).to_owned();
-            for (name, tensor) in self.model.tensors_of(index) {
-                if !is_finite(tensor) {
-                    return TrainError::NotFinite { step, node, place: name.to_owned() };
-                }
-            }
-            if !is_finite(tape.value(slot)) {
-                return TrainError::NotFinite { step, node, place: "output".into() };
-            }
-        }
-        TrainError::NotFinite { step, node: "loss".into(), place: "output".into() }
-    }
-}
-
-/// How operations are computed on a device.
-fn form(device: &Device) -> Form {
-    if device.is_cpu() { Form::Kernels } else { Form::Expressions }
-}
-
-fn is_finite(tensor: &Tensor) -> bool {
-    tensor
-        .flatten_all()
-        .and_then(|tensor| tensor.to_vec1::<f32>())
-        .is_ok_and(|values| values.iter().all(|value| value.is_finite()))
 }

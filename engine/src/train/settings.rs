@@ -18,6 +18,9 @@ use serde::{Deserialize, Serialize};
 pub struct Training {
     pub epochs: u32,
     pub batch_size: usize,
+    /// A step goes through its batch in so many parts, one after another, and adds up their gradients: the
+    /// memory of a smaller batch, the step of a large one. (Batch norm sees each part by itself.)
+    pub accumulation: usize,
     pub seed: u64,
     pub device: DeviceChoice,
     pub loss: LossSpec,
@@ -38,6 +41,7 @@ impl Default for Training {
         Self {
             epochs: 10,
             batch_size: 32,
+            accumulation: 1,
             seed: 42,
             device: DeviceChoice::Auto,
             loss: LossSpec::CrossEntropy { label_smoothing: 0.0, class_weights: Vec::new() },

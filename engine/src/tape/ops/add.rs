@@ -75,7 +75,7 @@ mod tests {
         let add: Arc<dyn Operation> = Arc::new(Add);
         let sum = tape.apply(&add, &[a, b]).unwrap();
         let y = tape.apply(&add, &[a, sum]).unwrap();
-        let mut gradients = tape.backward(y).unwrap();
+        let mut gradients = tape.backward(y, 1.0).unwrap();
         close(&flat(&gradients.take(a).unwrap()), &[2.0], 0.0, "dy/da");
         close(&flat(&gradients.take(b).unwrap()), &[1.0], 0.0, "dy/db");
     }

@@ -1,7 +1,7 @@
 //! Numbers dropped at random while training.
 
 use candle_core::{Result, Tensor};
-use kernels::random::{Key, Purpose};
+use kernels::random::Purpose;
 
 use crate::tape::{Form, Operation, Step, cpu};
 
@@ -26,7 +26,7 @@ impl Operation for Dropout {
         if !step.training || self.rate <= 0.0 {
             return Ok(x.clone());
         }
-        let key = Key::new(step.seed, Purpose::Dropout).with(self.node.into()).with(step.step);
+        let key = step.key(Purpose::Dropout, self.node);
         let mask = match step.form {
             Form::Kernels => {
                 cpu::map_elementwise([x], |_, mask| kernels::dropout::mask(key, self.rate, mask))?

@@ -53,6 +53,7 @@ impl Training {
         let mut ranges = Ranges(Vec::new());
         ranges.within("epochs", f64::from(self.epochs), 1.0, f64::from(Self::MAX_EPOCHS));
         ranges.within("batch_size", self.batch_size as f64, 1.0, Self::MAX_BATCH_SIZE as f64);
+        ranges.within("accumulation", self.accumulation as f64, 1.0, Self::MAX_BATCH_SIZE as f64);
         ranges.at_least("l1", self.l1, 0.0);
         ranges.at_least("l2", self.l2, 0.0);
         ranges.loss(&self.loss);

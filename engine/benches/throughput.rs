@@ -1,0 +1,62 @@
+//! Training throughput of one workload, as one line of text: this engine's side of `against-pytorch`.
+//!
+//! usage: throughput WORKLOAD [--secs S] [--threads N]
+//! prints: RESULT ours WORKLOAD THROUGHPUT UNIT loss FIRST->LAST steps N ms/step M rss R MB
+
+use std::{env, process::ExitCode, time::Instant};
+
+mod workloads;
+
+use engine::train::threads;
+use workloads::{Fit, Workload};
+
+/// Steps that are not timed.
+const WARM_UP: usize = 3;
+
+fn main() -> ExitCode {
+    let words: Vec<String> = env::args().skip(1).filter(|word| word != "--bench").collect();
+    let option = |name: &str| {
+        let at = words.iter().position(|word| word == name)?;
+        words.get(at + 1)?.parse::<f64>().ok()
+    };
+    let Some(workload) = words.first().and_then(|name| Workload::named(name)) else {
+        eprintln!(
+            "usage: throughput WORKLOAD [--secs S] [--threads N]\nworkloads: {}",
+            Workload::NAMES.join(" ")
+        );
+        return ExitCode::FAILURE;
+    };
+    let seconds = option("--secs").unwrap_or(5.0);
+    let threads = option("--threads").map_or(2, |threads| threads as usize);
+    let name = &words[0];
+    threads::pool(Some(threads)).install(|| {
+        let mut fit = workload.start();
+        let warm_up = if fit.is_whole { 1 } else { WARM_UP };
+        let first = fit.step(0);
+        (1..warm_up).for_each(|index| _ = fit.step(index));
+        let (mut steps, mut last, start) = (0, first, Instant::now());
+        while start.elapsed().as_secs_f64() < seconds {
+            last = fit.step(steps);
+            steps += 1;
+        }
+        report(name, &fit, first, last, steps, start.elapsed().as_secs_f64());
+    });
+    ExitCode::SUCCESS
+}
+
+fn report(name: &str, fit: &Fit, first: f32, last: f32, steps: usize, seconds: f64) {
+    println!(
+        "RESULT ours {name} {:.1} {} loss {first:.4}->{last:.4} steps {steps} ms/step {:.3} rss {:.0}MB",
+        (fit.per_step * steps) as f64 / seconds,
+        fit.unit,
+        seconds / steps as f64 * 1e3,
+        peak_megabytes(),
+    );
+}
+
+/// The most memory that this process has had.
+fn peak_megabytes() -> f64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find(|line| line.starts_with("VmHWM"));
+    line.and_then(|line| line.split_whitespace().nth(1)?.parse::<f64>().ok()).map_or(0.0, |kb| kb / 1024.0)
+}

@@ -1,0 +1,198 @@
+//! The workloads of `pytorch.py`, as this engine's graphs.
+
+use candle_core::{Device, Tensor};
+use engine::{
+    graph::{
+        Activation, Graph, Layer, Node, Padding, Pair,
+        layers::{ActivationLayer, Add, BatchNorm, Conv2d, Dense, Flatten, GlobalAvgPool, Input, Pool},
+    },
+    train::{Learner, LossSpec, OptimizerSpec, Training},
+};
+use kernels::random::{Key, Purpose};
+
+/// What can be measured.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Workload {
+    Mlp,
+    Cnn,
+    Resnet,
+    Linreg,
+}
+
+/// A workload that is being trained.
+pub struct Fit {
+    learner: Learner,
+    inputs: Tensor,
+    targets: Tensor,
+    batch: usize,
+    rate: f64,
+    /// What a step counts, as [`Self::unit`].
+    pub per_step: usize,
+    pub unit: &'static str,
+    /// Whether a step is a whole training: 100 epochs over all rows.
+    pub is_whole: bool,
+}
+
+impl Workload {
+    pub const NAMES: [&'static str; 4] = ["mlp", "cnn", "resnet", "linreg"];
+    const ALL: [Self; 4] = [Self::Mlp, Self::Cnn, Self::Resnet, Self::Linreg];
+
+    pub fn named(name: &str) -> Option<Self> {
+        Self::NAMES.iter().position(|known| *known == name).map(|index| Self::ALL[index])
+    }
+
+    /// A new model and its data, made of random numbers.
+    pub fn start(self) -> Fit {
+        match self {
+            Self::Mlp => classes(mlp(), &[8192, 784], 128),
+            Self::Cnn => classes(cnn(), &[1024, 1, 28, 28], 64),
+            Self::Resnet => classes(resnet(), &[1024, 3, 32, 32], 64),
+            Self::Linreg => line(),
+        }
+    }
+}
+
+impl Fit {
+    /// Trains on batch `index`; gives its loss.
+    pub fn step(&mut self, index: usize) -> f32 {
+        if !self.is_whole {
+            let batches = self.inputs.dims()[0] / self.batch;
+            return self.learn(index % batches * self.batch);
+        }
+        let rows = self.inputs.dims()[0];
+        let mut loss = 0.0;
+        for _ in 0..EPOCHS {
+            for start in (0..rows).step_by(self.batch) {
+                loss = self.learn(start);
+            }
+        }
+        loss
+    }
+
+    fn learn(&mut self, start: usize) -> f32 {
+        let rows = self.batch.min(self.inputs.dims()[0] - start);
+        let cut = |tensor: &Tensor| tensor.narrow(0, start, rows).expect("rows within the data");
+        let seen = self.learner.learn(cut(&self.inputs), cut(&self.targets), 1.0).expect("a step");
+        self.learner.update(self.rate).expect("an update");
+        seen.loss
+    }
+}
+
+const EPOCHS: usize = 100;
+
+fn classes(graph: Graph, shape: &[usize], batch: usize) -> Fit {
+    let training = Training { optimizer: OptimizerSpec::adam(1e-3), ..Training::default() };
+    let inputs = uniform(shape);
+    let labels: Vec<u32> = (0..shape[0] as u64).map(|row| key().with(1).below(row, 10) as u32).collect();
+    let targets = Tensor::from_vec(labels, shape[0], &Device::Cpu).expect("labels");
+    let learner = Learner::new(&graph, &training, Device::Cpu).expect("a model");
+    Fit { learner, inputs, targets, batch, rate: 1e-3, per_step: batch, unit: "samples/s", is_whole: false }
+}
+
+fn line() -> Fit {
+    let graph = Graph::chain([
+        ("input", Layer::Input(Input { shape: [1].into() })),
+        ("dense", dense(1, Activation::Linear)),
+    ]);
+    let optimizer = OptimizerSpec::Sgd { learning_rate: 0.01, momentum: 0.0, nesterov: false };
+    let training = Training { optimizer, loss: LossSpec::Mse, ..Training::default() };
+    let x: Vec<f32> = (0..100).map(|index| index as f32 * 2.0 / 99.0 - 1.0).collect();
+    let y: Vec<f32> = x.iter().map(|x| 2.0 * x + 1.0).collect();
+    let column = |values| Tensor::from_vec(values, (100, 1), &Device::Cpu).expect("a column");
+    let learner = Learner::new(&graph, &training, Device::Cpu).expect("a model");
+    let (inputs, targets) = (column(x), column(y));
+    Fit {
+        learner,
+        inputs,
+        targets,
+        batch: 32,
+        rate: 0.01,
+        per_step: 4 * EPOCHS,
+        unit: "steps/s",
+        is_whole: true,
+    }
+}
+
+fn mlp() -> Graph {
+    Graph::chain([
+        ("input", Layer::Input(Input { shape: [784].into() })),
+        ("dense1", dense(256, Activation::Relu)),
+        ("dense2", dense(128, Activation::Relu)),
+        ("dense3", dense(10, Activation::Linear)),
+    ])
+}
+
+fn cnn() -> Graph {
+    let conv = |filters| conv(filters, 3, 1, 0, true, Activation::Relu);
+    let pool = Pool { pool_size: Pair::both(2), ..Pool::default() };
+    Graph::chain([
+        ("input", Layer::Input(Input { shape: [1, 28, 28].into() })),
+        ("conv1", conv(32)),
+        ("conv2", conv(64)),
+        ("pool", Layer::MaxPool(pool)),
+        ("flatten", Layer::Flatten(Flatten {})),
+        ("dense1", dense(128, Activation::Relu)),
+        ("dense2", dense(10, Activation::Linear)),
+    ])
+}
+
+/// A stem and three residual blocks.
+fn resnet() -> Graph {
+    let mut graph = Graph::default();
+    let mut add = |name: String, layer: Layer, reads: &[&str]| {
+        let inputs = reads.iter().map(|&read| read.into()).collect();
+        graph.nodes.push(Node { name: name.clone(), layer, inputs });
+        name
+    };
+    let conv = |filters, size, stride| conv(filters, size, stride, size / 2, false, Activation::Linear);
+    let norm = || Layer::BatchNorm(BatchNorm { momentum: 0.1, epsilon: 1e-5 });
+    let relu = || Layer::Activation(ActivationLayer { function: Activation::Relu, ..Default::default() });
+    add("input".into(), Layer::Input(Input { shape: [3, 32, 32].into() }), &[]);
+    add("stem".into(), conv(16, 3, 1), &["input"]);
+    add("stem-norm".into(), norm(), &["stem"]);
+    let mut x = add("stem-relu".into(), relu(), &["stem-norm"]);
+    for (block, (filters, stride)) in [(16, 1), (32, 2), (64, 2)].into_iter().enumerate() {
+        let name = |part: &str| format!("block{block}-{part}");
+        let conv1 = add(name("conv1"), conv(filters, 3, stride), &[&x]);
+        let norm1 = add(name("norm1"), norm(), &[&conv1]);
+        let relu1 = add(name("relu1"), relu(), &[&norm1]);
+        let conv2 = add(name("conv2"), conv(filters, 3, 1), &[&relu1]);
+        let y = add(name("norm2"), norm(), &[&conv2]);
+        if stride != 1 {
+            let down = add(name("down"), conv(filters, 1, stride), &[&x]);
+            x = add(name("down-norm"), norm(), &[&down]);
+        }
+        let sum = add(name("add"), Layer::Add(Add {}), &[&y, &x]);
+        x = add(name("relu2"), relu(), &[&sum]);
+    }
+    let mean = add("mean".into(), Layer::GlobalAvgPool(GlobalAvgPool {}), &[&x]);
+    add("dense".into(), dense(10, Activation::Linear), &[&mean]);
+    graph
+}
+
+fn dense(units: usize, activation: Activation) -> Layer {
+    Layer::Dense(Dense { units, activation, ..Dense::default() })
+}
+
+fn conv(
+    filters: usize,
+    size: usize,
+    stride: usize,
+    around: usize,
+    use_bias: bool,
+    activation: Activation,
+) -> Layer {
+    let padding = if around == 0 { Padding::Valid } else { Padding::Around(Pair::both(around)) };
+    let (kernel_size, stride) = (Pair::both(size), Pair::both(stride));
+    Layer::Conv2d(Conv2d { filters, kernel_size, stride, padding, use_bias, activation, ..Conv2d::default() })
+}
+
+fn uniform(shape: &[usize]) -> Tensor {
+    let mut values = vec![0.0; shape.iter().product()];
+    key().fill_uniform(&mut values, 0.0, 1.0);
+    Tensor::from_vec(values, shape, &Device::Cpu).expect("random numbers")
+}
+
+fn key() -> Key {
+    Key::new(0, Purpose::Sample)
+}
