@@ -9,6 +9,7 @@ pub mod conv;
 pub mod dense;
 pub mod dropout;
 pub mod elementwise;
+pub mod embedding;
 pub mod layout;
 pub mod loss;
 pub mod matmul;
