@@ -16,6 +16,7 @@ pub mod matmul;
 pub mod norm;
 pub mod optimizer;
 pub mod pool;
+pub mod positions;
 pub mod random;
 pub mod softmax;
 mod special;

@@ -2,6 +2,7 @@
 
 mod activation;
 mod add;
+mod add_positions;
 mod batch_norm;
 pub(super) mod channels;
 mod concat;
@@ -20,6 +21,7 @@ mod windows;
 
 pub use activation::{Activation, Function};
 pub use add::Add;
+pub use add_positions::AddPositions;
 pub use batch_norm::BatchNorm;
 pub use concat::Concat;
 pub use conv::Conv;
