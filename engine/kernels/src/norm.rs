@@ -2,6 +2,7 @@
 //! side, and the blocks' sums are then added in order, in `f64`: same bits, whatever the number of threads.
 
 pub mod batch;
+pub mod group;
 pub mod layer;
 
 use std::ops::Range;

@@ -70,7 +70,7 @@ pub fn backward_input(
 ) {
     let channels = mean.len();
     let rows = (x.len() / channels) as f32;
-    // dx = scale · dy + slope · (x − mean) + shift: the sums turn into two numbers a channel.
+    // The sums turn into two numbers a channel.
     let (mut slope, mut shift) = (vec![0.0; channels], vec![0.0; channels]);
     if let Some((dweight, dbias)) = sums {
         for channel in 0..channels {
@@ -78,6 +78,20 @@ pub fn backward_input(
             shift[channel] = -scale[channel] * dbias[channel] / rows;
         }
     }
+    combine(dy, x, mean, scale, &slope, &shift, dx);
+}
+
+/// dx = scale · dy + slope · (x − mean) + shift.
+pub(super) fn combine(
+    dy: &[f32],
+    x: &[f32],
+    mean: &[f32],
+    scale: &[f32],
+    slope: &[f32],
+    shift: &[f32],
+    dx: &mut [f32],
+) {
+    let channels = mean.len();
     let task = rows_per_task(channels) * channels;
     dx.par_chunks_mut(task).zip(dy.par_chunks(task).zip(x.par_chunks(task))).for_each(|(dx, (dy, x))| {
         let rows = dy.chunks_exact(channels).zip(x.chunks_exact(channels));
