@@ -52,10 +52,7 @@ impl Conv {
         y.par_chunks_mut(rows * self.filters).enumerate().for_each_init(
             Scratch::default,
             |scratch, (block, y)| {
-                match bias {
-                    Some(bias) => y.chunks_exact_mut(self.filters).for_each(|y| y.copy_from_slice(bias)),
-                    None => y.fill(0.0),
-                }
+                begin(y, bias);
                 let first = block * rows;
                 let positions = first..first + y.len() / self.filters;
                 self.forward_block(x, &weight, y, positions, scratch);
@@ -90,6 +87,13 @@ impl Conv {
 
     /// dx from dy.
     pub fn backward_input(&self, dy: &[f32], weight: &[f32], dx: &mut [f32]) {
+        self.transposed(dy, weight, None, dx);
+    }
+
+    /// The transposed convolution: what [`backward_input`](Self::backward_input) gives, and a bias for each
+    /// of `channels`. Its own gradients are, with x and y exchanged, what [`forward`](Self::forward) and
+    /// [`backward_weight`](Self::backward_weight) give.
+    pub fn transposed(&self, dy: &[f32], weight: &[f32], bias: Option<&[f32]>, dx: &mut [f32]) {
         let weight = patches::channels_last(weight, self.group_channels(), self.windows.taps());
         let rows = self.block_rows();
         if self.is_pointwise() {
@@ -97,14 +101,15 @@ impl Conv {
             blocks.for_each(|(dx, dy)| {
                 let sizes = (dy.len() / self.filters, self.filters, self.channels);
                 let (dy, weight) = (Matrix::new(dy, self.filters), Matrix::new(&weight, self.channels));
-                matmul_serial(dx, false, dy, weight, sizes);
+                begin(dx, bias);
+                matmul_serial(dx, true, dy, weight, sizes);
             });
             return;
         }
         // Windows overlap within an image, never between images: a task owns an image.
         let image = self.windows.input_pixels() * self.channels;
         dx.par_chunks_mut(image).enumerate().for_each_init(Scratch::default, |scratch, (image, dx)| {
-            dx.fill(0.0);
+            begin(dx, bias);
             let positions = self.windows.output_pixels();
             for positions in blocks(image * positions..(image + 1) * positions, rows) {
                 self.backward_input_block(dy, &weight, dx, positions, scratch);
@@ -213,6 +218,14 @@ impl Conv {
             scratch.extend_from_slice(&row[group * filters..][..filters]);
         }
         scratch
+    }
+}
+
+/// Rows to add to: each the bias, or zeros.
+fn begin(rows: &mut [f32], bias: Option<&[f32]>) {
+    match bias {
+        Some(bias) => rows.chunks_exact_mut(bias.len()).for_each(|row| row.copy_from_slice(bias)),
+        None => rows.fill(0.0),
     }
 }
 
