@@ -20,6 +20,7 @@ pub mod positions;
 pub mod random;
 pub mod softmax;
 mod special;
+pub mod upsample;
 pub mod window;
 
 /// Rows of a parallel task: small enough to share out, large enough to be worth it.
