@@ -9,6 +9,8 @@ use std::ops::Range;
 
 use rayon::prelude::*;
 
+use crate::elementwise::vectorized;
+
 /// Numbers of x that make a task.
 const TASK: usize = 1 << 14;
 
@@ -30,7 +32,11 @@ fn reduce(
         .into_par_iter()
         .map(|index| {
             let mut sums = vec![0.0; length];
-            add(index * block..((index + 1) * block).min(rows), &mut sums);
+            let rows = index * block..((index + 1) * block).min(rows);
+            vectorized(
+                #[inline(always)]
+                || add(rows, &mut sums),
+            );
             sums
         })
         .collect();

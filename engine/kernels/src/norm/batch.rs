@@ -9,18 +9,29 @@ use super::{reduce, rows_per_task};
 pub fn statistics(x: &[f32], channels: usize) -> (Vec<f32>, Vec<f32>) {
     let rows = x.len() / channels;
     let over_rows = |sums: Vec<f32>| -> Vec<f32> { sums.into_iter().map(|sum| sum / rows as f32).collect() };
-    let mean = over_rows(reduce(rows, channels, channels, |rows, sums| {
-        let x = &x[rows.start * channels..rows.end * channels];
-        x.chunks_exact(channels).for_each(|x| crate::add_to(sums, x));
-    }));
-    let variance = over_rows(reduce(rows, channels, channels, |rows, sums| {
-        for x in x[rows.start * channels..rows.end * channels].chunks_exact(channels) {
-            for channel in 0..channels {
-                let distance = x[channel] - mean[channel];
-                sums[channel] += distance * distance;
+    let mean = over_rows(reduce(
+        rows,
+        channels,
+        channels,
+        #[inline(always)]
+        |rows, sums| {
+            let x = &x[rows.start * channels..rows.end * channels];
+            x.chunks_exact(channels).for_each(|x| crate::add_to(sums, x));
+        },
+    ));
+    let variance = over_rows(reduce(
+        rows,
+        channels,
+        channels,
+        #[inline(always)]
+        |rows, sums| {
+            for x in x[rows.start * channels..rows.end * channels].chunks_exact(channels) {
+                for ((sum, x), mean) in sums.iter_mut().zip(x).zip(&mean) {
+                    *sum += (x - mean) * (x - mean);
+                }
             }
-        }
-    }));
+        },
+    ));
     (mean, variance)
 }
 
