@@ -30,16 +30,21 @@ pub fn max_forward(windows: &Windows, channels: usize, x: &[f32], y: &mut [f32],
                     y.copy_from_slice(x);
                     winners.fill(pixel as u32);
                 } else {
-                    for channel in 0..channels {
-                        if x[channel] > y[channel] || x[channel].is_nan() {
-                            y[channel] = x[channel];
-                            winners[channel] = pixel as u32;
-                        }
-                    }
+                    keep_greater(y, winners, x, pixel as u32);
                 }
             });
         }
     });
+}
+
+/// Puts the numbers of x, a pixel, in the place of those of y that they beat. Chosen without a branch, so that
+/// channels are compared side by side.
+fn keep_greater(y: &mut [f32], winners: &mut [u32], x: &[f32], pixel: u32) {
+    for ((y, winner), x) in y.iter_mut().zip(winners).zip(x) {
+        let wins = (*x > *y) | x.is_nan();
+        *y = if wins { *x } else { *y };
+        *winner = if wins { pixel } else { *winner };
+    }
 }
 
 /// dx from dy: each number goes to the pixel that won.
