@@ -45,10 +45,17 @@ impl CrossEntropy<'_> {
         let losses: Vec<f64> = blocks
             .zip(labels.par_chunks(rows))
             .map(|((x, dx), labels)| {
-                vectorized(|| {
-                    let rows = x.chunks_exact(classes).zip(dx.chunks_exact_mut(classes)).zip(labels);
-                    rows.map(|((x, dx), label)| f64::from(self.row(x, *label, dx, share))).sum()
-                })
+                vectorized(
+                    #[inline(always)]
+                    || {
+                        let mut sum = 0.0;
+                        let rows = x.chunks_exact(classes).zip(dx.chunks_exact_mut(classes)).zip(labels);
+                        for ((x, dx), label) in rows {
+                            sum += f64::from(self.row(x, *label, dx, share));
+                        }
+                        sum
+                    },
+                )
             })
             .collect();
         (losses.iter().sum::<f64>() / total) as f32
@@ -78,9 +85,11 @@ impl CrossEntropy<'_> {
             }
         }
         // dx = (Σ targets · softmax − target of each class) / batch.
-        for (class, dx) in dx.iter_mut().enumerate() {
-            let evenly = spread * weights.get(class).copied().unwrap_or(1.0);
-            *dx = (*dx * targets - evenly) * share;
+        if weights.is_empty() {
+            dx.iter_mut().for_each(|dx| *dx = (*dx * targets - spread) * share);
+        } else {
+            let classes = dx.iter_mut().zip(weights);
+            classes.for_each(|(dx, weight)| *dx = (*dx * targets - spread * weight) * share);
         }
         dx[label] -= target * share;
         loss
