@@ -48,11 +48,18 @@ impl Conv {
 
     /// dx from dy.
     pub fn backward_input(&self, dy: &[f32], weight: &[f32], dx: &mut [f32]) {
+        self.transposed(dy, weight, None, dx);
+    }
+
+    /// The transposed convolution: what [`backward_input`](Self::backward_input) gives, and a bias for each
+    /// of `channels`. Its own gradients are, with x and y exchanged, what [`forward`](Self::forward) and
+    /// [`backward_weight`](Self::backward_weight) give.
+    pub fn transposed(&self, dy: &[f32], weight: &[f32], bias: Option<&[f32]>, dx: &mut [f32]) {
         let Windows { axes: windows, input, output, .. } = self.windows;
         let axes = [0, 1].map(|axis| Axis::backward(&windows[axis], input[axis], output[axis]));
         let weight = weights::by_filter(weight, self.shape_of_weight());
         let from = Images { size: output, channels: self.filters };
-        self.slide(dy, from, &axes, &weight, None, dx, self.inputs());
+        self.slide(dy, from, &axes, &weight, bias, dx, self.inputs());
     }
 
     /// y = Σ over taps of x · weight: both directions. `weight` is `[groups, taps, of x, of y]`.

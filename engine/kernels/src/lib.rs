@@ -10,15 +10,18 @@ mod denormals;
 pub mod dense;
 pub mod dropout;
 pub mod elementwise;
+pub mod embedding;
 pub mod layout;
 pub mod loss;
 pub mod matmul;
 pub mod norm;
 pub mod optimizer;
 pub mod pool;
+pub mod positions;
 pub mod random;
 pub mod softmax;
 mod special;
+pub mod upsample;
 pub mod window;
 
 pub use denormals::flush_denormals;

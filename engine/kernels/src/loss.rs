@@ -14,21 +14,27 @@ pub struct CrossEntropy<'a> {
     pub label_smoothing: f32,
     /// One weight a class, or empty for all 1.
     pub class_weights: &'a [f32],
+    /// Rows of this label count neither in the mean nor in the gradient. It need not be below `classes`.
+    pub ignore: Option<u32>,
 }
 
 impl CrossEntropy<'_> {
     /// The loss of logits `x` `[rows, classes]` against `labels` `[rows]`, and dx.
     ///
-    /// The mean is weighted by the labels' class weights; where these are all 0 (PyTorch: not a number),
-    /// so are the loss and dx.
+    /// The mean is weighted by the labels' class weights; where these are all 0, or no row counts (PyTorch:
+    /// not a number), so are the loss and dx.
     ///
     /// # Panics
-    /// If a label is not below `classes`.
+    /// If a label that counts is not below `classes`.
     pub fn forward(&self, x: &[f32], labels: &[u32], dx: &mut [f32], classes: usize) -> f32 {
         assert!(x.len() == dx.len() && x.len() == labels.len() * classes);
         assert!(self.class_weights.is_empty() || self.class_weights.len() == classes);
-        let weight_of = |label: u32| self.class_weights.get(label as usize).copied().unwrap_or(1.0);
-        let total: f64 = labels.iter().map(|label| f64::from(weight_of(*label))).sum();
+        let weight_of = |label: &u32| match self.class_weights {
+            _ if Some(*label) == self.ignore => 0.0,
+            [] => 1.0,
+            weights => f64::from(weights[*label as usize]),
+        };
+        let total: f64 = labels.iter().map(weight_of).sum();
         if total == 0.0 {
             dx.fill(0.0);
             return 0.0;
@@ -39,10 +45,17 @@ impl CrossEntropy<'_> {
         let losses: Vec<f64> = blocks
             .zip(labels.par_chunks(rows))
             .map(|((x, dx), labels)| {
-                vectorized(|| {
-                    let rows = x.chunks_exact(classes).zip(dx.chunks_exact_mut(classes)).zip(labels);
-                    rows.map(|((x, dx), label)| f64::from(self.row(x, *label as usize, dx, share))).sum()
-                })
+                vectorized(
+                    #[inline(always)]
+                    || {
+                        let mut sum = 0.0;
+                        let rows = x.chunks_exact(classes).zip(dx.chunks_exact_mut(classes)).zip(labels);
+                        for ((x, dx), label) in rows {
+                            sum += f64::from(self.row(x, *label, dx, share));
+                        }
+                        sum
+                    },
+                )
             })
             .collect();
         (losses.iter().sum::<f64>() / total) as f32
@@ -50,7 +63,12 @@ impl CrossEntropy<'_> {
 
     /// One row's loss, and dx already divided by the batch.
     #[inline(always)]
-    fn row(&self, x: &[f32], label: usize, dx: &mut [f32], share: f32) -> f32 {
+    fn row(&self, x: &[f32], label: u32, dx: &mut [f32], share: f32) -> f32 {
+        if Some(label) == self.ignore {
+            dx.fill(0.0);
+            return 0.0;
+        }
+        let label = label as usize;
         let weights = self.class_weights;
         let spread = self.label_smoothing / x.len() as f32;
         let target = (1.0 - self.label_smoothing) * weights.get(label).copied().unwrap_or(1.0);
@@ -67,9 +85,11 @@ impl CrossEntropy<'_> {
             }
         }
         // dx = (Σ targets · softmax − target of each class) / batch.
-        for (class, dx) in dx.iter_mut().enumerate() {
-            let evenly = spread * weights.get(class).copied().unwrap_or(1.0);
-            *dx = (*dx * targets - evenly) * share;
+        if weights.is_empty() {
+            dx.iter_mut().for_each(|dx| *dx = (*dx * targets - spread) * share);
+        } else {
+            let classes = dx.iter_mut().zip(weights);
+            classes.for_each(|(dx, weight)| *dx = (*dx * targets - spread * weight) * share);
         }
         dx[label] -= target * share;
         loss
@@ -159,8 +179,12 @@ mod tests {
         let x = [1.0, -2.0, 0.5, 3.0, 0.0, -1.0, 0.2, 0.1, -0.3];
         let check = |label_smoothing, class_weights: &[f32], loss, gradient: [f32; 9]| {
             let mut dx = [0.0; 9];
-            let loss_given =
-                CrossEntropy { label_smoothing, class_weights }.forward(&x, &[2, 0, 1], &mut dx, 3);
+            let loss_given = CrossEntropy { label_smoothing, class_weights, ignore: None }.forward(
+                &x,
+                &[2, 0, 1],
+                &mut dx,
+                3,
+            );
             let what = format!("smoothing {label_smoothing}, weights {class_weights:?}");
             close(&[loss_given], &[loss], &what);
             close(&dx, &gradient, &what);
@@ -191,10 +215,50 @@ mod tests {
         );
     }
 
+    /// Losses and gradients from PyTorch 2.15, with `ignore_index`: a label that is no class, and one that is.
+    #[test]
+    fn rows_of_the_ignored_label_count_for_nothing() {
+        let x = [1.0, -2.0, 0.5, 3.0, 0.0, -1.0, 0.2, 0.1, -0.3, 0.7, -0.4, 0.9];
+        let check =
+            |label_smoothing, class_weights: &[f32], labels: &[u32], ignored, loss, gradient: &[f32]| {
+                let options = CrossEntropy { label_smoothing, class_weights, ignore: Some(ignored) };
+                let mut dx = [1.0; 12];
+                let what = format!("{options:?}");
+                close(&[options.forward(&x, labels, &mut dx, 3)], &[loss], &what);
+                close(&dx, gradient, &what);
+            };
+        let gradient: [f32; 12] = [
+            0.20125, 0.01002, -0.211269, 0.0, 0.0, 0.0, 0.13273, -0.213234, 0.080505, -0.202833, 0.04344,
+            0.159393,
+        ];
+        check(0.0, &[], &[2, 9, 1, 0], 9, 0.9877308, &gradient);
+        check(0.0, &[], &[2, u32::MAX, 1, 0], u32::MAX, 0.9877308, &gradient);
+        check(
+            0.1,
+            &[],
+            &[2, 0, 1, 0],
+            0,
+            1.0510456,
+            &[0.285208, -0.001637, -0.283571, 0.0, 0.0, 0.0, 0.182428, -0.286518, 0.10409, 0.0, 0.0, 0.0],
+        );
+        check(
+            0.2,
+            &[0.5, 2.0, 0.0],
+            &[2, 9, 1, 0],
+            9,
+            1.1849187,
+            &[
+                0.026917, -0.051329, 0.024413, 0.0, 0.0, 0.0, 0.268054, -0.438724, 0.17067, -0.084593,
+                -0.023794, 0.108387,
+            ],
+        );
+        check(0.1, &[], &[9; 4], 9, 0.0, &[0.0; 12]);
+    }
+
     #[test]
     fn a_batch_of_weight_zero_has_no_loss() {
         let mut dx = [1.0; 4];
-        let loss = CrossEntropy { label_smoothing: 0.1, class_weights: &[0.0, 1.0] };
+        let loss = CrossEntropy { label_smoothing: 0.1, class_weights: &[0.0, 1.0], ignore: None };
         assert_eq!(loss.forward(&[1.0, 2.0, 3.0, 4.0], &[0, 0], &mut dx, 2), 0.0);
         assert_eq!(dx, [0.0; 4]);
     }
@@ -202,7 +266,7 @@ mod tests {
     #[test]
     fn cross_entropy_bears_large_logits() {
         let mut dx = [0.0; 4];
-        let plain = CrossEntropy { label_smoothing: 0.0, class_weights: &[] };
+        let plain = CrossEntropy { label_smoothing: 0.0, class_weights: &[], ignore: None };
         let loss = plain.forward(&[1e4, -1e4, -1e4, 1e4], &[1, 1], &mut dx, 2);
         assert_eq!(loss, 1e4);
         assert_eq!(dx, [0.5, -0.5, 0.0, 0.0]);
@@ -262,7 +326,7 @@ mod tests {
         let run = |threads| {
             let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
             let mut dx = vec![0.0; x.len()];
-            let plain = CrossEntropy { label_smoothing: 0.1, class_weights: &[] };
+            let plain = CrossEntropy { label_smoothing: 0.1, class_weights: &[], ignore: None };
             pool.install(|| {
                 let targets = vec![0.5; x.len()];
                 let pointwise = Pointwise::BinaryCrossEntropy.forward(&x, &targets, &mut dx);

@@ -2,11 +2,14 @@
 //! side, and the blocks' sums are then added in order, in `f64`: same bits, whatever the number of threads.
 
 pub mod batch;
+pub mod group;
 pub mod layer;
 
 use std::ops::Range;
 
 use rayon::prelude::*;
+
+use crate::elementwise::vectorized;
 
 /// Numbers of x that make a task.
 const TASK: usize = 1 << 14;
@@ -29,7 +32,11 @@ fn reduce(
         .into_par_iter()
         .map(|index| {
             let mut sums = vec![0.0; length];
-            add(index * block..((index + 1) * block).min(rows), &mut sums);
+            let rows = index * block..((index + 1) * block).min(rows);
+            vectorized(
+                #[inline(always)]
+                || add(rows, &mut sums),
+            );
             sums
         })
         .collect();

@@ -3,9 +3,10 @@
 
 use rayon::prelude::*;
 
+use crate::elementwise::{row_sum, vectorized};
 use crate::window::Windows;
 
-/// Fewest numbers of an image's output that are worth a task.
+/// Fewest numbers of an image that are worth a task.
 const WORTH_A_TASK: usize = 1 << 13;
 
 /// Images that make a task, so that it is worth sharing out.
@@ -18,7 +19,7 @@ fn images_per_task(image: usize) -> usize {
 pub fn max_forward(windows: &Windows, channels: usize, x: &[f32], y: &mut [f32], winners: &mut [u32]) {
     let (from, to) = (windows.input_pixels() * channels, windows.output_pixels() * channels);
     let images = y.par_chunks_mut(to).zip(winners.par_chunks_mut(to)).zip(x.par_chunks(from));
-    images.with_min_len(images_per_task(to)).for_each(|((y, winners), x)| {
+    images.with_min_len(images_per_task(from.max(to))).for_each(|((y, winners), x)| {
         let positions = y.chunks_exact_mut(channels).zip(winners.chunks_exact_mut(channels));
         for (position, (y, winners)) in positions.enumerate() {
             let (_, row, column) = windows.locate(position);
@@ -29,23 +30,28 @@ pub fn max_forward(windows: &Windows, channels: usize, x: &[f32], y: &mut [f32],
                     y.copy_from_slice(x);
                     winners.fill(pixel as u32);
                 } else {
-                    for channel in 0..channels {
-                        if x[channel] > y[channel] || x[channel].is_nan() {
-                            y[channel] = x[channel];
-                            winners[channel] = pixel as u32;
-                        }
-                    }
+                    keep_greater(y, winners, x, pixel as u32);
                 }
             });
         }
     });
 }
 
+/// Puts the numbers of x, a pixel, in the place of those of y that they beat. Chosen without a branch, so that
+/// channels are compared side by side.
+fn keep_greater(y: &mut [f32], winners: &mut [u32], x: &[f32], pixel: u32) {
+    for ((y, winner), x) in y.iter_mut().zip(winners).zip(x) {
+        let wins = (*x > *y) | x.is_nan();
+        *y = if wins { *x } else { *y };
+        *winner = if wins { pixel } else { *winner };
+    }
+}
+
 /// dx from dy: each number goes to the pixel that won.
 pub fn max_backward(windows: &Windows, channels: usize, dy: &[f32], winners: &[u32], dx: &mut [f32]) {
     let (from, to) = (windows.input_pixels() * channels, windows.output_pixels() * channels);
     let images = dx.par_chunks_mut(from).zip(dy.par_chunks(to)).zip(winners.par_chunks(to));
-    images.with_min_len(images_per_task(to)).for_each(|((dx, dy), winners)| {
+    images.with_min_len(images_per_task(from.max(to))).for_each(|((dx, dy), winners)| {
         dx.fill(0.0);
         for (dy, winners) in dy.chunks_exact(channels).zip(winners.chunks_exact(channels)) {
             for channel in 0..channels {
@@ -89,7 +95,11 @@ pub fn average_backward(windows: &Windows, channels: usize, scales: &[f32], dy: 
 pub fn global_forward(pixels: usize, channels: usize, x: &[f32], y: &mut [f32]) {
     let images = y.par_chunks_mut(channels).zip(x.par_chunks(pixels * channels));
     images.with_min_len(images_per_task(pixels * channels)).for_each(|(y, x)| {
-        crate::sum_rows(x, y);
+        match y {
+            // Numbers in a row, summed side by side.
+            [y] => *y = vectorized(|| row_sum(x)),
+            _ => crate::sum_rows(x, y),
+        }
         y.iter_mut().for_each(|y| *y /= pixels as f32);
     });
 }

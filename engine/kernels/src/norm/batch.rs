@@ -9,18 +9,29 @@ use super::{reduce, rows_per_task};
 pub fn statistics(x: &[f32], channels: usize) -> (Vec<f32>, Vec<f32>) {
     let rows = x.len() / channels;
     let over_rows = |sums: Vec<f32>| -> Vec<f32> { sums.into_iter().map(|sum| sum / rows as f32).collect() };
-    let mean = over_rows(reduce(rows, channels, channels, |rows, sums| {
-        let x = &x[rows.start * channels..rows.end * channels];
-        x.chunks_exact(channels).for_each(|x| crate::add_to(sums, x));
-    }));
-    let variance = over_rows(reduce(rows, channels, channels, |rows, sums| {
-        for x in x[rows.start * channels..rows.end * channels].chunks_exact(channels) {
-            for channel in 0..channels {
-                let distance = x[channel] - mean[channel];
-                sums[channel] += distance * distance;
+    let mean = over_rows(reduce(
+        rows,
+        channels,
+        channels,
+        #[inline(always)]
+        |rows, sums| {
+            let x = &x[rows.start * channels..rows.end * channels];
+            x.chunks_exact(channels).for_each(|x| crate::add_to(sums, x));
+        },
+    ));
+    let variance = over_rows(reduce(
+        rows,
+        channels,
+        channels,
+        #[inline(always)]
+        |rows, sums| {
+            for x in x[rows.start * channels..rows.end * channels].chunks_exact(channels) {
+                for ((sum, x), mean) in sums.iter_mut().zip(x).zip(&mean) {
+                    *sum += (x - mean) * (x - mean);
+                }
             }
-        }
-    }));
+        },
+    ));
     (mean, variance)
 }
 
@@ -70,7 +81,7 @@ pub fn backward_input(
 ) {
     let channels = mean.len();
     let rows = (x.len() / channels) as f32;
-    // dx = scale · dy + slope · (x − mean) + shift: the sums turn into two numbers a channel.
+    // The sums turn into two numbers a channel.
     let (mut slope, mut shift) = (vec![0.0; channels], vec![0.0; channels]);
     if let Some((dweight, dbias)) = sums {
         for channel in 0..channels {
@@ -78,6 +89,20 @@ pub fn backward_input(
             shift[channel] = -scale[channel] * dbias[channel] / rows;
         }
     }
+    combine(dy, x, mean, scale, &slope, &shift, dx);
+}
+
+/// dx = scale · dy + slope · (x − mean) + shift.
+pub(super) fn combine(
+    dy: &[f32],
+    x: &[f32],
+    mean: &[f32],
+    scale: &[f32],
+    slope: &[f32],
+    shift: &[f32],
+    dx: &mut [f32],
+) {
+    let channels = mean.len();
     let task = rows_per_task(channels) * channels;
     dx.par_chunks_mut(task).zip(dy.par_chunks(task).zip(x.par_chunks(task))).for_each(|(dx, (dy, x))| {
         let rows = dy.chunks_exact(channels).zip(x.chunks_exact(channels));

@@ -1,8 +1,10 @@
 //! y = x ∗ W + b.
 
+pub(super) mod expressions;
+
 use candle_core::{Result, Tensor, bail};
 use kernels::conv::Conv as Kernel;
-use kernels::window::{Window, Windows};
+use kernels::window::Window;
 
 use super::{channels, windows};
 use crate::tape::{Form, Operation, Step, cpu};
@@ -61,8 +63,7 @@ impl Operation for Conv {
                 kernel.forward(x, weight, None, y);
             })?,
             (Form::Expressions, _) => {
-                let y = patches(&kernel, &x)?.matmul(&matrices(&kernel, weight)?)?;
-                let y = y.transpose(0, 1)?.reshape(shape)?;
+                let y = expressions::forward(&kernel, &x, weight, &shape)?;
                 if let Some(bias) = bias { y.broadcast_add(bias)? } else { y }
             }
         };
@@ -100,56 +101,21 @@ impl Operation for Conv {
                 }
             }
             Form::Expressions => {
-                let dy = dy.reshape((kernel.windows.positions(), kernel.groups, ()))?;
                 if wanted[0] {
-                    let matrices = matrices(&kernel, weight)?.transpose(1, 2)?;
-                    let dpatches = dy.transpose(0, 1)?.contiguous()?.matmul(&matrices.contiguous()?)?;
-                    let dx = scatter(&kernel, &dpatches, x.dims())?;
+                    let dx = expressions::backward_input(&kernel, &dy, weight, x.dims())?;
                     gradients[0] = Some(channels::second(&dx)?);
                 }
                 if wanted[1] {
-                    let patches = patches(&kernel, &x)?.transpose(1, 2)?.contiguous()?;
-                    let dw = patches.matmul(&dy.transpose(0, 1)?.contiguous()?)?;
-                    gradients[1] = Some(unmatrices(&kernel, &dw)?.reshape(weight.shape())?);
+                    let dw = expressions::backward_weight(&kernel, &dy, &x, weight.dims())?;
+                    gradients[1] = Some(dw);
                 }
                 if wanted.get(2) == Some(&true) {
-                    gradients[2] = Some(dy.flatten_from(1)?.sum(0)?);
+                    gradients[2] = Some(dy.reshape(((), kernel.filters))?.sum(0)?);
                 }
             }
         }
         Ok(gradients)
     }
-}
-
-/// What a group's filters see at each position: `[groups, positions, taps · C / groups]`.
-fn patches(kernel: &Kernel, x: &Tensor) -> Result<Tensor> {
-    let (positions, taps) = (kernel.windows.positions(), kernel.windows.taps());
-    let seen = windows::gather(&kernel.windows, x, 0.0)?;
-    let seen = seen.reshape((positions, taps, kernel.groups, ()))?.permute((2, 0, 1, 3))?;
-    seen.reshape((kernel.groups, positions, ()))
-}
-
-/// dx, of the shape of channels-last `like`, from the gradient of [`patches`].
-fn scatter(kernel: &Kernel, patches: &Tensor, like: &[usize]) -> Result<Tensor> {
-    let Windows { batch, .. } = kernel.windows;
-    let (positions, taps) = (kernel.windows.positions(), kernel.windows.taps());
-    let patches = patches.reshape((kernel.groups, positions, taps, ()))?.permute((1, 2, 0, 3))?;
-    let patches = patches.reshape((batch, (), taps, kernel.channels))?;
-    windows::scatter(&kernel.windows, &patches, like)
-}
-
-/// The weight as `[groups, taps · C / groups, O / groups]`.
-fn matrices(kernel: &Kernel, weight: &Tensor) -> Result<Tensor> {
-    let Kernel { channels, filters, groups, windows } = *kernel;
-    let weight = weight.reshape((groups, filters / groups, channels / groups, windows.taps()))?;
-    weight.permute((0, 3, 2, 1))?.reshape((groups, (), filters / groups))
-}
-
-/// The way back of [`matrices`]: `[groups, O / groups, C / groups, taps]`.
-fn unmatrices(kernel: &Kernel, matrices: &Tensor) -> Result<Tensor> {
-    let Kernel { channels, filters, groups, windows } = *kernel;
-    let weight = matrices.reshape((groups, windows.taps(), channels / groups, filters / groups))?;
-    weight.permute((0, 3, 2, 1))?.contiguous()
 }
 
 #[cfg(test)]

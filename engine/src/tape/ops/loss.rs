@@ -15,6 +15,9 @@ pub struct CrossEntropy {
     pub label_smoothing: f32,
     /// One weight a class, or empty for all 1.
     pub class_weights: Vec<f32>,
+    /// Positions of this label count neither in the mean nor in the gradient; it need not be a class. Where
+    /// none is left, the loss is 0. (PyTorch's `ignore_index`.)
+    pub ignore: Option<u32>,
 }
 
 impl Operation for CrossEntropy {
@@ -55,9 +58,11 @@ impl CrossEntropy {
         let options = kernels::loss::CrossEntropy {
             label_smoothing: self.label_smoothing,
             class_weights: &self.class_weights,
+            ignore: self.ignore,
         };
         cpu::read_labels(labels, |labels| {
-            if let Some(label) = labels.iter().find(|label| **label as usize >= classes) {
+            let is_class = |label: u32| (label as usize) < classes || Some(label) == self.ignore;
+            if let Some(label) = labels.iter().find(|label| !is_class(**label)) {
                 bail!("label {label} among {classes} classes");
             }
             let mut loss = 0.0;
@@ -69,22 +74,29 @@ impl CrossEntropy {
 
     fn expressions(&self, x: &Tensor, labels: &Tensor, classes: usize) -> Result<(Tensor, Tensor)> {
         let (rows, device) = (labels.elem_count(), x.device());
-        let logits = x.reshape((rows, classes))?;
+        let mut logits = x.reshape((rows, classes))?;
         let weights = if self.class_weights.is_empty() {
             Tensor::ones(classes, DType::F32, device)?
         } else {
             Tensor::new(&self.class_weights[..], device)?
         };
-        let of_label = Tensor::arange(0u32, classes as u32, device)?
+        let mut of_label = Tensor::arange(0u32, classes as u32, device)?
             .broadcast_eq(&labels.reshape((rows, 1))?)?
             .to_dtype(DType::F32)?
             .broadcast_mul(&weights)?;
+        let smoothing = f64::from(self.label_smoothing);
+        let mut evenly = (weights * (smoothing / classes as f64))?.broadcast_as((rows, classes))?;
+        if let Some(ignored) = self.ignore {
+            let counts = labels.reshape((rows, 1))?.ne(ignored)?.broadcast_as((rows, classes))?;
+            let zeros = logits.zeros_like()?;
+            for numbers in [&mut logits, &mut of_label, &mut evenly] {
+                *numbers = counts.where_cond(&*numbers, &zeros)?;
+            }
+        }
         // One over the labels' weights, or 0 where there is none.
         let total = of_label.sum_all()?;
         let share = total.gt(0.0)?.where_cond(&total.recip()?, &total.zeros_like()?)?;
-        let smoothing = f64::from(self.label_smoothing);
-        let evenly = (weights * (smoothing / classes as f64))?;
-        let targets = (of_label * (1.0 - smoothing))?.broadcast_add(&evenly)?.broadcast_mul(&share)?;
+        let targets = ((of_label * (1.0 - smoothing))? + evenly)?.broadcast_mul(&share)?;
 
         let shifted = logits.broadcast_sub(&logits.max_keepdim(1)?)?;
         let ln_softmax = shifted.broadcast_sub(&shifted.exp()?.sum_keepdim(1)?.log()?)?;
@@ -192,16 +204,48 @@ mod tests {
         for (label_smoothing, class_weights) in
             [(0.0, vec![]), (0.1, vec![]), (0.0, weights.clone()), (0.2, weights)]
         {
-            let loss = Arc::new(CrossEntropy { label_smoothing, class_weights });
+            let loss = Arc::new(CrossEntropy { label_smoothing, class_weights, ignore: None });
             for seed in 0..3 {
                 let inputs = [(tensor(&[4, 3], seed) * 3.0).unwrap(), labels(&[2, 0, 1, 1])];
                 check_wanted(loss.clone(), &inputs, &[true, false]);
             }
             check_wanted(loss.clone(), &[tensor(&[1, 3], 1), labels(&[2])], &[true, false]);
         }
-        let plain = CrossEntropy { label_smoothing: 0.0, class_weights: vec![] };
+        let plain = CrossEntropy { label_smoothing: 0.0, class_weights: vec![], ignore: None };
         let sequence = [tensor(&[2, 3, 5], 1), labels(&[0, 1, 2, 3, 4, 0]).reshape((2, 3)).unwrap()];
         check_wanted(Arc::new(plain), &sequence, &[true, false]);
+    }
+
+    #[test]
+    fn positions_of_the_ignored_label_count_for_nothing() {
+        let sequence = |of: &[u32]| [tensor(&[2, 3, 5], 1), labels(of).reshape((2, 3)).unwrap()];
+        for (label_smoothing, class_weights) in [(0.0, vec![]), (0.1, vec![0.5, 2.0, 0.0, 1.0, 1.0])] {
+            for (ignored, of) in [(0, [0, 1, 2, 3, 4, 0]), (u32::MAX, [4, 1, u32::MAX, u32::MAX, 0, 3])] {
+                let class_weights = class_weights.clone();
+                let loss = CrossEntropy { label_smoothing, class_weights, ignore: Some(ignored) };
+                check_wanted(Arc::new(loss), &sequence(&of), &[true, false]);
+            }
+        }
+        let loss = CrossEntropy { label_smoothing: 0.1, class_weights: vec![], ignore: Some(9) };
+        for form in [Form::Kernels, Form::Expressions] {
+            // The loss is that of the positions that count, whatever stands at the others …
+            let run = |x: &Tensor, labels: &Tensor| {
+                let mut kept = Vec::new();
+                let inputs = [x.clone(), labels.clone()];
+                let value = loss.forward(&inputs, &mut kept, &step(form)).unwrap();
+                (flat(&value), flat(&kept[0]))
+            };
+            let [x, _] = sequence(&[0; 6]);
+            let nan = Tensor::full(f32::NAN, (2, 1, 5), x.device()).unwrap();
+            let longer = Tensor::cat(&[&x, &nan], 1).unwrap();
+            let (value, gradient) = run(&x, &labels(&[0, 1, 2, 3, 4, 0]));
+            let (same, padded) = run(&longer, &labels(&[0, 1, 2, 9, 3, 4, 0, 9]));
+            close(&same, &value, 1e-6, "loss");
+            let expected = [&gradient[..15], &[0.0; 5], &gradient[15..], &[0.0; 5]].concat();
+            close(&padded, &expected, 1e-6, "gradient");
+            // … and where none counts, there is none.
+            assert_eq!(run(&longer, &labels(&[9; 8])), (vec![0.0], vec![0.0; 40]), "{form:?}");
+        }
     }
 
     #[test]
@@ -237,7 +281,7 @@ mod tests {
     #[test]
     fn targets_that_do_not_fit_are_refused() {
         let cross_entropy = |class_weights| -> Box<dyn Operation> {
-            Box::new(CrossEntropy { label_smoothing: 0.0, class_weights })
+            Box::new(CrossEntropy { label_smoothing: 0.0, class_weights, ignore: None })
         };
         let refuse = |loss: Box<dyn Operation>, inputs: [Tensor; 2], expected: &str| {
             let error = loss.forward(&inputs, &mut Vec::new(), &step(Form::Kernels)).unwrap_err();

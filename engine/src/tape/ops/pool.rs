@@ -179,58 +179,5 @@ impl Operation for AvgPool {
     }
 }
 
-/// The mean over all pixels or steps: x `[B, C, H, W]` or `[B, C, T]`, output `[B, C]`. (Keras'
-/// `GlobalAveragePooling2D` and `1D`.)
-pub struct GlobalAvgPool;
-
-impl Operation for GlobalAvgPool {
-    fn name(&self) -> &'static str {
-        "global_avg_pool"
-    }
-
-    fn forward(&self, inputs: &[Tensor], keep: &mut Vec<Tensor>, step: &Step) -> Result<Tensor> {
-        let x = &inputs[0];
-        let (pixels, channels) = pixels_and_channels(x)?;
-        keep.push(windows::outline(x)?);
-        let last = channels::last(x)?;
-        match step.form {
-            Form::Kernels => cpu::map([&last], (x.dim(0)?, channels), |[x], y| {
-                kernel::global_forward(pixels, channels, x, y);
-            }),
-            Form::Expressions => last.flatten(1, last.rank() - 2)?.mean(1),
-        }
-    }
-
-    fn backward(
-        &self,
-        kept: Vec<Tensor>,
-        gradient: Tensor,
-        _wanted: &[bool],
-        step: &Step,
-    ) -> Result<Vec<Option<Tensor>>> {
-        let outline = &kept[0];
-        let (pixels, channels) = pixels_and_channels(outline)?;
-        let shape = channels::view_last(outline)?.dims().to_vec();
-        let dx = match step.form {
-            Form::Kernels => cpu::map([&gradient], shape, |[dy], dx| {
-                kernel::global_backward(pixels, channels, dy, dx);
-            })?,
-            Form::Expressions => {
-                let share = (gradient / pixels as f64)?.unsqueeze(1)?;
-                share.broadcast_as((outline.dim(0)?, pixels, channels))?.reshape(shape)?
-            }
-        };
-        Ok(vec![Some(channels::second(&dx)?)])
-    }
-}
-
-fn pixels_and_channels(x: &Tensor) -> Result<(usize, usize)> {
-    match *x.dims() {
-        [_, channels, length] if length > 0 => Ok((length, channels)),
-        [_, channels, height, width] if height * width > 0 => Ok((height * width, channels)),
-        _ => bail!("global_avg_pool: wants images [B, C, H, W] or sequences [B, C, T], got {:?}", x.shape()),
-    }
-}
-
 #[cfg(test)]
 mod tests;
