@@ -7,8 +7,11 @@ use std::{env, process::ExitCode, time::Instant};
 
 mod workloads;
 
-use engine::train::threads;
+use engine::{memory::Pool, train::threads};
 use workloads::{Fit, Workload};
+
+#[global_allocator]
+static POOL: Pool = Pool;
 
 /// Steps that are not timed.
 const WARM_UP: usize = 3;

@@ -13,3 +13,5 @@ pub mod store;
 pub mod supervisor;
 pub mod tape;
 pub mod train;
+
+pub use kernels::memory;

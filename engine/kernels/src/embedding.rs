@@ -28,15 +28,15 @@ pub fn forward(ids: &[u32], table: &[f32], y: &mut [f32], width: usize) {
     });
 }
 
-/// Adds to each row of `dtable`, which begins as zeros, the rows of dy of the tokens that looked it up; the
-/// tokens of the id `padding` give nothing. Rows that no token looked up are not touched.
+/// The sum, for each row of the table, of the rows of dy of the tokens that looked it up; the tokens of the
+/// id `padding` give nothing.
 ///
 /// # Panics
 /// If an id is not below the number of entries.
 pub fn backward_table(ids: &[u32], dy: &[f32], padding: Option<u32>, dtable: &mut [f32], width: usize) {
     assert_eq!(dy.len(), ids.len() * width);
     if dy.is_empty() {
-        return;
+        return dtable.fill(0.0);
     }
     // Entries are shared out in spans of neighbours: few enough that what is done for a span costs nothing
     // beside the tokens, many enough that spans of frequent ids are no one's whole work.
@@ -48,6 +48,7 @@ pub fn backward_table(ids: &[u32], dy: &[f32], padding: Option<u32>, dtable: &mu
     let tables = dtable.par_chunks_mut(span * width).zip(starts.par_windows(2));
     tables.with_min_len(worth_a_task).for_each(|(table, bounds)| {
         let tokens = &tokens[bounds[0] as usize..bounds[1] as usize];
+        table.fill(0.0);
         vectorized(
             #[inline(always)]
             || {

@@ -14,6 +14,7 @@ pub mod embedding;
 pub mod layout;
 pub mod loss;
 pub mod matmul;
+pub mod memory;
 pub mod norm;
 pub mod optimizer;
 pub mod pool;
@@ -39,8 +40,9 @@ pub fn add_to(sum: &mut [f32], more: &[f32]) {
 
 /// Sums `[rows, columns]` over its rows into `[columns]`.
 pub fn sum_rows(x: &[f32], sums: &mut [f32]) {
-    sums.fill(0.0);
-    for row in x.chunks_exact(sums.len()) {
-        add_to(sums, row);
-    }
+    let columns = sums.len();
+    let totals = norm::reduce(x.len() / columns, columns, columns, |rows, sums| {
+        x[rows.start * columns..rows.end * columns].chunks_exact(columns).for_each(|row| add_to(sums, row));
+    });
+    sums.copy_from_slice(&totals);
 }

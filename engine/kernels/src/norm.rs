@@ -21,7 +21,7 @@ fn rows_per_task(width: usize) -> usize {
 
 /// Sums over `rows` rows of `width` numbers: `add(rows, sums)` adds what some of them have to give to
 /// `length` sums.
-fn reduce(
+pub(crate) fn reduce(
     rows: usize,
     width: usize,
     length: usize,

@@ -36,14 +36,14 @@ pub fn read_labels<R>(labels: &Tensor, f: impl FnOnce(&[u32]) -> R) -> Result<R>
     Ok(f(&storage.as_slice::<u32>()?[start..end]))
 }
 
-/// A new tensor of `shape`, filled by a kernel (it begins as zeros) that reads `inputs`.
+/// A new tensor of `shape`, every number of which is written by a kernel that reads `inputs`.
 pub fn map<const N: usize>(
     inputs: [&Tensor; N],
     shape: impl Into<Shape>,
     kernel: impl FnOnce([&[f32]; N], &mut [f32]),
 ) -> Result<Tensor> {
     let shape = shape.into();
-    let mut output = vec![0.0; shape.elem_count()];
+    let mut output = kernels::memory::buffer(shape.elem_count());
     read(inputs, |slices| kernel(slices, &mut output))?;
     tensor(output, shape)
 }

@@ -51,7 +51,7 @@ impl Operation for MaxPool {
         let (y, winners) = match step.form {
             Form::Kernels => {
                 let count = shape.iter().product();
-                let (mut y, mut winners) = (vec![0.0; count], vec![0u32; count]);
+                let (mut y, mut winners) = (kernels::memory::buffer(count), vec![0u32; count]);
                 cpu::read([&x], |[x]| kernel::max_forward(&windows, channels, x, &mut y, &mut winners))?;
                 (cpu::tensor(y, shape.clone())?, Tensor::from_vec(winners, shape, x.device())?)
             }
