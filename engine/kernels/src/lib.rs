@@ -5,6 +5,7 @@
 //! Invariant: same inputs, same bits, whatever the number of threads (every reduction has a fixed order).
 
 pub mod activation;
+pub mod attention;
 pub mod conv;
 pub mod dense;
 pub mod dropout;
@@ -18,6 +19,7 @@ pub mod pool;
 pub mod random;
 pub mod softmax;
 mod special;
+pub mod strided;
 pub mod window;
 
 /// Rows of a parallel task: small enough to share out, large enough to be worth it.

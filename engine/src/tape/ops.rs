@@ -2,6 +2,7 @@
 
 mod activation;
 mod add;
+mod attention;
 mod batch_norm;
 pub(super) mod channels;
 mod concat;
@@ -12,6 +13,7 @@ mod flatten;
 mod layer_norm;
 mod loss;
 mod pool;
+mod rms_norm;
 mod sizes;
 mod softmax;
 mod swap;
@@ -19,6 +21,7 @@ mod windows;
 
 pub use activation::{Activation, Function};
 pub use add::Add;
+pub use attention::{CrossAttention, Heads, SelfAttention};
 pub use batch_norm::BatchNorm;
 pub use concat::Concat;
 pub use conv::Conv;
@@ -29,5 +32,6 @@ pub use kernels::window::Window;
 pub use layer_norm::LayerNorm;
 pub use loss::{CrossEntropy, Pointwise};
 pub use pool::{AvgPool, GlobalAvgPool, MaxPool};
+pub use rms_norm::RmsNorm;
 pub use softmax::Softmax;
 pub use swap::Swap;
