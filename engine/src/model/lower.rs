@@ -23,11 +23,12 @@ pub(super) fn links(layer: &Layer, shapes: &[&Shape], index: usize) -> Option<Ve
     let rank = shapes.first().map_or(0, |shape| shape.rank());
     Some(match layer {
         Layer::Input(_) => Vec::new(),
-        Layer::Dense(dense) => chain([with_parameters(ops::Dense)], dense.activation),
+        Layer::Dense(dense) => chain(with_parameters(ops::Dense), dense.activation),
         Layer::Conv1d(conv) => {
-            chain(over_channels(true, with_parameters(conv1d(conv, shapes[0])?)), conv.activation)
+            let links = chain(with_parameters(conv1d(conv, shapes[0])?), conv.activation);
+            [vec![link(ops::Swap)], links, vec![link(ops::Swap)]].into_iter().flatten().collect()
         }
-        Layer::Conv2d(conv) => chain([with_parameters(conv2d(conv, shapes[0])?)], conv.activation),
+        Layer::Conv2d(conv) => chain(with_parameters(conv2d(conv, shapes[0])?), conv.activation),
         Layer::MaxPool(pool) => over_channels(rank == 2, max_pool(pool, shapes[0])?),
         Layer::AvgPool(pool) => over_channels(rank == 2, avg_pool(pool, shapes[0])?),
         Layer::GlobalAvgPool(_) => {
@@ -67,10 +68,22 @@ fn with_parameters(operation: impl Operation + 'static) -> Link {
     Link { takes_parameters: true, ..link(operation) }
 }
 
-/// Links, then a function.
-fn chain(links: impl IntoIterator<Item = Link>, function: Activation) -> Vec<Link> {
-    let function = activation(function, Activation::SLOPE, Activation::ALPHA).map(Link::of);
-    links.into_iter().chain(function).collect()
+/// A link, then a function: in one where they can be.
+fn chain(link: Link, function: Activation) -> Vec<Link> {
+    let mut links = vec![link];
+    then(&mut links, function, Activation::SLOPE, Activation::ALPHA);
+    links
+}
+
+/// Puts a function at the end.
+fn then(links: &mut Vec<Link>, function: Activation, slope: f64, alpha: f64) {
+    let Some(next) = activation(function, slope, alpha) else { return };
+    let fused = links.last().zip(pointwise(function, slope, alpha));
+    let fused = fused.and_then(|(last, function)| ops::Activated::new(&last.operation, function));
+    match (links.last_mut(), fused) {
+        (Some(last), Some(fused)) => last.operation = Arc::new(fused),
+        _ => links.push(Link::of(next)),
+    }
 }
 
 /// A sequence is `[B, T, D]` in the graph and `[B, D, T]` to the operations that slide along it; both
@@ -80,10 +93,25 @@ fn over_channels(is_sequence: bool, link: Link) -> Vec<Link> {
     if is_sequence { vec![swap(), link, swap()] } else { vec![link] }
 }
 
+/// The function that a node of its own is, where it takes each number by itself.
+pub(super) fn function(layer: &Layer) -> Option<Function> {
+    match layer {
+        Layer::Activation(layer) => pointwise(layer.function, layer.slope, layer.alpha),
+        _ => None,
+    }
+}
+
 fn activation(function: Activation, slope: f64, alpha: f64) -> Option<Arc<dyn Operation>> {
-    let function = match function {
-        Activation::Linear => return None,
-        Activation::Softmax => return Some(Arc::new(ops::Softmax)),
+    match function {
+        Activation::Softmax => Some(Arc::new(ops::Softmax)),
+        _ => Some(Arc::new(ops::Activation(pointwise(function, slope, alpha)?))),
+    }
+}
+
+/// A function that takes each number by itself; `None` for softmax, and for x itself.
+fn pointwise(function: Activation, slope: f64, alpha: f64) -> Option<Function> {
+    Some(match function {
+        Activation::Linear | Activation::Softmax => return None,
         Activation::Relu => Function::Relu,
         Activation::LeakyRelu => Function::LeakyRelu { slope: slope as f32 },
         Activation::Elu => Function::Elu { alpha: alpha as f32 },
@@ -91,8 +119,7 @@ fn activation(function: Activation, slope: f64, alpha: f64) -> Option<Arc<dyn Op
         Activation::Silu => Function::Silu,
         Activation::Tanh => Function::Tanh,
         Activation::Sigmoid => Function::Sigmoid,
-    };
-    Some(Arc::new(ops::Activation(function)))
+    })
 }
 
 fn conv1d(conv: &Conv1d, shape: &Shape) -> Option<ops::Conv> {

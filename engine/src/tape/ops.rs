@@ -1,8 +1,10 @@
 //! The operations, a file each.
 
+mod activated;
 mod activation;
 mod add;
 mod add_positions;
+mod attention;
 mod batch_norm;
 pub(super) mod channels;
 mod concat;
@@ -19,15 +21,18 @@ mod loss;
 mod mean;
 mod multiply;
 mod pool;
+mod rms_norm;
 mod sizes;
 mod softmax;
 mod swap;
 mod upsample;
 mod windows;
 
+pub use activated::Activated;
 pub use activation::{Activation, Function};
 pub use add::Add;
 pub use add_positions::AddPositions;
+pub use attention::{CrossAttention, Heads, SelfAttention};
 pub use batch_norm::BatchNorm;
 pub use concat::Concat;
 pub use conv::Conv;
@@ -44,6 +49,7 @@ pub use loss::{CrossEntropy, Pointwise};
 pub use mean::Mean;
 pub use multiply::Multiply;
 pub use pool::{AvgPool, MaxPool};
+pub use rms_norm::RmsNorm;
 pub use softmax::Softmax;
 pub use swap::Swap;
 pub use upsample::Upsample;
