@@ -151,7 +151,7 @@ fn mean(
     targets: &[f32],
     dx: &mut [f32],
     loss: impl Fn(f32, f32) -> f32 + Sync,
-    slope: impl Fn(f32, f32) -> f32 + Sync,
+    slope: impl Fn(f32, f32) -> f32 + Sync + Copy,
 ) -> f32 {
     elementwise::map2(x, targets, dx, slope);
     let sums: Vec<f64> = x

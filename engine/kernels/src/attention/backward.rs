@@ -2,7 +2,7 @@
 
 use rayon::prelude::*;
 
-use super::{Attention, BLOCK, Part, Sizes, numbers, rows};
+use super::{Attention, BLOCK, Part, Sizes, cut, numbers, rows, scores, stride};
 use crate::elementwise::vectorized;
 use crate::strided::{View, ViewMut, product};
 
@@ -75,15 +75,16 @@ impl Attention<'_> {
         }
         let (q, k, v) = (self.queries(q, part), self.keys(k, part, seen), self.keys(v, part, seen));
         let dout = self.queries(dout, part);
-        let p = numbers(&mut scratch.p, count * seen);
-        let dp = numbers(&mut scratch.dp, count * seen);
-        let mask = numbers(&mut scratch.mask, seen);
-        product(&mut ViewMut::new(p, seen), false, self.scale, q, k.transposed());
-        product(&mut ViewMut::new(dp, seen), false, 1.0, dout, v.transposed());
+        let stride = stride(seen);
+        let p = numbers(&mut scratch.p, count * stride);
+        let dp = numbers(&mut scratch.dp, count * stride);
+        let mask = numbers(&mut scratch.mask, stride);
+        scores(p, self.scale, q, k);
+        scores(dp, 1.0, dout, v);
         vectorized(
             #[inline(always)]
             || {
-                let rows = p.chunks_exact_mut(seen).zip(dp.chunks_exact_mut(seen)).enumerate();
+                let rows = p.chunks_exact_mut(stride).zip(dp.chunks_exact_mut(stride)).enumerate();
                 for (row, (p, dp)) in rows {
                     let index = self.row(part, row);
                     let mask = self.dropout.map(|dropout| {
@@ -94,7 +95,7 @@ impl Attention<'_> {
                 }
             },
         );
-        let (p, ds) = (View::new(p, seen), View::new(dp, seen));
+        let (p, ds) = (cut(p, seen), cut(dp, seen));
         let dq = &mut group.dq[part.index - group.first];
         product(&mut dq.part(part.rows.clone()), true, self.scale, ds, k);
         product(&mut group.dk.part(0..seen), true, self.scale, ds.transposed(), q);
