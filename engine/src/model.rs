@@ -127,11 +127,11 @@ impl Model {
             let Some(function) = lower::function(&node.layer) else { continue };
             let [read] = self.checked.nodes[index].inputs[..] else { continue };
             let fused = self.nodes[read].links.last().filter(|_| readers[read] == 1);
-            let fused = fused.and_then(|last| Activated::new(&last.operation, function));
+            let fused = fused.and_then(|last| Activated::over(&last.operation, function));
             // A function that the loss computes has no link left.
             if let Some(fused) = fused.filter(|_| !self.nodes[index].links.is_empty()) {
                 if let Some(last) = self.nodes[read].links.last_mut() {
-                    last.operation = Arc::new(fused);
+                    last.operation = fused;
                 }
                 self.nodes[read].is_joined = true;
                 self.nodes[index].links.clear();

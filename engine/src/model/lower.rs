@@ -41,7 +41,8 @@ pub(super) fn links(layer: &Layer, shapes: &[&Shape], index: usize) -> Option<Ve
         Layer::Flatten(_) => vec![link(ops::Flatten)],
         Layer::Dropout(dropout) => vec![link(ops::Dropout { rate: dropout.rate as f32, node: index as u32 })],
         Layer::BatchNorm(norm) => {
-            let operation = ops::BatchNorm { momentum: norm.momentum, epsilon: norm.epsilon };
+            let operation =
+                ops::BatchNorm { momentum: norm.momentum, epsilon: norm.epsilon, rectified: false };
             over_channels(rank == 2, with_parameters(operation))
         }
         Layer::LayerNorm(norm) => vec![with_parameters(ops::LayerNorm { epsilon: norm.epsilon })],
@@ -79,9 +80,9 @@ fn chain(link: Link, function: Activation) -> Vec<Link> {
 fn then(links: &mut Vec<Link>, function: Activation, slope: f64, alpha: f64) {
     let Some(next) = activation(function, slope, alpha) else { return };
     let fused = links.last().zip(pointwise(function, slope, alpha));
-    let fused = fused.and_then(|(last, function)| ops::Activated::new(&last.operation, function));
+    let fused = fused.and_then(|(last, function)| ops::Activated::over(&last.operation, function));
     match (links.last_mut(), fused) {
-        (Some(last), Some(fused)) => last.operation = Arc::new(fused),
+        (Some(last), Some(fused)) => last.operation = fused,
         _ => links.push(Link::of(next)),
     }
 }
