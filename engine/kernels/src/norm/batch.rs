@@ -66,11 +66,10 @@ pub fn forward(x: &[f32], mean: &[f32], scale: &[f32], bias: &[f32], rectified: 
             #[inline(always)]
             || {
                 for (y, x) in y.chunks_exact_mut(channels).zip(x.chunks_exact(channels)) {
-                    for channel in 0..channels {
-                        y[channel] = normal(x[channel], mean[channel], scale[channel], bias[channel]);
-                    }
-                    if rectified {
-                        y.iter_mut().for_each(|y| *y = if *y <= 0.0 { 0.0 } else { *y });
+                    let of_channel = x.iter().zip(mean).zip(scale).zip(bias);
+                    for (y, (((x, mean), scale), bias)) in y.iter_mut().zip(of_channel) {
+                        let normal = normal(*x, *mean, *scale, *bias);
+                        *y = if rectified && normal <= 0.0 { 0.0 } else { normal };
                     }
                 }
             },
@@ -86,9 +85,9 @@ pub fn backward_rectified(x: &[f32], mean: &[f32], scale: &[f32], bias: &[f32], 
             #[inline(always)]
             || {
                 for (dy, x) in dy.chunks_exact_mut(channels).zip(x.chunks_exact(channels)) {
-                    for channel in 0..channels {
-                        let y = normal(x[channel], mean[channel], scale[channel], bias[channel]);
-                        dy[channel] = if y <= 0.0 { 0.0 } else { dy[channel] };
+                    let of_channel = x.iter().zip(mean).zip(scale).zip(bias);
+                    for (dy, (((x, mean), scale), bias)) in dy.iter_mut().zip(of_channel) {
+                        *dy = if normal(*x, *mean, *scale, *bias) <= 0.0 { 0.0 } else { *dy };
                     }
                 }
             },
@@ -109,9 +108,10 @@ pub fn backward_parameters(dy: &[f32], x: &[f32], mean: &[f32], inverse: &[f32])
             let (dweight, dbias) = sums.split_at_mut(channels);
             let span = rows.start * channels..rows.end * channels;
             for (dy, x) in dy[span.clone()].chunks_exact(channels).zip(x[span].chunks_exact(channels)) {
-                for channel in 0..channels {
-                    dweight[channel] += dy[channel] * (x[channel] - mean[channel]);
-                    dbias[channel] += dy[channel];
+                let of_channel = dweight.iter_mut().zip(dbias.iter_mut()).zip(dy).zip(x).zip(mean);
+                for ((((dweight, dbias), dy), x), mean) in of_channel {
+                    *dweight += dy * (x - mean);
+                    *dbias += dy;
                 }
             }
         },
