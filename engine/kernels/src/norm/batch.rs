@@ -3,7 +3,7 @@
 
 use rayon::prelude::*;
 
-use super::{reduce, row_blocks, rows_per_task};
+use super::{row_blocks, rows_per_task, total};
 use crate::elementwise::vectorized;
 
 /// Mean and variance of each channel; the variance is the biased one (divided by the number of rows).
@@ -77,10 +77,35 @@ pub fn forward(x: &[f32], mean: &[f32], scale: &[f32], bias: &[f32], rectified: 
     });
 }
 
-/// dL/d(what is normalised) from dL/dy of a rectified norm, in its place.
-pub fn backward_rectified(x: &[f32], mean: &[f32], scale: &[f32], bias: &[f32], dy: &mut [f32]) {
+/// The gradients of weight and bias: Σ dy · (x − mean) · inverse and Σ dy, where inverse =
+/// 1 / √(variance + ε).
+pub fn backward_parameters(dy: &[f32], x: &[f32], mean: &[f32], inverse: &[f32]) -> (Vec<f32>, Vec<f32>) {
     let channels = mean.len();
-    row_blocks(dy, x, channels).for_each(|(dy, x)| {
+    let block = rows_per_task(channels) * channels;
+    let parts = dy.par_chunks(block).zip(x.par_chunks(block)).map(|(dy, x)| {
+        let mut sums = vec![0.0; 2 * channels];
+        vectorized(
+            #[inline(always)]
+            || add_products(dy, x, mean, &mut sums),
+        );
+        sums
+    });
+    of_parameters(total(2 * channels, parts), inverse)
+}
+
+/// [`backward_parameters`] of a rectified norm: leaves in the place of dy what arrives before the ReLU.
+pub fn backward_rectified(
+    dy: &mut [f32],
+    x: &[f32],
+    mean: &[f32],
+    inverse: &[f32],
+    scale: &[f32],
+    bias: &[f32],
+) -> (Vec<f32>, Vec<f32>) {
+    let channels = mean.len();
+    let block = rows_per_task(channels) * channels;
+    let parts = dy.par_chunks_mut(block).zip(x.par_chunks(block)).map(|(dy, x)| {
+        let mut sums = vec![0.0; 2 * channels];
         vectorized(
             #[inline(always)]
             || {
@@ -89,34 +114,31 @@ pub fn backward_rectified(x: &[f32], mean: &[f32], scale: &[f32], bias: &[f32], 
                     for (dy, (((x, mean), scale), bias)) in dy.iter_mut().zip(of_channel) {
                         *dy = if normal(*x, *mean, *scale, *bias) <= 0.0 { 0.0 } else { *dy };
                     }
+                    add_products(dy, x, mean, &mut sums);
                 }
             },
         );
+        sums
     });
+    of_parameters(total(2 * channels, parts), inverse)
 }
 
-/// The gradients of weight and bias: Σ dy · (x − mean) · inverse and Σ dy, where inverse =
-/// 1 / √(variance + ε).
-pub fn backward_parameters(dy: &[f32], x: &[f32], mean: &[f32], inverse: &[f32]) -> (Vec<f32>, Vec<f32>) {
+/// Adds Σ dy · (x − mean) and Σ dy of some rows.
+#[inline(always)]
+fn add_products(dy: &[f32], x: &[f32], mean: &[f32], sums: &mut [f32]) {
     let channels = mean.len();
-    let mut sums = reduce(
-        x.len() / channels,
-        channels,
-        2 * channels,
-        #[inline(always)]
-        |rows, sums| {
-            let (dweight, dbias) = sums.split_at_mut(channels);
-            let span = rows.start * channels..rows.end * channels;
-            for (dy, x) in dy[span.clone()].chunks_exact(channels).zip(x[span].chunks_exact(channels)) {
-                let of_channel = dweight.iter_mut().zip(dbias.iter_mut()).zip(dy).zip(x).zip(mean);
-                for ((((dweight, dbias), dy), x), mean) in of_channel {
-                    *dweight += dy * (x - mean);
-                    *dbias += dy;
-                }
-            }
-        },
-    );
-    let dbias = sums.split_off(channels);
+    let (dweight, dbias) = sums.split_at_mut(channels);
+    for (dy, x) in dy.chunks_exact(channels).zip(x.chunks_exact(channels)) {
+        let of_channel = dweight.iter_mut().zip(dbias.iter_mut()).zip(dy).zip(x).zip(mean);
+        for ((((dweight, dbias), dy), x), mean) in of_channel {
+            *dweight += dy * (x - mean);
+            *dbias += dy;
+        }
+    }
+}
+
+fn of_parameters(mut sums: Vec<f32>, inverse: &[f32]) -> (Vec<f32>, Vec<f32>) {
+    let dbias = sums.split_off(inverse.len());
     sums.iter_mut().zip(inverse).for_each(|(dweight, inverse)| *dweight *= inverse);
     (sums, dbias)
 }

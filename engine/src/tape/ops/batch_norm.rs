@@ -98,27 +98,19 @@ impl Operation for BatchNorm {
     ) -> Result<Vec<Option<Tensor>>> {
         let [x, mean, inverse, scale, bias] = &kept[..] else { bail!("batch_norm: nothing was kept") };
         let mut dy = channels::last(&gradient)?;
-        if self.rectified {
-            dy = match step.form {
-                Form::Kernels => {
-                    let dy = cpu::contiguous(&dy)?;
-                    cpu::read([x, mean, scale, bias], |[x, mean, scale, bias]| {
-                        cpu::write(&dy, |dy| kernel::backward_rectified(x, mean, scale, bias, dy))
-                    })??;
-                    dy
-                }
-                Form::Expressions => {
-                    let y = x.broadcast_sub(mean)?.broadcast_mul(scale)?.broadcast_add(bias)?;
-                    through(Function::Relu, &y, dy, step)?
-                }
-            };
-        }
         let channels = mean.elem_count();
         let (dx, dweight, dbias) = match step.form {
             Form::Kernels => {
-                let (dweight, dbias) = cpu::read([&dy, x, mean, inverse], |[dy, x, mean, inverse]| {
-                    kernel::backward_parameters(dy, x, mean, inverse)
-                })?;
+                dy = cpu::contiguous(&dy)?;
+                let (dweight, dbias) = if self.rectified {
+                    cpu::read([x, mean, inverse, scale, bias], |[x, mean, inverse, scale, bias]| {
+                        cpu::write(&dy, |dy| kernel::backward_rectified(dy, x, mean, inverse, scale, bias))
+                    })??
+                } else {
+                    cpu::read([&dy, x, mean, inverse], |[dy, x, mean, inverse]| {
+                        kernel::backward_parameters(dy, x, mean, inverse)
+                    })?
+                };
                 let sums = step.training.then_some((&dweight[..], &dbias[..]));
                 let inputs = [&dy, x, mean, inverse, scale];
                 let dx = cpu::map(inputs, x.shape(), |[dy, x, mean, inverse, scale], dx| {
@@ -127,6 +119,10 @@ impl Operation for BatchNorm {
                 (dx, cpu::tensor(dweight, channels)?, cpu::tensor(dbias, channels)?)
             }
             Form::Expressions => {
+                if self.rectified {
+                    let y = x.broadcast_sub(mean)?.broadcast_mul(scale)?.broadcast_add(bias)?;
+                    dy = through(Function::Relu, &y, dy, step)?;
+                }
                 let rows = (x.elem_count() / channels) as f64;
                 let normal = x.broadcast_sub(mean)?.broadcast_mul(inverse)?;
                 let dweight = (&dy * &normal)?.reshape(((), channels))?.sum(0)?;
