@@ -1,6 +1,6 @@
 //! Activation functions, number by number. What is not a number stays so: it must not hide in a zero.
 
-use std::f32::consts::{FRAC_1_SQRT_2, TAU};
+use std::f32::consts::{FRAC_1_SQRT_2, FRAC_2_SQRT_PI, TAU};
 
 use crate::elementwise::{map, map2};
 use crate::special::{erf, exp, sigmoid, tanh};
@@ -20,6 +20,8 @@ pub enum Function {
     },
     /// x Φ(x) with the exact Φ, as PyTorch's default, not its tanh approximation (Hendrycks & Gimpel 2016).
     Gelu,
+    /// x (1 + tanh(√(2/π) (x + 0.044715 x³))) / 2: PyTorch's `gelu(approximate="tanh")`, as in GPT-2.
+    GeluTanh,
     /// x · sigmoid(x).
     Silu,
     Tanh,
@@ -38,12 +40,15 @@ pub fn forward(function: Function, x: &[f32], y: &mut [f32]) {
     match function {
         Function::Relu => map(x, y, |x| if x <= 0.0 { 0.0 } else { x }),
         Function::LeakyRelu { slope } => map(x, y, |x| if x <= 0.0 { slope * x } else { x }),
-        Function::Elu { alpha } => map(x, y, |x| {
-            let (above, below) = if x > 0.0 { (x, 0.0) } else { (0.0, x) };
-            above + alpha * (exp(below) - 1.0)
-        }),
-        Function::Gelu => map(x, y, |x| x * normal_below(x)),
-        Function::Silu => map(x, y, |x| x * sigmoid(x)),
+        Function::Elu { alpha } => map(
+            x,
+            y,
+            #[inline(always)]
+            |x| elu(x, alpha),
+        ),
+        Function::Gelu => map(x, y, gelu),
+        Function::GeluTanh => map(x, y, gelu_tanh),
+        Function::Silu => map(x, y, silu),
         Function::Tanh => map(x, y, tanh),
         Function::Sigmoid => map(x, y, sigmoid),
     }
@@ -56,30 +61,82 @@ pub fn backward(function: Function, kept: &[f32], dy: &[f32], dx: &mut [f32]) {
         Function::LeakyRelu { slope } => {
             map2(kept, dy, dx, |x, dy| if x <= 0.0 { slope * dy } else { dy });
         }
-        Function::Elu { alpha } => {
-            map2(kept, dy, dx, |x, dy| {
-                let (scale, below) = if x > 0.0 { (1.0, 0.0) } else { (alpha, x) };
-                dy * scale * exp(below)
-            });
-        }
-        Function::Gelu => {
-            map2(kept, dy, dx, |x, dy| dy * (normal_below(x) + x * (exp(-0.5 * x * x) / TAU.sqrt())));
-        }
-        Function::Silu => {
-            map2(kept, dy, dx, |x, dy| {
-                let s = sigmoid(x);
-                dy * s * (1.0 + x * (1.0 - s))
-            });
-        }
+        Function::Elu { alpha } => map2(
+            kept,
+            dy,
+            dx,
+            #[inline(always)]
+            |x, dy| elu_backward(x, dy, alpha),
+        ),
+        Function::Gelu => map2(kept, dy, dx, gelu_backward),
+        Function::GeluTanh => map2(kept, dy, dx, gelu_tanh_backward),
+        Function::Silu => map2(kept, dy, dx, silu_backward),
         Function::Tanh => map2(kept, dy, dx, |y, dy| dy * (1.0 - y * y)),
         Function::Sigmoid => map2(kept, dy, dx, |y, dy| dy * (y * (1.0 - y))),
     }
+}
+
+// What is more than a few instructions long must be told to go inline: a call would end the vectors.
+
+#[inline(always)]
+fn elu(x: f32, alpha: f32) -> f32 {
+    let (above, below) = if x > 0.0 { (x, 0.0) } else { (0.0, x) };
+    above + alpha * (exp(below) - 1.0)
+}
+
+#[inline(always)]
+fn elu_backward(x: f32, dy: f32, alpha: f32) -> f32 {
+    let (scale, below) = if x > 0.0 { (1.0, 0.0) } else { (alpha, x) };
+    dy * scale * exp(below)
+}
+
+#[inline(always)]
+fn gelu(x: f32) -> f32 {
+    x * normal_below(x)
+}
+
+#[inline(always)]
+fn gelu_backward(x: f32, dy: f32) -> f32 {
+    dy * (normal_below(x) + x * (exp(-0.5 * x * x) / TAU.sqrt()))
 }
 
 /// Φ(x): how much of a standard normal lies below x.
 #[inline(always)]
 fn normal_below(x: f32) -> f32 {
     0.5 * (1.0 + erf(x * FRAC_1_SQRT_2))
+}
+
+/// The approximation of Φ: sigmoid(2u), which is (1 + tanh u) / 2, where u = √(2/π) (x + 0.044715 x³); and
+/// the slope of 2u. Far from 0 it is flat long before x³ is too large for a number.
+#[inline(always)]
+fn nearly_normal_below(x: f32) -> (f32, f32) {
+    const LINE: f32 = 2.0 * FRAC_2_SQRT_PI * FRAC_1_SQRT_2;
+    const CUBE: f32 = LINE * 0.044_715;
+    let held = x.clamp(-100.0, 100.0);
+    let square = held * held;
+    (sigmoid(held * (LINE + CUBE * square)), LINE + 3.0 * CUBE * square)
+}
+
+#[inline(always)]
+fn gelu_tanh(x: f32) -> f32 {
+    x * nearly_normal_below(x).0
+}
+
+#[inline(always)]
+fn gelu_tanh_backward(x: f32, dy: f32) -> f32 {
+    let (below, slope) = nearly_normal_below(x);
+    dy * (below + x * (below * (1.0 - below) * slope))
+}
+
+#[inline(always)]
+fn silu(x: f32) -> f32 {
+    x * sigmoid(x)
+}
+
+#[inline(always)]
+fn silu_backward(x: f32, dy: f32) -> f32 {
+    let s = sigmoid(x);
+    dy * s * (1.0 + x * (1.0 - s))
 }
 
 #[cfg(test)]
@@ -126,6 +183,11 @@ mod tests {
             [0.0, -7.122755e-06, -0.1274692, 0.2676723, 0.5, 0.5, 0.6574683, 1.083315, 1.000504, 1.0],
         );
         check(
+            Function::GeluTanh,
+            [0.0, -2.980232e-07, -0.1004284, -0.1146291, 0.0, 0.0, 0.1158514, 0.841192, 3.99993, 30.0],
+            [0.0, -2.010876e-06, -0.1277108, 0.2677045, 0.5, 0.5, 0.6574581, 1.082964, 1.000335, 1.0],
+        );
+        check(
             Function::Silu,
             [0.0, -0.03346425, -0.2736383, -0.1276672, 0.0, 0.0, 0.1099668, 0.7310586, 3.928055, 30.0],
             [0.0, -0.02654743, -0.04129416, 0.35222, 0.5, 0.5, 0.5993372, 0.9276705, 1.052665, 1.0],
@@ -147,7 +209,9 @@ mod tests {
         assert_eq!(run(Function::Relu, &[0.0]).1, [0.0]);
         let leaky = Function::LeakyRelu { slope: 0.1 };
         let elu = Function::Elu { alpha: 1.0 };
-        for function in [Function::Relu, leaky, elu, Function::Gelu, Function::Silu, Function::Tanh] {
+        let gelus = [Function::Gelu, Function::GeluTanh];
+        for function in [Function::Relu, leaky, elu, Function::Silu, Function::Tanh].into_iter().chain(gelus)
+        {
             assert!(run(function, &[f32::NAN]).0[0].is_nan(), "{function:?}");
         }
     }
@@ -155,8 +219,9 @@ mod tests {
     #[test]
     fn large_numbers_stay_finite() {
         let elu = Function::Elu { alpha: 1.0 };
-        for function in [elu, Function::Gelu, Function::Silu, Function::Tanh, Function::Sigmoid] {
-            let (y, slopes) = run(function, &[-1e4, 1e4, -200.0, 200.0]);
+        let others = [Function::GeluTanh, Function::Silu, Function::Tanh, Function::Sigmoid];
+        for function in [elu, Function::Gelu].into_iter().chain(others) {
+            let (y, slopes) = run(function, &[-1e4, 1e4, -200.0, 200.0, -1e30, 1e30]);
             assert!(y.iter().chain(&slopes).all(|value| value.is_finite()), "{function:?}: {y:?} {slopes:?}");
         }
     }

@@ -7,16 +7,20 @@ use crate::random::Key;
 
 /// `mask[i]` = 0 with probability `rate`, else 1 / (1 − rate); number `i` of the stream decides.
 pub fn mask(key: Key, rate: f32, mask: &mut [f32]) {
+    mask.par_chunks_mut(CHUNK).enumerate().for_each(|(chunk, mask)| {
+        fill(key, rate, (chunk * (CHUNK / 4)) as u64, mask);
+    });
+}
+
+/// [`mask`] on the calling thread, from number 4 · `first` of the stream on.
+pub(crate) fn fill(key: Key, rate: f32, first: u64, mask: &mut [f32]) {
     let kept = if rate < 1.0 { 1.0 / (1.0 - rate) } else { 0.0 };
     let bound = (f64::from(rate) * (1u64 << 32) as f64) as u32;
-    mask.par_chunks_mut(CHUNK).enumerate().for_each(|(chunk, mask)| {
-        let first = (chunk * (CHUNK / 4)) as u64;
-        for (index, four) in (first..).zip(mask.chunks_mut(4)) {
-            for (mask, bits) in four.iter_mut().zip(key.block(index)) {
-                *mask = if bits < bound { 0.0 } else { kept };
-            }
+    for (index, four) in (first..).zip(mask.chunks_mut(4)) {
+        for (mask, bits) in four.iter_mut().zip(key.block(index)) {
+            *mask = if bits < bound { 0.0 } else { kept };
         }
-    });
+    }
 }
 
 #[cfg(test)]

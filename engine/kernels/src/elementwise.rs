@@ -116,7 +116,32 @@ fn sum(x: &[f32], f: impl Fn(f32) -> f64 + Sync) -> f64 {
 /// Σ x of a short row. Inlined into a [`vectorized`] caller.
 #[inline(always)]
 pub(crate) fn row_sum(x: &[f32]) -> f32 {
-    lanes(x, [0.0; 16], 0.0, |sum, x| sum + x, |a, b| a + b)
+    row_sum_of(
+        x,
+        #[inline(always)]
+        |x| x,
+    )
+}
+
+/// Σ f(x) of a short row.
+#[inline(always)]
+pub(crate) fn row_sum_of(x: &[f32], f: impl Fn(f32) -> f32) -> f32 {
+    lanes(x, [0.0; 16], 0.0, |sum, x| sum + f(x), |a, b| a + b)
+}
+
+/// Σ a · b of short rows.
+#[inline(always)]
+pub(crate) fn row_dot(a: &[f32], b: &[f32]) -> f32 {
+    const LANES: usize = 16;
+    let ((a, a_rest), (b, b_rest)) = (a.as_chunks::<LANES>(), b.as_chunks::<LANES>());
+    let mut lanes = [0.0; LANES];
+    for (a, b) in a.iter().zip(b) {
+        for lane in 0..LANES {
+            lanes[lane] += a[lane] * b[lane];
+        }
+    }
+    let whole = lanes.into_iter().fold(0.0, |sum, lane| sum + lane);
+    a_rest.iter().zip(b_rest).fold(whole, |sum, (a, b)| sum + a * b)
 }
 
 /// The largest of a short row; what is not a number is passed over.

@@ -5,6 +5,7 @@
 //! Invariant: same inputs, same bits, whatever the number of threads (every reduction has a fixed order).
 
 pub mod activation;
+pub mod attention;
 pub mod conv;
 mod denormals;
 pub mod dense;
@@ -22,6 +23,7 @@ pub mod positions;
 pub mod random;
 pub mod softmax;
 mod special;
+pub mod strided;
 pub mod upsample;
 pub mod window;
 

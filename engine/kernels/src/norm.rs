@@ -4,6 +4,7 @@
 pub mod batch;
 pub mod group;
 pub mod layer;
+pub mod rms;
 
 use std::ops::Range;
 
@@ -19,6 +20,16 @@ fn rows_per_task(width: usize) -> usize {
     (TASK / width).max(1)
 }
 
+/// The rows of an output and an input, task by task.
+fn row_blocks<'a>(
+    output: &'a mut [f32],
+    input: &'a [f32],
+    width: usize,
+) -> impl IndexedParallelIterator<Item = (&'a mut [f32], &'a [f32])> {
+    let task = rows_per_task(width) * width;
+    output.par_chunks_mut(task).zip(input.par_chunks(task))
+}
+
 /// Sums over `rows` rows of `width` numbers: `add(rows, sums)` adds what some of them have to give to
 /// `length` sums.
 pub(crate) fn reduce(
@@ -28,9 +39,10 @@ pub(crate) fn reduce(
     add: impl Fn(Range<usize>, &mut [f32]) + Sync,
 ) -> Vec<f32> {
     let block = rows_per_task(width);
-    let parts: Vec<Vec<f32>> = (0..rows.div_ceil(block))
-        .into_par_iter()
-        .map(|index| {
+    let blocks = (0..rows.div_ceil(block)).into_par_iter();
+    total(
+        length,
+        blocks.map(|index| {
             let mut sums = vec![0.0; length];
             let rows = index * block..((index + 1) * block).min(rows);
             vectorized(
@@ -38,11 +50,15 @@ pub(crate) fn reduce(
                 || add(rows, &mut sums),
             );
             sums
-        })
-        .collect();
+        }),
+    )
+}
+
+/// The blocks' sums, `length` each, added in order.
+fn total(length: usize, parts: impl IndexedParallelIterator<Item = Vec<f32>>) -> Vec<f32> {
     let mut totals = vec![0.0f64; length];
-    for part in &parts {
-        totals.iter_mut().zip(part).for_each(|(total, part)| *total += f64::from(*part));
+    for part in parts.collect::<Vec<_>>() {
+        totals.iter_mut().zip(part).for_each(|(total, part)| *total += f64::from(part));
     }
     totals.into_iter().map(|total| total as f32).collect()
 }

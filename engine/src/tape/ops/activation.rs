@@ -1,6 +1,6 @@
 //! y = f(x), number by number.
 
-use std::f64::consts::{FRAC_1_SQRT_2, TAU};
+use std::f64::consts::{FRAC_1_SQRT_2, FRAC_2_SQRT_PI, TAU};
 
 use candle_core::{Result, Tensor};
 pub use kernels::activation::Function;
@@ -17,6 +17,7 @@ impl Operation for Activation {
             Function::LeakyRelu { .. } => "leaky relu",
             Function::Elu { .. } => "elu",
             Function::Gelu => "gelu",
+            Function::GeluTanh => "gelu (tanh)",
             Function::Silu => "silu",
             Function::Tanh => "tanh",
             Function::Sigmoid => "sigmoid",
@@ -57,6 +58,7 @@ fn value(function: Function, x: &Tensor) -> Result<Tensor> {
         Function::LeakyRelu { slope } => x.le(0.0)?.where_cond(&(x * f64::from(slope))?, x),
         Function::Elu { alpha } => x.elu(f64::from(alpha)),
         Function::Gelu => x * normal_below(x)?,
+        Function::GeluTanh => x * nearly_normal_below(x)?.0,
         Function::Silu => x * sigmoid(x)?,
         Function::Tanh => x.tanh(),
         Function::Sigmoid => sigmoid(x),
@@ -73,6 +75,10 @@ fn slope(function: Function, kept: &Tensor) -> Result<Tensor> {
         Function::Gelu => {
             let density = ((kept.sqr()? * -0.5)?.exp()? / TAU.sqrt())?;
             normal_below(kept)? + (kept * density)?
+        }
+        Function::GeluTanh => {
+            let (below, slope) = nearly_normal_below(kept)?;
+            &below + (kept * ((&below * (ones - &below)?)? * slope)?)?
         }
         Function::Silu => {
             let s = sigmoid(kept)?;
@@ -92,6 +98,16 @@ fn normal_below(x: &Tensor) -> Result<Tensor> {
     ((x * FRAC_1_SQRT_2)?.erf()? + 1.0)? * 0.5
 }
 
+/// Φ by tanh, and the slope of what tanh is taken of twice: see the kernel.
+fn nearly_normal_below(x: &Tensor) -> Result<(Tensor, Tensor)> {
+    const LINE: f64 = 2.0 * FRAC_2_SQRT_PI * FRAC_1_SQRT_2;
+    const CUBE: f64 = LINE * 0.044715;
+    let held = x.clamp(-100.0, 100.0)?;
+    let square = held.sqr()?;
+    let below = sigmoid(&(held * ((&square * CUBE)? + LINE)?)?)?;
+    Ok((below, ((square * (3.0 * CUBE))? + LINE)?))
+}
+
 #[cfg(test)]
 mod tests {
     use std::sync::Arc;
@@ -99,11 +115,12 @@ mod tests {
     use super::*;
     use crate::tape::gradcheck::{check, flat, step, tensor};
 
-    const ALL: [Function; 7] = [
+    const ALL: [Function; 8] = [
         Function::Relu,
         Function::LeakyRelu { slope: 0.1 },
         Function::Elu { alpha: 1.5 },
         Function::Gelu,
+        Function::GeluTanh,
         Function::Silu,
         Function::Tanh,
         Function::Sigmoid,

@@ -65,11 +65,9 @@ impl Operation for LayerNorm {
         let (dx, dweight, dbias) = match step.form {
             Form::Kernels => {
                 let inputs = [&gradient, x, mean, inverse, weight];
+                let (mut dweight, mut dbias) = (Vec::new(), Vec::new());
                 let dx = cpu::map(inputs, x.shape(), |[dy, x, mean, inverse, weight], dx| {
-                    kernel::backward_input(dy, x, mean, inverse, weight, dx);
-                })?;
-                let (dweight, dbias) = cpu::read([&gradient, x, mean, inverse], |[dy, x, mean, inverse]| {
-                    kernel::backward_parameters(dy, x, mean, inverse, width)
+                    (dweight, dbias) = kernel::backward(dy, x, mean, inverse, weight, dx);
                 })?;
                 (dx, cpu::tensor(dweight, weight.shape())?, cpu::tensor(dbias, weight.shape())?)
             }
