@@ -1,4 +1,7 @@
-use kernels::{conv::Conv, window::{Window, Windows}};
+use kernels::{
+    conv::Conv,
+    window::{Window, Windows},
+};
 use std::time::Instant;
 fn main() {
     let pool = rayon::ThreadPoolBuilder::new().num_threads(2).build().unwrap();

@@ -8,7 +8,7 @@
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::UnsafeCell;
 use std::ptr::null_mut;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed, Ordering::Acquire, Ordering::Release};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::Acquire, Ordering::Relaxed, Ordering::Release};
 
 /// Blocks smaller than this are the system's business.
 const SMALLEST: usize = 1 << SMALLEST_BITS;
@@ -46,7 +46,8 @@ pub fn release() {
 }
 
 static KEPT: Kept = Kept {
-    classes: [const { Class { locked: AtomicBool::new(false), first: UnsafeCell::new(null_mut()) } }; CLASSES],
+    classes: [const { Class { locked: AtomicBool::new(false), first: UnsafeCell::new(null_mut()) } };
+        CLASSES],
     live: AtomicUsize::new(0),
     idle: AtomicUsize::new(0),
     most: AtomicUsize::new(0),
@@ -115,7 +116,10 @@ fn class_of(layout: &Layout) -> Option<(usize, usize)> {
     let power = (size - 1).ilog2().max(SMALLEST_BITS - 1);
     let step = (1usize << power) / STEPS;
     let steps = size.div_ceil(step) - STEPS;
-    Some((((power + 1 - SMALLEST_BITS) as usize * STEPS + steps).saturating_sub(STEPS), (STEPS + steps) * step))
+    Some((
+        ((power + 1 - SMALLEST_BITS) as usize * STEPS + steps).saturating_sub(STEPS),
+        (STEPS + steps) * step,
+    ))
 }
 
 fn layout_of(size: usize) -> Layout {

@@ -40,10 +40,8 @@ impl Heads {
 
     fn attention<'a>(&self, sizes: Sizes, lengths: Option<&'a [u32]>, step: &Step) -> Attention<'a> {
         let scale = self.scale.unwrap_or(1.0 / (sizes.width as f32).sqrt());
-        let dropout = (step.training && self.dropout > 0.0).then(|| Dropout {
-            key: step.key(Purpose::Dropout, self.node),
-            rate: self.dropout,
-        });
+        let dropout = (step.training && self.dropout > 0.0)
+            .then(|| Dropout { key: step.key(Purpose::Dropout, self.node), rate: self.dropout });
         Attention { sizes, causal: self.causal, scale, lengths, dropout }
     }
 
