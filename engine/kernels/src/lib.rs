@@ -16,6 +16,7 @@ pub mod norm;
 pub mod optimizer;
 pub mod pool;
 pub mod random;
+pub mod recurrent;
 pub mod softmax;
 mod special;
 pub mod window;
