@@ -20,16 +20,20 @@ mod flatten;
 mod global_avg_pool;
 mod global_max_pool;
 mod group_norm;
+mod gru;
 mod initializer;
 mod input;
 mod layer_norm;
+mod lstm;
 mod mean;
 mod multi_head_attention;
 mod multiply;
 mod pool;
 mod position_embedding;
+mod recurrent;
 mod rms_norm;
 mod rules;
+mod simple_rnn;
 mod transposed;
 mod upsample;
 mod window;
@@ -49,15 +53,19 @@ pub use flatten::Flatten;
 pub use global_avg_pool::GlobalAvgPool;
 pub use global_max_pool::GlobalMaxPool;
 pub use group_norm::GroupNorm;
+pub use gru::Gru;
 pub use initializer::Initializer;
 pub use input::Input;
 pub use layer_norm::LayerNorm;
+pub use lstm::Lstm;
 pub use mean::Mean;
 pub use multi_head_attention::MultiHeadAttention;
 pub use multiply::Multiply;
 pub use pool::Pool;
 pub use position_embedding::PositionEmbedding;
+pub use recurrent::Recurrent;
 pub use rms_norm::RmsNorm;
+pub use simple_rnn::{Nonlinearity, SimpleRnn};
 pub use upsample::Upsample;
 pub use window::{Padding, Pair};
 
@@ -123,6 +131,9 @@ kinds! {
     GlobalMaxPool(GlobalMaxPool) = "global-max-pool",
     GlobalAvgPool(GlobalAvgPool) = "global-avg-pool",
     Upsample(Upsample) = "upsample",
+    SimpleRnn(SimpleRnn) = "simple-rnn",
+    Lstm(Lstm) = "lstm",
+    Gru(Gru) = "gru",
     MultiHeadAttention(MultiHeadAttention) = "multi-head-attention",
     Mean(Mean) = "mean",
     Flatten(Flatten) = "flatten",

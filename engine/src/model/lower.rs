@@ -2,11 +2,12 @@
 
 mod attention;
 mod convolution;
+mod recurrent;
 
 use super::node::{Layout, Link, Value};
 use crate::{
-    graph::{Activation, Layer, Shape},
-    tape::ops::{self, Function},
+    graph::{Activation, Layer, Shape, layers::Nonlinearity},
+    tape::ops::{self, Cell, Function},
 };
 
 /// The first node that is read.
@@ -88,6 +89,15 @@ pub(super) fn links(layer: &Layer, shapes: &[&Shape], parameters: usize, index: 
         Layer::PositionEmbedding(_) => {
             node.apply_with(ops::AddPositions, &[X], all);
         }
+        Layer::SimpleRnn(layer) => {
+            let cell = match layer.nonlinearity {
+                Nonlinearity::Tanh => Cell::Tanh,
+                Nonlinearity::Relu => Cell::Relu,
+            };
+            recurrent::recurrent(&mut node, &layer.recurrent(), cell);
+        }
+        Layer::Lstm(layer) => recurrent::recurrent(&mut node, &layer.recurrent(), Cell::Lstm),
+        Layer::Gru(layer) => recurrent::recurrent(&mut node, &layer.recurrent(), Cell::Gru),
         Layer::MultiHeadAttention(layer) => attention::attention(&mut node, layer, shapes.len(), index),
     }
     Some(node.links)

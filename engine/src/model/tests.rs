@@ -1,5 +1,8 @@
 //! Models laid out, run, saved and loaded.
 
+mod layers;
+mod sequences;
+
 use super::*;
 use crate::{
     graph::Node,

@@ -202,6 +202,17 @@ fn every_layer() -> Graph {
         use_bias: false,
         ..Default::default()
     }));
+    layers.push(Layer::SimpleRnn(layers::SimpleRnn {
+        nonlinearity: layers::Nonlinearity::Relu,
+        recurrent_initializer: Initializer::Normal { deviation: 0.01 },
+        ..Default::default()
+    }));
+    layers.push(Layer::Lstm(layers::Lstm {
+        return_sequences: true,
+        bidirectional: true,
+        ..Default::default()
+    }));
+    layers.push(Layer::Gru(layers::Gru { go_backwards: true, use_bias: false, ..Default::default() }));
     layers.push(Layer::ConvTranspose2d(layers::ConvTranspose2d {
         stride: Pair([2, 3]),
         padding: Padding::Around(Pair::both(1)),
@@ -290,8 +301,8 @@ fn faults_of_nodes_and_steps_are_named_with_what_is_known() {
         "\"transformer\"",
         "p.toml: node 'conv1' of 'cnn' is of the unknown kind 'transformer'; known: input, embedding, \
          position-embedding, dense, conv1d, conv2d, conv-transpose1d, conv-transpose2d, max-pool, avg-pool, \
-         global-max-pool, global-avg-pool, upsample, multi-head-attention, mean, flatten, dropout, batch-norm, \
-         layer-norm, group-norm, rms-norm, activation, add, multiply, concat",
+         global-max-pool, global-avg-pool, upsample, simple-rnn, lstm, gru, multi-head-attention, mean, \
+         flatten, dropout, batch-norm, layer-norm, group-norm, rms-norm, activation, add, multiply, concat",
     );
     check(
         "units = 10",

@@ -171,3 +171,24 @@ fn norms_and_products_keep_shapes() {
         &["'y' multiplies 'x' (4) and 'a' (5); they must be alike"],
     );
 }
+
+#[test]
+fn recurrent_layers_have_the_parameters_that_pytorch_counts() {
+    let of_kind = |kind: &str, settings: &str| {
+        format!(
+            "name = 'x', kind = 'input', shape = ['T', 3]
+             name = 'y', kind = '{kind}', units = 5{settings}, inputs = ['x']"
+        )
+    };
+    for (kind, gates) in [("simple-rnn", 1), ("gru", 3), ("lstm", 4)] {
+        let one = gates * 5 * (3 + 5 + 2);
+        fits(&of_kind(kind, ""), "5", one, 0);
+        fits(&of_kind(kind, ", return_sequences = true"), "T×5", one, 0);
+        fits(&of_kind(kind, ", bidirectional = true"), "10", 2 * one, 0);
+        fits(&of_kind(kind, ", bidirectional = true, return_sequences = true"), "T×10", 2 * one, 0);
+        fits(&of_kind(kind, ", use_bias = false, go_backwards = true"), "5", gates * 5 * (3 + 5), 0);
+        let layer = format!("kind = '{kind}', units");
+        layer_fails("[7]", &format!("{layer} = 5"), &format!("'y' ({kind}) takes T×D; 'x' gives 7"));
+        layer_fails("[7, 3]", &format!("{layer} = 0"), "'y': units is 0; it must be at least 1");
+    }
+}

@@ -1,0 +1,24 @@
+//! Recurrent layers: one direction or both, all steps or the last.
+
+use super::{Layout, X};
+use crate::{
+    graph::layers::Recurrent,
+    tape::ops::{self, Cell},
+};
+
+/// The parameters lie as the layer lists them, those of one direction before those of the other.
+pub fn recurrent(node: &mut Layout, layer: &Recurrent, cell: Cell) {
+    let directions = layer.directions();
+    let each = node.all().len() / directions.len();
+    let mut states = Vec::with_capacity(directions.len());
+    for (number, &reverse) in directions.iter().enumerate() {
+        let parameters = number * each..(number + 1) * each;
+        let all = node.apply_with(ops::Recurrent { cell, reverse }, &[X], parameters);
+        states.push(if layer.return_sequences { all } else { node.apply(ops::LastStep { reverse }, &[all]) });
+    }
+    if states.len() > 1 {
+        // `[B, T, units]` or `[B, units]`.
+        let axis = if layer.return_sequences { 2 } else { 1 };
+        node.apply(ops::Concat { axis }, &states);
+    }
+}
