@@ -49,7 +49,7 @@ struct Parameters {
 
 /// A model's forward pass on a tape.
 pub struct Forward {
-    /// What each node gave, as in [`Graph::nodes`].
+    /// What each node gave, as in [`Graph::nodes`]; `None` where a function took its place.
     pub nodes: Vec<Option<Slot>>,
     /// What the loss is computed from: the output before its softmax or sigmoid, where the loss has its own.
     pub logits: Slot,
@@ -82,20 +82,36 @@ impl Model {
             is_weight: Vec::new(),
             checked,
         };
+        let output = model.checked.output;
+        let head = head::before_loss(&graph.nodes[output], loss)?;
         for (index, node) in graph.nodes.iter().enumerate() {
-            let shapes =
-                model.checked.nodes[index].inputs.iter().map(|&read| &model.checked.nodes[read].shape);
-            let parameters = model.checked.nodes[index].parameters.len();
-            let links = lower::links(&node.layer, &shapes.collect::<Vec<_>>(), parameters, index)
+            let layer = if index == output { &head } else { &node.layer };
+            let checked = &model.checked.nodes[index];
+            let shapes: Vec<_> =
+                checked.inputs.iter().map(|&read| &model.checked.nodes[read].shape).collect();
+            let links = lower::links(layer, &shapes, checked.parameters.len(), index)
                 .ok_or_else(|| ModelError::OpenShape { node: node.name.clone() })?;
             let parameters = model.add_parameters(index, &node.name, seed).map_err(ModelError::from)?;
-            model.nodes.push(Node { name: node.name.clone(), links, parameters });
+            model.nodes.push(Node { name: node.name.clone(), links, parameters, is_joined: false });
         }
-        let output = model.checked.output;
-        if head::belongs_to_loss(&graph.nodes[output], loss)? {
-            model.nodes[output].links.pop();
-        }
+        model.join_functions(graph);
         Ok(model)
+    }
+
+    /// A function that alone reads a node is computed in that node's place, where that saves memory.
+    fn join_functions(&mut self, graph: &Graph) {
+        let mut readers = vec![0; self.nodes.len()];
+        self.checked.nodes.iter().flat_map(|node| &node.inputs).for_each(|&read| readers[read] += 1);
+        for (index, node) in graph.nodes.iter().enumerate() {
+            let Some(function) = lower::function(&node.layer) else { continue };
+            let [read] = self.checked.nodes[index].inputs[..] else { continue };
+            // A function that the loss computes has no link left.
+            let may_join = readers[read] == 1 && !self.nodes[index].links.is_empty();
+            if may_join && self.nodes[read].links.last_mut().is_some_and(|last| last.join(function)) {
+                self.nodes[read].is_joined = true;
+                self.nodes[index].links.clear();
+            }
+        }
     }
 
     fn add_parameters(&mut self, index: usize, node: &str, seed: u64) -> Result<Vec<Place>> {
@@ -143,6 +159,8 @@ impl Model {
                 last = slot;
             }
         }
+        let joined = slots.iter_mut().zip(&self.nodes).filter(|(_, node)| node.is_joined);
+        joined.for_each(|(slot, _)| *slot = None);
         Ok(Forward { nodes: slots, logits: last, parameters })
     }
 

@@ -61,6 +61,12 @@ pub trait Operation: Send + Sync {
     /// is not a training step.
     fn forward(&self, inputs: &[Tensor], keep: &mut Vec<Tensor>, step: &Step) -> Result<Tensor>;
 
+    /// Whether what the forward gives may be among what it keeps, or among its inputs, so that nobody may
+    /// change it.
+    fn keeps_output(&self) -> bool {
+        true
+    }
+
     /// dL/d(inputs), one for each input, from `gradient` = dL/dy. Those not `wanted` may be `None`; an
     /// input that was wanted gets `Some`.
     fn backward(

@@ -1,9 +1,10 @@
 //! Activation functions, number by number. What is not a number stays so: it must not hide in a zero.
 
 use std::f32::consts::{FRAC_1_SQRT_2, FRAC_2_SQRT_PI, TAU};
+use std::hint::select_unpredictable;
 
-use crate::elementwise::{map, map2};
-use crate::special::{erf, exp, sigmoid, tanh};
+use crate::elementwise::{apply, map, update};
+use crate::special::{erf, exp, exp_to_88, sigmoid, tanh};
 
 /// An activation function y = f(x). Formulas, defaults and the slopes at kinks are PyTorch's.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -39,12 +40,12 @@ impl Function {
 pub fn forward(function: Function, x: &[f32], y: &mut [f32]) {
     match function {
         Function::Relu => map(x, y, |x| if x <= 0.0 { 0.0 } else { x }),
-        Function::LeakyRelu { slope } => map(x, y, |x| if x <= 0.0 { slope * x } else { x }),
+        Function::LeakyRelu { slope } => map(x, y, move |x| if x <= 0.0 { slope * x } else { x }),
         Function::Elu { alpha } => map(
             x,
             y,
             #[inline(always)]
-            |x| elu(x, alpha),
+            move |x| elu(x, alpha),
         ),
         Function::Gelu => map(x, y, gelu),
         Function::GeluTanh => map(x, y, gelu_tanh),
@@ -54,50 +55,90 @@ pub fn forward(function: Function, x: &[f32], y: &mut [f32]) {
     }
 }
 
-/// dx = dy · f′, where `kept` is y or x as [`Function::keeps_output`] says.
-pub fn backward(function: Function, kept: &[f32], dy: &[f32], dx: &mut [f32]) {
+/// y = f(y), in place.
+pub fn forward_in_place(function: Function, y: &mut [f32]) {
     match function {
-        Function::Relu => map2(kept, dy, dx, |y, dy| if y <= 0.0 { 0.0 } else { dy }),
-        Function::LeakyRelu { slope } => {
-            map2(kept, dy, dx, |x, dy| if x <= 0.0 { slope * dy } else { dy });
-        }
-        Function::Elu { alpha } => map2(
-            kept,
-            dy,
-            dx,
+        Function::Relu => apply(y, |x| if x <= 0.0 { 0.0 } else { x }),
+        Function::LeakyRelu { slope } => apply(y, move |x| if x <= 0.0 { slope * x } else { x }),
+        Function::Elu { alpha } => apply(
+            y,
             #[inline(always)]
-            |x, dy| elu_backward(x, dy, alpha),
+            move |x| elu(x, alpha),
         ),
-        Function::Gelu => map2(kept, dy, dx, gelu_backward),
-        Function::GeluTanh => map2(kept, dy, dx, gelu_tanh_backward),
-        Function::Silu => map2(kept, dy, dx, silu_backward),
-        Function::Tanh => map2(kept, dy, dx, |y, dy| dy * (1.0 - y * y)),
-        Function::Sigmoid => map2(kept, dy, dx, |y, dy| dy * (y * (1.0 - y))),
+        Function::Gelu => apply(y, gelu),
+        Function::GeluTanh => apply(y, gelu_tanh),
+        Function::Silu => apply(y, silu),
+        Function::Tanh => apply(y, tanh),
+        Function::Sigmoid => apply(y, sigmoid),
+    }
+}
+
+/// dy · f′ in the place of dy, where `kept` is y or x as [`Function::keeps_output`] says.
+pub fn backward_in_place(function: Function, kept: &[f32], dy: &mut [f32]) {
+    match function {
+        Function::Relu => update(dy, kept, |dy, y| if y <= 0.0 { 0.0 } else { dy }),
+        Function::LeakyRelu { slope } => {
+            update(dy, kept, move |dy, x| if x <= 0.0 { slope * dy } else { dy })
+        }
+        Function::Elu { alpha } => update(
+            dy,
+            kept,
+            #[inline(always)]
+            move |dy, x| elu_backward(x, dy, alpha),
+        ),
+        Function::Gelu => update(
+            dy,
+            kept,
+            #[inline(always)]
+            |dy, x| gelu_backward(x, dy),
+        ),
+        Function::GeluTanh => update(
+            dy,
+            kept,
+            #[inline(always)]
+            |dy, x| gelu_tanh_backward(x, dy),
+        ),
+        Function::Silu => update(
+            dy,
+            kept,
+            #[inline(always)]
+            |dy, x| silu_backward(x, dy),
+        ),
+        Function::Tanh => update(dy, kept, |dy, y| dy * (1.0 - y * y)),
+        Function::Sigmoid => update(dy, kept, |dy, y| dy * (y * (1.0 - y))),
     }
 }
 
 // What is more than a few instructions long must be told to go inline: a call would end the vectors.
 
+// An `if` around eˣ would be a branch, and end them too.
+
 #[inline(always)]
 fn elu(x: f32, alpha: f32) -> f32 {
-    let (above, below) = if x > 0.0 { (x, 0.0) } else { (0.0, x) };
-    above + alpha * (exp(below) - 1.0)
+    let below = alpha * (exp(x) - 1.0);
+    select_unpredictable(x > 0.0, x, below)
 }
 
 #[inline(always)]
 fn elu_backward(x: f32, dy: f32, alpha: f32) -> f32 {
-    let (scale, below) = if x > 0.0 { (1.0, 0.0) } else { (alpha, x) };
-    dy * scale * exp(below)
+    let below = dy * alpha * exp(x);
+    select_unpredictable(x > 0.0, dy, below)
 }
 
 #[inline(always)]
 fn gelu(x: f32) -> f32 {
-    x * normal_below(x)
+    above_minus_ten(x) * normal_below(x)
 }
 
 #[inline(always)]
 fn gelu_backward(x: f32, dy: f32) -> f32 {
     dy * (normal_below(x) + x * (exp(-0.5 * x * x) / TAU.sqrt()))
+}
+
+/// Far below 0, Φ is 0 but for a rounding: held so, x times that stays nothing.
+#[inline(always)]
+fn above_minus_ten(x: f32) -> f32 {
+    x.clamp(-10.0, f32::INFINITY)
 }
 
 /// Φ(x): how much of a standard normal lies below x.
@@ -106,26 +147,34 @@ fn normal_below(x: f32) -> f32 {
     0.5 * (1.0 + erf(x * FRAC_1_SQRT_2))
 }
 
-/// The approximation of Φ: sigmoid(2u), which is (1 + tanh u) / 2, where u = √(2/π) (x + 0.044715 x³); and
-/// the slope of 2u. Far from 0 it is flat long before x³ is too large for a number.
+/// u = √(2/π) (x + 0.044715 x³), and its slope.
 #[inline(always)]
-fn nearly_normal_below(x: f32) -> (f32, f32) {
-    const LINE: f32 = 2.0 * FRAC_2_SQRT_PI * FRAC_1_SQRT_2;
+fn cubic(x: f32) -> (f32, f32) {
+    const LINE: f32 = FRAC_2_SQRT_PI * FRAC_1_SQRT_2;
     const CUBE: f32 = LINE * 0.044_715;
-    let held = x.clamp(-100.0, 100.0);
-    let square = held * held;
-    (sigmoid(held * (LINE + CUBE * square)), LINE + 3.0 * CUBE * square)
+    let square = x * x;
+    (x * (LINE + CUBE * square), LINE + 3.0 * CUBE * square)
+}
+
+/// Where tanh u is flat, long before x³ is too large for a number.
+#[inline(always)]
+fn within_flat(x: f32) -> f32 {
+    x.clamp(-100.0, 100.0)
 }
 
 #[inline(always)]
 fn gelu_tanh(x: f32) -> f32 {
-    x * nearly_normal_below(x).0
+    0.5 * above_minus_ten(x) * (1.0 + tanh(cubic(within_flat(x)).0))
 }
 
+/// The slope is s + 2 x s (1 − s) u′, where s = sigmoid(2u) = (1 + tanh u) / 2 is exact where it nears 0 or 1:
+/// there x u′ is large.
 #[inline(always)]
 fn gelu_tanh_backward(x: f32, dy: f32) -> f32 {
-    let (below, slope) = nearly_normal_below(x);
-    dy * (below + x * (below * (1.0 - below) * slope))
+    let x = within_flat(x);
+    let (u, slope) = cubic(x);
+    let s = 1.0 / (1.0 + exp_to_88(-2.0 * u));
+    dy * (s + 2.0 * x * (s * (1.0 - s) * slope))
 }
 
 #[inline(always)]
@@ -146,10 +195,16 @@ mod tests {
     const X: [f32; 10] = [-30.0, -5.0, -1.5, -0.3, -0.0, 0.0, 0.2, 1.0, 4.0, 30.0];
 
     fn run(function: Function, x: &[f32]) -> (Vec<f32>, Vec<f32>) {
-        let (mut y, mut dx) = (vec![0.0; x.len()], vec![0.0; x.len()]);
+        let (mut y, mut dx) = (vec![0.0; x.len()], vec![1.0; x.len()]);
         forward(function, x, &mut y);
         let kept = if function.keeps_output() { &y[..] } else { x };
-        backward(function, kept, &vec![1.0; x.len()], &mut dx);
+        backward_in_place(function, kept, &mut dx);
+        let mut changed = x.to_vec();
+        forward_in_place(function, &mut changed);
+        assert_eq!(
+            changed.iter().map(|y| y.to_bits()).collect::<Vec<_>>(),
+            y.iter().map(|y| y.to_bits()).collect::<Vec<_>>()
+        );
         (y, dx)
     }
 
@@ -213,6 +268,17 @@ mod tests {
         for function in [Function::Relu, leaky, elu, Function::Silu, Function::Tanh].into_iter().chain(gelus)
         {
             assert!(run(function, &[f32::NAN]).0[0].is_nan(), "{function:?}");
+        }
+    }
+
+    #[test]
+    fn gelu_is_flat_far_below_zero_and_straight_far_above() {
+        for function in [Function::Gelu, Function::GeluTanh] {
+            for x in [100.0, 1e4, 1e30] {
+                let (y, slopes) = run(function, &[-x, x]);
+                assert!(y[0].abs() < 1e-6 && (y[1] - x).abs() <= 1e-6 * x, "{function:?}: {y:?}");
+                assert!(slopes[0].abs() < 1e-6 && (slopes[1] - 1.0).abs() < 1e-6, "{function:?}: {slopes:?}");
+            }
         }
     }
 

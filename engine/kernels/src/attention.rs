@@ -118,10 +118,10 @@ impl Attention<'_> {
                 out.fill(0.0);
                 return log_sums.fill(f32::NEG_INFINITY);
             }
-            let p = numbers(scratch, part.rows.len() * seen);
-            self.probabilities_of(&part, q, k, ViewMut::new(p, seen), log_sums);
-            self.drop_some(&part, p, seen);
-            product(&mut out, false, 1.0, View::new(p, seen), self.keys(v, &part, seen));
+            let p = numbers(scratch, part.rows.len() * stride(seen));
+            self.probabilities_of(&part, q, k, seen, p, log_sums);
+            self.drop_some(&part, p, stride(seen));
+            product(&mut out, false, 1.0, cut(p, seen), self.keys(v, &part, seen));
         });
     }
 
@@ -132,29 +132,42 @@ impl Attention<'_> {
         assert_eq!(out.len(), batch * heads * queries * keys, "probabilities");
         out.par_chunks_mut(queries * keys).enumerate().for_each(|(index, out)| {
             let part = Part { index, rows: 0..queries };
-            self.probabilities_of(&part, q, k, ViewMut::new(out, keys), &mut vec![0.0; queries]);
+            let mut p = vec![0.0; queries * stride(keys)];
+            self.probabilities_of(&part, q, k, keys, &mut p, &mut vec![0.0; queries]);
+            for (out, p) in out.chunks_exact_mut(keys).zip(p.chunks_exact(stride(keys))) {
+                out.copy_from_slice(&p[..keys]);
+            }
         });
     }
 
-    /// The probabilities of a part, `[rows, keys]`, and ln Σ eˢ of each row.
-    fn probabilities_of(&self, part: &Part, q: View, k: View, mut p: ViewMut, log_sums: &mut [f32]) {
-        let keys = self.keys(k, part, p.columns());
-        product(&mut p, false, self.scale, self.queries(q, part), keys.transposed());
+    /// The probabilities of a part over the first `width` keys, in rows of `stride(width)` numbers, and
+    /// ln Σ eˢ of each row.
+    fn probabilities_of(
+        &self,
+        part: &Part,
+        q: View,
+        k: View,
+        width: usize,
+        p: &mut [f32],
+        log_sums: &mut [f32],
+    ) {
+        scores(p, self.scale, self.queries(q, part), self.keys(k, part, width));
         vectorized(
             #[inline(always)]
             || {
-                for (row, log_sum) in log_sums.iter_mut().enumerate() {
-                    *log_sum = rows::softmax(p.row(row), self.seen(part, row));
+                let rows = p.chunks_exact_mut(stride(width)).zip(log_sums);
+                for (row, (p, log_sum)) in rows.enumerate() {
+                    *log_sum = rows::softmax(p, self.seen(part, row));
                 }
             },
         );
     }
 
-    /// Drops probabilities of a part, `[rows, seen]`.
-    fn drop_some(&self, part: &Part, p: &mut [f32], seen: usize) {
+    /// Drops probabilities of a part, in rows of `stride` numbers.
+    fn drop_some(&self, part: &Part, p: &mut [f32], stride: usize) {
         let Some(dropout) = self.dropout else { return };
-        let mut mask = vec![0.0; seen];
-        for (row, p) in p.chunks_exact_mut(seen).enumerate() {
+        let mut mask = vec![0.0; stride];
+        for (row, p) in p.chunks_exact_mut(stride).enumerate() {
             dropout.row(self.row(part, row), &mut mask);
             p.iter_mut().zip(&mask).for_each(|(p, mask)| *p *= mask);
         }
@@ -197,6 +210,23 @@ impl Attention<'_> {
         }
         assert!(self.lengths.is_none_or(|lengths| lengths.len() == batch), "lengths");
     }
+}
+
+/// From row to row of scores over so many keys: whole vectors.
+fn stride(keys: usize) -> usize {
+    keys.next_multiple_of(rows::LANES)
+}
+
+/// factor · rows · keysᵀ, in rows of `stride(keys)` numbers, whose ends are left as they are.
+fn scores(scores: &mut [f32], factor: f32, rows: View, keys: View) {
+    let (mut scores, _) = ViewMut::new(scores, stride(keys.rows())).split_columns(keys.rows());
+    product(&mut scores, false, factor, rows, keys.transposed());
+}
+
+/// Rows of `stride(keys)` numbers without their ends.
+fn cut(rows: &[f32], keys: usize) -> View<'_> {
+    let rows = View::new(rows, stride(keys));
+    rows.tile(0..rows.rows(), 0..keys)
 }
 
 /// `length` numbers of a task's scratch, whatever they are.

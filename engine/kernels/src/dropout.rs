@@ -3,6 +3,7 @@
 use rayon::prelude::*;
 
 use crate::CHUNK;
+use crate::elementwise::vectorized;
 use crate::random::Key;
 
 /// `mask[i]` = 0 with probability `rate`, else 1 / (1 − rate); number `i` of the stream decides.
@@ -14,13 +15,24 @@ pub fn mask(key: Key, rate: f32, mask: &mut [f32]) {
 
 /// [`mask`] on the calling thread, from number 4 · `first` of the stream on.
 pub(crate) fn fill(key: Key, rate: f32, first: u64, mask: &mut [f32]) {
+    const BLOCKS: usize = 16;
     let kept = if rate < 1.0 { 1.0 / (1.0 - rate) } else { 0.0 };
     let bound = (f64::from(rate) * (1u64 << 32) as f64) as u32;
-    for (index, four) in (first..).zip(mask.chunks_mut(4)) {
-        for (mask, bits) in four.iter_mut().zip(key.block(index)) {
-            *mask = if bits < bound { 0.0 } else { kept };
-        }
-    }
+    vectorized(
+        #[inline(always)]
+        || {
+            for (index, mask) in mask.chunks_mut(4 * BLOCKS).enumerate() {
+                let words = key.blocks::<BLOCKS>(first + (index * BLOCKS) as u64);
+                let mut chunk = [[0.0; 4]; BLOCKS];
+                for block in 0..BLOCKS {
+                    for word in 0..4 {
+                        chunk[block][word] = if words[word][block] < bound { 0.0 } else { kept };
+                    }
+                }
+                mask.copy_from_slice(&chunk.as_flattened()[..mask.len()]);
+            }
+        },
+    );
 }
 
 #[cfg(test)]
@@ -44,6 +56,17 @@ mod tests {
             assert!((mean - 1.0).abs() < 0.05, "mean {mean} at rate {rate}");
         }
         assert!(of(1.0, 0, 5000).iter().all(|value| *value == 0.0));
+    }
+
+    #[test]
+    fn the_numbers_of_the_stream_decide() {
+        for length in [1, 3, 64, 65, 2 * CHUNK + 7] {
+            let key = Key::new(42, Purpose::Dropout).with(2);
+            for (index, value) in of(0.25, 2, length).into_iter().enumerate() {
+                let expected = if key.u32(index as u64) < 1 << 30 { 0.0 } else { 4.0 / 3.0 };
+                assert_eq!(value, expected, "number {index} of {length}");
+            }
+        }
     }
 
     #[test]

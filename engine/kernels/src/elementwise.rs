@@ -8,31 +8,34 @@ use rayon::prelude::*;
 
 use crate::CHUNK;
 
-/// y = f(x).
+/// y = f(x). What `f` captures is copied for each chunk: behind a reference, it could be in y for all the compiler
+/// knows, and would be read again for each number.
 #[inline(always)]
-pub(crate) fn map(x: &[f32], y: &mut [f32], f: impl Fn(f32) -> f32 + Sync) {
+pub(crate) fn map(x: &[f32], y: &mut [f32], f: impl Fn(f32) -> f32 + Sync + Copy) {
     chunked(
         [y],
         [x],
         #[inline(always)]
         |[y], [x]| {
+            let copied = f;
             for (y, x) in y.iter_mut().zip(x) {
-                *y = f(*x);
+                *y = copied(*x);
             }
         },
     );
 }
 
-/// y = f(a, b).
+/// y = f(a, b), where `f` is copied as for [`map`].
 #[inline(always)]
-pub(crate) fn map2(a: &[f32], b: &[f32], y: &mut [f32], f: impl Fn(f32, f32) -> f32 + Sync) {
+pub(crate) fn map2(a: &[f32], b: &[f32], y: &mut [f32], f: impl Fn(f32, f32) -> f32 + Sync + Copy) {
     chunked(
         [y],
         [a, b],
         #[inline(always)]
         |[y], [a, b]| {
+            let copied = f;
             for ((y, a), b) in y.iter_mut().zip(a).zip(b) {
-                *y = f(*a, *b);
+                *y = copied(*a, *b);
             }
         },
     );
@@ -105,7 +108,7 @@ pub fn sum_of_magnitudes(x: &[f32]) -> f64 {
 
 /// Σ f(x).
 fn sum(x: &[f32], f: impl Fn(f32) -> f64 + Sync) -> f64 {
-    let of_chunk = |x: &[f32]| vectorized(|| lanes(x, [0.0; 8], 0.0, |sum, x| sum + f(x), |a, b| a + b));
+    let of_chunk = |x: &[f32]| vectorized(|| lanes(x, [0.0; 8], |sum, x| sum + f(x), |a, b| a + b));
     if x.len() <= CHUNK {
         return of_chunk(x);
     }
@@ -126,7 +129,7 @@ pub(crate) fn row_sum(x: &[f32]) -> f32 {
 /// Σ f(x) of a short row.
 #[inline(always)]
 pub(crate) fn row_sum_of(x: &[f32], f: impl Fn(f32) -> f32) -> f32 {
-    lanes(x, [0.0; 16], 0.0, |sum, x| sum + f(x), |a, b| a + b)
+    lanes(x, [0.0; 16], |sum, x| sum + f(x), |a, b| a + b)
 }
 
 /// Σ a · b of short rows.
@@ -140,7 +143,7 @@ pub(crate) fn row_dot(a: &[f32], b: &[f32]) -> f32 {
             lanes[lane] += a[lane] * b[lane];
         }
     }
-    let whole = lanes.into_iter().fold(0.0, |sum, lane| sum + lane);
+    let whole = joined(lanes, |a, b| a + b);
     a_rest.iter().zip(b_rest).fold(whole, |sum, (a, b)| sum + a * b)
 }
 
@@ -148,15 +151,14 @@ pub(crate) fn row_dot(a: &[f32], b: &[f32]) -> f32 {
 #[inline(always)]
 pub(crate) fn row_max(x: &[f32]) -> f32 {
     let larger = |a: f32, b: f32| if b > a { b } else { a };
-    lanes(x, [f32::NEG_INFINITY; 16], f32::NEG_INFINITY, larger, larger)
+    lanes(x, [f32::NEG_INFINITY; 16], larger, larger)
 }
 
-/// Folds `x` in `LANES` interleaved lanes, then the lanes and the rest in order.
+/// Folds `x` in `LANES` interleaved lanes, then the lanes and the rest.
 #[inline(always)]
 fn lanes<T: Copy, const LANES: usize>(
     x: &[f32],
     mut lanes: [T; LANES],
-    start: T,
     fold: impl Fn(T, f32) -> T,
     join: impl Fn(T, T) -> T,
 ) -> T {
@@ -167,8 +169,21 @@ fn lanes<T: Copy, const LANES: usize>(
             *lane = fold(*lane, *x);
         }
     }
-    let whole = lanes.into_iter().fold(start, join);
-    rest.iter().fold(whole, |folded, x| fold(folded, *x))
+    rest.iter().fold(joined(lanes, join), |folded, x| fold(folded, *x))
+}
+
+/// Joins lanes, a power of two, by halves: a few vector operations where one by one would be many.
+#[inline(always)]
+pub(crate) fn joined<T: Copy, const LANES: usize>(mut lanes: [T; LANES], join: impl Fn(T, T) -> T) -> T {
+    const { assert!(LANES.is_power_of_two()) };
+    let mut half = LANES / 2;
+    while half > 0 {
+        for lane in 0..half {
+            lanes[lane] = join(lanes[lane], lanes[lane + half]);
+        }
+        half /= 2;
+    }
+    lanes[0]
 }
 
 /// Runs `f` over chunks of slices that are equally long.

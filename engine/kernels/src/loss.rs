@@ -151,15 +151,18 @@ fn mean(
     targets: &[f32],
     dx: &mut [f32],
     loss: impl Fn(f32, f32) -> f32 + Sync,
-    slope: impl Fn(f32, f32) -> f32 + Sync,
+    slope: impl Fn(f32, f32) -> f32 + Sync + Copy,
 ) -> f32 {
     elementwise::map2(x, targets, dx, slope);
-    let sums: Vec<f64> = x
-        .par_chunks(CHUNK)
-        .zip(targets.par_chunks(CHUNK))
-        .map(|(x, targets)| x.iter().zip(targets).map(|(x, t)| f64::from(loss(*x, *t))).sum::<f64>())
-        .collect();
-    (sums.iter().sum::<f64>() / x.len() as f64) as f32
+    let sum =
+        |x: &[f32], targets: &[f32]| x.iter().zip(targets).map(|(x, t)| f64::from(loss(*x, *t))).sum::<f64>();
+    let total = if x.len() <= CHUNK {
+        sum(x, targets)
+    } else {
+        let chunks = x.par_chunks(CHUNK).zip(targets.par_chunks(CHUNK));
+        chunks.map(|(x, targets)| sum(x, targets)).collect::<Vec<_>>().iter().sum()
+    };
+    (total / x.len() as f64) as f32
 }
 
 #[cfg(test)]

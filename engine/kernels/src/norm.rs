@@ -38,20 +38,20 @@ pub(crate) fn reduce(
     length: usize,
     add: impl Fn(Range<usize>, &mut [f32]) + Sync,
 ) -> Vec<f32> {
+    let of_rows = |rows: Range<usize>| {
+        let mut sums = vec![0.0; length];
+        vectorized(
+            #[inline(always)]
+            || add(rows, &mut sums),
+        );
+        sums
+    };
     let block = rows_per_task(width);
+    if rows <= block {
+        return of_rows(0..rows);
+    }
     let blocks = (0..rows.div_ceil(block)).into_par_iter();
-    total(
-        length,
-        blocks.map(|index| {
-            let mut sums = vec![0.0; length];
-            let rows = index * block..((index + 1) * block).min(rows);
-            vectorized(
-                #[inline(always)]
-                || add(rows, &mut sums),
-            );
-            sums
-        }),
-    )
+    total(length, blocks.map(|index| of_rows(index * block..((index + 1) * block).min(rows))))
 }
 
 /// The blocks' sums, `length` each, added in order.

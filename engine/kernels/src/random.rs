@@ -55,6 +55,17 @@ impl Key {
         philox([low, high, NUMBERS, 0], self.0)
     }
 
+    /// Blocks `first …` of the stream, so many at once that they are computed as vectors: number
+    /// `4·(first + i) + w` is at `[w][i]`. Inlined into a `vectorized` caller.
+    #[inline(always)]
+    pub(crate) fn blocks<const N: usize>(self, first: u64) -> [[u32; N]; 4] {
+        let mut counters = [[0; N], [0; N], [NUMBERS; N], [0; N]];
+        for lane in 0..N {
+            [counters[0][lane], counters[1][lane]] = halves(first.wrapping_add(lane as u64));
+        }
+        philox_lanes(counters, self.0)
+    }
+
     /// 32 random bits.
     pub fn u32(self, counter: u64) -> u32 {
         self.block(counter / 4)[(counter % 4) as usize]
@@ -136,24 +147,36 @@ fn normals([a, b, c, d]: [u32; 4]) -> [f32; 4] {
     [w, x, y, z]
 }
 
+#[inline(always)]
 fn halves(n: u64) -> [u32; 2] {
     [n as u32, (n >> 32) as u32]
 }
 
 /// Philox4x32-10: ten rounds of two multiplications.
 #[inline]
-fn philox(mut counter: [u32; 4], mut key: [u32; 2]) -> [u32; 4] {
+fn philox(counter: [u32; 4], key: [u32; 2]) -> [u32; 4] {
+    philox_lanes(counter.map(|word| [word]), key).map(|[word]| word)
+}
+
+/// The same for many counters side by side: `[word][counter]`.
+#[inline(always)]
+fn philox_lanes<const N: usize>(mut counters: [[u32; N]; 4], mut key: [u32; 2]) -> [[u32; N]; 4] {
     const ROUNDS: usize = 10;
     const MULTIPLIERS: [u64; 2] = [0xD251_1F53, 0xCD9E_8D57];
     /// The golden ratio and √3 − 1 (Weyl sequence of the round keys).
     const WEYL: [u32; 2] = [0x9E37_79B9, 0xBB67_AE85];
     for _ in 0..ROUNDS {
-        let [low0, high0] = halves(MULTIPLIERS[0] * u64::from(counter[0]));
-        let [low1, high1] = halves(MULTIPLIERS[1] * u64::from(counter[2]));
-        counter = [high1 ^ counter[1] ^ key[0], low1, high0 ^ counter[3] ^ key[1], low0];
+        for lane in 0..N {
+            let [low0, high0] = halves(MULTIPLIERS[0] * u64::from(counters[0][lane]));
+            let [low1, high1] = halves(MULTIPLIERS[1] * u64::from(counters[2][lane]));
+            counters[0][lane] = high1 ^ counters[1][lane] ^ key[0];
+            counters[1][lane] = low1;
+            counters[2][lane] = high0 ^ counters[3][lane] ^ key[1];
+            counters[3][lane] = low0;
+        }
         key = [key[0].wrapping_add(WEYL[0]), key[1].wrapping_add(WEYL[1])];
     }
-    counter
+    counters
 }
 
 #[cfg(test)]

@@ -2,32 +2,51 @@
 //!
 //! What is not a number stays so. Errors are against the exact value, over all of `f32`.
 
+/// Where eˣ leaves the normal numbers.
+const LOWEST: f32 = -87.336_54;
+
 /// eˣ within 2 units in the last place (Cephes' `expf`: argument reduction and a polynomial of degree 5);
 /// 0 below −87.3 and infinite above 88.7.
 #[inline(always)]
 pub fn exp(x: f32) -> f32 {
-    const LOWEST: f32 = -87.336_54;
     const HIGHEST: f32 = 88.722_83;
+    let (mantissa, whole) = exp_parts(x.clamp(LOWEST, HIGHEST));
+    // 2ⁿ in two factors, because 2¹²⁸ is no f32. Not a number becomes some whole number here, and
+    // the product is not a number all the same.
+    let value = mantissa * two_to(whole >> 1) * two_to(whole.wrapping_sub(whole >> 1));
+    let value = if x < LOWEST { 0.0 } else { value };
+    if x > HIGHEST { f32::INFINITY } else { value }
+}
+
+/// [`exp`] in fewer steps, for x that are hardly above 0: what is above 88 counts as 88.
+#[inline(always)]
+pub fn exp_to_88(x: f32) -> f32 {
+    let (mantissa, whole) = exp_parts(x.clamp(LOWEST, 88.0));
+    let value = mantissa * two_to(whole);
+    if x < LOWEST { 0.0 } else { value }
+}
+
+/// eˣ = mantissa · 2ⁿ.
+#[inline(always)]
+fn exp_parts(x: f32) -> (f32, i32) {
     /// Adding and subtracting 1.5 · 2²³ rounds to a whole number.
     const ROUND: f32 = 12_582_912.0;
     /// ln 2 in two parts, the first exact in few bits.
     const LN2: (f32, f32) = (0.693_359_4, -2.121_944_4e-4);
 
-    let held = x.clamp(LOWEST, HIGHEST);
-    let power = (held * std::f32::consts::LOG2_E + ROUND) - ROUND;
-    let r = held - power * LN2.0 - power * LN2.1;
+    let shifted = x * std::f32::consts::LOG2_E + ROUND;
+    let power = shifted - ROUND;
+    let r = x - power * LN2.0 - power * LN2.1;
     let mut sum = 1.987_569_1e-4;
     for coefficient in [1.398_199_9e-3, 8.333_452e-3, 4.166_579_6e-2, 1.666_666_5e-1, 0.5] {
         sum = sum * r + coefficient;
     }
-    let mantissa = sum * r * r + r + 1.0;
-    // 2ⁿ in two factors, because 2¹²⁸ is no f32. Not a number becomes some whole number here, and
-    // the product is not a number all the same.
-    let whole = (power + ROUND).to_bits().wrapping_sub(ROUND.to_bits()) as i32;
-    let two_to = |n: i32| f32::from_bits((n.wrapping_add(127) << 23) as u32);
-    let value = mantissa * two_to(whole >> 1) * two_to(whole.wrapping_sub(whole >> 1));
-    let value = if x < LOWEST { 0.0 } else { value };
-    if x > HIGHEST { f32::INFINITY } else { value }
+    (sum * r * r + r + 1.0, shifted.to_bits().wrapping_sub(ROUND.to_bits()) as i32)
+}
+
+#[inline(always)]
+fn two_to(n: i32) -> f32 {
+    f32::from_bits((n.wrapping_add(127) << 23) as u32)
 }
 
 /// 1 / (1 + e⁻ˣ).
@@ -95,6 +114,7 @@ mod tests {
     fn exp_and_tanh_are_right_to_the_last_places() {
         for (what, error, allowed) in [
             ("exp", worst(exp, f64::exp, -87.0, 88.7), 2.0),
+            ("exp to 88", worst(exp_to_88, f64::exp, -87.0, 88.0), 2.0),
             ("exp near 0", worst(exp, f64::exp, -1.0, 1.0), 2.0),
             ("tanh", worst(tanh, f64::tanh, -10.0, 10.0), 7.0),
             ("tanh near 0", worst(tanh, f64::tanh, -1e-3, 1e-3), 7.0),
@@ -131,10 +151,12 @@ mod tests {
         assert_eq!(exp(-1000.0), 0.0);
         assert_eq!(exp(1000.0), f32::INFINITY);
         assert_eq!(exp(f32::INFINITY), f32::INFINITY);
+        assert_eq!((exp_to_88(f32::NEG_INFINITY), exp_to_88(-1000.0), exp_to_88(0.0)), (0.0, 0.0, 1.0));
+        assert!(exp_to_88(f32::INFINITY).is_finite());
         assert!((sigmoid(-200.0), sigmoid(200.0)) == (0.0, 1.0));
         assert!((tanh(1e9) - 1.0).abs() < 1e-6 && (tanh(f32::NEG_INFINITY) + 1.0).abs() < 1e-6);
         assert!(sweep(-20.0, 20.0).all(|x| tanh(x).abs() <= 1.0 && erf(x).abs() <= 1.0));
-        for f in [exp, sigmoid, tanh, erf] {
+        for f in [exp, exp_to_88, sigmoid, tanh, erf] {
             assert!(f(f32::NAN).is_nan());
         }
     }

@@ -7,30 +7,31 @@ use crate::{
     train::LossSpec,
 };
 
-/// The function an output node ends in.
-fn function(node: &Node) -> Activation {
-    match &node.layer {
-        Layer::Dense(dense) => dense.activation,
-        Layer::Conv1d(conv) => conv.activation,
-        Layer::Conv2d(conv) => conv.activation,
-        Layer::ConvTranspose1d(conv) => conv.activation,
-        Layer::ConvTranspose2d(conv) => conv.activation,
-        Layer::Activation(layer) => layer.function,
-        _ => Activation::Linear,
+/// The function an output layer ends in.
+fn function(layer: &mut Layer) -> Option<&mut Activation> {
+    match layer {
+        Layer::Dense(dense) => Some(&mut dense.activation),
+        Layer::Conv1d(conv) => Some(&mut conv.activation),
+        Layer::Conv2d(conv) => Some(&mut conv.activation),
+        Layer::ConvTranspose1d(conv) => Some(&mut conv.activation),
+        Layer::ConvTranspose2d(conv) => Some(&mut conv.activation),
+        Layer::Activation(layer) => Some(&mut layer.function),
+        _ => None,
     }
 }
 
-/// Whether the output ends in the function that the loss computes itself (softmax with cross-entropy,
+/// The output's layer without the function that the loss computes itself (softmax with cross-entropy,
 /// sigmoid with binary cross-entropy, both on logits, where they are exact).
-pub(super) fn belongs_to_loss(node: &Node, loss: &LossSpec) -> Result<bool, ModelError> {
+pub(super) fn before_loss(node: &Node, loss: &LossSpec) -> Result<Layer, ModelError> {
+    let mut layer = node.layer.clone();
     let wanted = match loss {
         LossSpec::CrossEntropy { .. } => Activation::Softmax,
         LossSpec::BinaryCrossEntropy => Activation::Sigmoid,
-        LossSpec::Mse | LossSpec::Mae | LossSpec::Huber { .. } => return Ok(false),
+        LossSpec::Mse | LossSpec::Mae | LossSpec::Huber { .. } => return Ok(layer),
     };
-    let function = function(node);
+    let Some(function) = function(&mut layer) else { return Ok(layer) };
     let other = [Activation::Softmax, Activation::Sigmoid].into_iter().find(|other| *other != wanted);
-    if Some(function) == other {
+    if Some(*function) == other {
         return Err(ModelError::WrongHead {
             node: node.name.clone(),
             function: function.name().into(),
@@ -38,7 +39,10 @@ pub(super) fn belongs_to_loss(node: &Node, loss: &LossSpec) -> Result<bool, Mode
             wanted: wanted.name().into(),
         });
     }
-    Ok(function == wanted)
+    if *function == wanted {
+        *function = Activation::Linear;
+    }
+    Ok(layer)
 }
 
 impl Model {

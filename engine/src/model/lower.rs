@@ -7,7 +7,10 @@ mod recurrent;
 use super::node::{Layout, Link, Value};
 use crate::{
     graph::{Activation, Layer, Shape, layers::Nonlinearity},
-    tape::ops::{self, Cell, Function},
+    tape::{
+        Operation,
+        ops::{self, Cell, Function},
+    },
 };
 
 /// The first node that is read.
@@ -46,7 +49,7 @@ pub(super) fn links(layer: &Layer, shapes: &[&Shape], parameters: usize, index: 
             } else {
                 ops::Upsample::over_images([rows, columns])
             };
-            over_channels(&mut node, is_sequence, operation);
+            over_channels(&mut node, is_sequence, operation, Activation::Linear);
         }
         // The batch is the tensors' first axis and not among the graph's.
         Layer::Mean(mean) => {
@@ -60,11 +63,11 @@ pub(super) fn links(layer: &Layer, shapes: &[&Shape], parameters: usize, index: 
         }
         Layer::BatchNorm(norm) => {
             let operation = ops::BatchNorm { momentum: norm.momentum, epsilon: norm.epsilon };
-            over_channels(&mut node, is_sequence, operation);
+            over_channels(&mut node, is_sequence, operation, Activation::Linear);
         }
         Layer::GroupNorm(norm) => {
             let operation = ops::GroupNorm { groups: norm.groups, epsilon: norm.epsilon };
-            over_channels(&mut node, is_sequence, operation);
+            over_channels(&mut node, is_sequence, operation, Activation::Linear);
         }
         Layer::LayerNorm(norm) => {
             node.apply_with(ops::LayerNorm { epsilon: norm.epsilon }, &[X], all);
@@ -72,7 +75,9 @@ pub(super) fn links(layer: &Layer, shapes: &[&Shape], parameters: usize, index: 
         Layer::RmsNorm(norm) => {
             node.apply_with(ops::RmsNorm { epsilon: norm.epsilon }, &[X], all);
         }
-        Layer::Activation(layer) => apply_function(&mut node, X, layer.function, layer.slope, layer.alpha),
+        Layer::Activation(layer) => {
+            apply_function(&mut node, X, layer.function, layer.slope, layer.alpha);
+        }
         Layer::Add(_) => {
             node.apply(ops::Add, &inputs);
         }
@@ -103,18 +108,31 @@ pub(super) fn links(layer: &Layer, shapes: &[&Shape], parameters: usize, index: 
     Some(node.links)
 }
 
-/// The function behind an operation. It is the last link, as the loss may take its place.
-fn activate(node: &mut Layout, x: Value, function: Activation) {
-    apply_function(node, x, function, Activation::SLOPE, Activation::ALPHA);
+/// A function behind an operation.
+fn activate(node: &mut Layout, x: Value, function: Activation) -> Value {
+    apply_function(node, x, function, Activation::SLOPE, Activation::ALPHA)
 }
 
-fn apply_function(node: &mut Layout, x: Value, function: Activation, slope: f64, alpha: f64) {
-    let function = match function {
-        Activation::Linear => return,
-        Activation::Softmax => {
-            node.apply(ops::Softmax, &[x]);
-            return;
-        }
+fn apply_function(node: &mut Layout, x: Value, function: Activation, slope: f64, alpha: f64) -> Value {
+    match (function, pointwise(function, slope, alpha)) {
+        (_, Some(function)) => node.apply_function(function, x),
+        (Activation::Softmax, None) => node.apply(ops::Softmax, &[x]),
+        (_, None) => x,
+    }
+}
+
+/// The function that a node of its own is, where it takes each number by itself.
+pub(super) fn function(layer: &Layer) -> Option<Function> {
+    match layer {
+        Layer::Activation(layer) => pointwise(layer.function, layer.slope, layer.alpha),
+        _ => None,
+    }
+}
+
+/// A function that takes each number by itself; `None` for softmax, and for x itself.
+fn pointwise(function: Activation, slope: f64, alpha: f64) -> Option<Function> {
+    Some(match function {
+        Activation::Linear | Activation::Softmax => return None,
         Activation::Relu => Function::Relu,
         Activation::LeakyRelu => Function::LeakyRelu { slope: slope as f32 },
         Activation::Elu => Function::Elu { alpha: alpha as f32 },
@@ -123,8 +141,7 @@ fn apply_function(node: &mut Layout, x: Value, function: Activation, slope: f64,
         Activation::Silu => Function::Silu,
         Activation::Tanh => Function::Tanh,
         Activation::Sigmoid => Function::Sigmoid,
-    };
-    node.apply(ops::Activation(function), &[x]);
+    })
 }
 
 /// What the node reads, as operations that slide take it: a sequence is `[B, T, D]` in the graph and
@@ -133,13 +150,23 @@ fn channels_second(node: &mut Layout, is_sequence: bool) -> Value {
     if is_sequence { node.apply(ops::Swap, &[X]) } else { X }
 }
 
-/// An operation that wants the channels second and takes all parameters.
+/// An operation that wants the channels second and takes all parameters, then a function: at once where it
+/// takes each number by itself, else along the axes as the graph has them.
 fn over_channels(
     node: &mut Layout,
     is_sequence: bool,
-    operation: impl crate::tape::Operation + 'static,
-) -> Value {
+    operation: impl Operation + 'static,
+    function: Activation,
+) {
     let (x, all) = (channels_second(node, is_sequence), node.all());
-    let y = node.apply_with(operation, &[x], all);
-    if is_sequence { node.apply(ops::Swap, &[y]) } else { y }
+    let mut y = node.apply_with(operation, &[x], all);
+    if function != Activation::Softmax {
+        y = activate(node, y, function);
+    }
+    if is_sequence {
+        y = node.apply(ops::Swap, &[y]);
+    }
+    if function == Activation::Softmax {
+        activate(node, y, function);
+    }
 }

@@ -6,13 +6,18 @@ use std::{ops::Range, sync::Arc};
 
 use candle_core::Result;
 
-use crate::tape::{Operation, Slot, Tape};
+use crate::tape::{
+    Operation, Slot, Tape,
+    ops::{self, Activated, Function},
+};
 
 /// A node of the model, ready to run.
 pub(super) struct Node {
     pub name: String,
     pub links: Vec<Link>,
     pub parameters: Vec<Place>,
+    /// Whether it gives what the function that reads it makes of its own output.
+    pub is_joined: bool,
 }
 
 /// Where a parameter is.
@@ -37,6 +42,18 @@ pub(super) enum Value {
     Input(usize),
     /// What its link at that place gave.
     Link(usize),
+}
+
+impl Link {
+    /// Computes a function of what the operation gives in its place; false where it keeps what it gives.
+    pub fn join(&mut self, function: Function) -> bool {
+        let joined = Activated::new(&self.operation, function);
+        let can = joined.is_some();
+        if let Some(joined) = joined {
+            self.operation = Arc::new(joined);
+        }
+        can
+    }
 }
 
 impl Node {
@@ -82,6 +99,15 @@ impl Layout {
     /// An operation without parameters.
     pub fn apply(&mut self, operation: impl Operation + 'static, reads: &[Value]) -> Value {
         self.apply_with(operation, reads, 0..0)
+    }
+
+    /// A function of what `x` is: in the place of the last link where that gives it and lets it be changed.
+    pub fn apply_function(&mut self, function: Function, x: Value) -> Value {
+        let gives_it = matches!(x, Value::Link(place) if place + 1 == self.links.len());
+        if gives_it && self.links.last_mut().is_some_and(|last| last.join(function)) {
+            return x;
+        }
+        self.apply(ops::Activation(function), &[x])
     }
 
     /// An operation that takes some of the node's parameters.

@@ -6,11 +6,14 @@ use candle_core::{CpuStorage, DType, InplaceOp1, Layout, Result, Shape, Storage,
 
 /// Reads tensors as slices, in row-major order of their shapes.
 pub fn read<const N: usize, R>(inputs: [&Tensor; N], f: impl FnOnce([&[f32]; N]) -> R) -> Result<R> {
-    let mut dense = Vec::with_capacity(N);
-    for input in inputs {
-        dense.push(contiguous(input)?);
+    let mut dense = [const { None }; N];
+    for (dense, input) in dense.iter_mut().zip(inputs) {
+        if !input.is_contiguous() {
+            *dense = Some(contiguous(input)?);
+        }
     }
-    let guards: Vec<_> = dense.iter().map(Tensor::storage_and_layout).collect();
+    let guards: [_; N] =
+        std::array::from_fn(|index| dense[index].as_ref().unwrap_or(inputs[index]).storage_and_layout());
     let mut slices = [&[][..]; N];
     for (slice, (storage, layout)) in slices.iter_mut().zip(&guards) {
         let Storage::Cpu(storage) = &**storage else {
@@ -55,16 +58,24 @@ pub fn map_elementwise<const N: usize>(
     kernel: impl FnOnce([&[f32]; N], &mut [f32]),
 ) -> Result<Tensor> {
     const { assert!(N > 0) };
-    let order = memory_order(inputs[0])?;
-    let mut views = Vec::with_capacity(N);
-    for input in inputs {
-        if input.dims() != inputs[0].dims() {
-            bail!("shapes differ: {:?} and {:?}", inputs[0].dims(), input.dims());
-        }
-        views.push(input.permute(&order[..])?);
+    if let Some(other) = inputs.iter().find(|input| input.dims() != inputs[0].dims()) {
+        bail!("shapes differ: {:?} and {:?}", inputs[0].dims(), other.dims());
     }
+    if inputs[0].is_contiguous() {
+        return map(inputs, inputs[0].shape(), kernel);
+    }
+    let order = memory_order(inputs[0])?;
+    let views = permuted(inputs, &order)?;
     let shape = views[0].shape().clone();
-    map(std::array::from_fn(|index| &views[index]), shape, kernel)?.permute(inverse(&order))
+    map(views.each_ref(), shape, kernel)?.permute(inverse(&order))
+}
+
+fn permuted<const N: usize>(tensors: [&Tensor; N], order: &[usize]) -> Result<[Tensor; N]> {
+    let mut views = tensors.map(Tensor::clone);
+    for view in &mut views {
+        *view = view.permute(order)?;
+    }
+    Ok(views)
 }
 
 /// The axes of a tensor in the order in which its numbers lie in memory (B, H, W, C for a channels-last
@@ -174,17 +185,33 @@ impl<R, F: FnOnce(&mut [f32]) -> R> InplaceOp1 for Write<F, R> {
     }
 }
 
-/// `earlier + gradient`, in place where it is on the CPU and dense. Only for tensors with one owner.
-pub fn accumulate(earlier: Tensor, gradient: &Tensor) -> Result<Tensor> {
-    let order = memory_order(&earlier)?;
-    let sum = earlier.permute(&order[..])?;
-    if earlier.device().is_cpu() && sum.is_contiguous() && earlier.dims() == gradient.dims() {
-        let more = gradient.permute(&order[..])?;
-        read([&more], |[more]| write(&sum, |sum| kernels::elementwise::add_assign(sum, more)))??;
-        Ok(earlier)
-    } else {
-        earlier + gradient
+/// Lets a kernel that treats each number alike change `changed`, reading `inputs` of its shape beside it: in
+/// place where it is dense under some order of its axes. Only for tensors with one owner.
+pub fn update<const N: usize>(
+    changed: Tensor,
+    inputs: [&Tensor; N],
+    kernel: impl FnOnce(&mut [f32], [&[f32]; N]),
+) -> Result<Tensor> {
+    if changed.is_contiguous() {
+        read(inputs, |slices| write(&changed, |changed| kernel(changed, slices)))??;
+        return Ok(changed);
     }
+    let order = memory_order(&changed)?;
+    let view = changed.permute(&order[..])?;
+    if !view.is_contiguous() {
+        return update(changed.contiguous()?, inputs, kernel);
+    }
+    let views = permuted(inputs, &order)?;
+    read(views.each_ref(), |slices| write(&view, |changed| kernel(changed, slices)))??;
+    Ok(changed)
+}
+
+/// `earlier + gradient`, in place on the CPU. Only for tensors with one owner.
+pub fn accumulate(earlier: Tensor, gradient: &Tensor) -> Result<Tensor> {
+    if !earlier.device().is_cpu() || earlier.dims() != gradient.dims() {
+        return earlier + gradient;
+    }
+    update(earlier, [gradient], |sum, [more]| kernels::elementwise::add_assign(sum, more))
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! The operations, a file each.
 
+mod activated;
 mod activation;
 mod add;
 mod add_positions;
@@ -29,6 +30,7 @@ mod swap;
 mod upsample;
 mod windows;
 
+pub use activated::Activated;
 pub use activation::{Activation, Function};
 pub use add::Add;
 pub use add_positions::AddPositions;

@@ -2,7 +2,7 @@
 
 use rayon::prelude::*;
 
-use super::{Attention, BLOCK, Part, Sizes, numbers, rows};
+use super::{Attention, BLOCK, Part, Sizes, cut, numbers, rows, scores, stride};
 use crate::elementwise::vectorized;
 use crate::strided::{View, ViewMut, product};
 
@@ -25,7 +25,7 @@ struct Scratch {
 }
 
 impl Attention<'_> {
-    /// Adds dL/dQ, dL/dK and dL/dV to `dq` `[B·queries, heads·width]`, `dk` and `dv`
+    /// Writes dL/dQ, dL/dK and dL/dV to `dq` `[B·queries, heads·width]`, `dk` and `dv`
     /// `[B·keys, key_heads·width]`, from dL/d(out) and the `log_sums` that the forward left.
     pub fn backward(&self, [q, k, v]: [View; 3], dout: View, log_sums: &[f32], [dq, dk, dv]: [ViewMut; 3]) {
         let Sizes { batch, queries, keys, heads, width, .. } = self.sizes;
@@ -49,6 +49,8 @@ impl Attention<'_> {
             })
             .collect();
         groups.into_par_iter().for_each_init(Scratch::default, |scratch, mut group| {
+            // What follows adds up.
+            group.dq.iter_mut().chain([&mut group.dk, &mut group.dv]).for_each(|part| part.fill(0.0));
             for member in 0..group.dq.len() {
                 for start in (0..queries).step_by(BLOCK) {
                     let rows = start..queries.min(start + BLOCK);
@@ -75,15 +77,16 @@ impl Attention<'_> {
         }
         let (q, k, v) = (self.queries(q, part), self.keys(k, part, seen), self.keys(v, part, seen));
         let dout = self.queries(dout, part);
-        let p = numbers(&mut scratch.p, count * seen);
-        let dp = numbers(&mut scratch.dp, count * seen);
-        let mask = numbers(&mut scratch.mask, seen);
-        product(&mut ViewMut::new(p, seen), false, self.scale, q, k.transposed());
-        product(&mut ViewMut::new(dp, seen), false, 1.0, dout, v.transposed());
+        let stride = stride(seen);
+        let p = numbers(&mut scratch.p, count * stride);
+        let dp = numbers(&mut scratch.dp, count * stride);
+        let mask = numbers(&mut scratch.mask, stride);
+        scores(p, self.scale, q, k);
+        scores(dp, 1.0, dout, v);
         vectorized(
             #[inline(always)]
             || {
-                let rows = p.chunks_exact_mut(seen).zip(dp.chunks_exact_mut(seen)).enumerate();
+                let rows = p.chunks_exact_mut(stride).zip(dp.chunks_exact_mut(stride)).enumerate();
                 for (row, (p, dp)) in rows {
                     let index = self.row(part, row);
                     let mask = self.dropout.map(|dropout| {
@@ -94,7 +97,7 @@ impl Attention<'_> {
                 }
             },
         );
-        let (p, ds) = (View::new(p, seen), View::new(dp, seen));
+        let (p, ds) = (cut(p, seen), cut(dp, seen));
         let dq = &mut group.dq[part.index - group.first];
         product(&mut dq.part(part.rows.clone()), true, self.scale, ds, k);
         product(&mut group.dk.part(0..seen), true, self.scale, ds.transposed(), q);

@@ -1,9 +1,9 @@
 //! What slides: convolutions, transposed ones, pools.
 
-use super::{Layout, activate, over_channels};
+use super::{Layout, over_channels};
 use crate::{
     graph::{
-        Shape,
+        Activation, Shape,
         layers::{Conv1d, Conv2d, ConvTranspose1d, ConvTranspose2d, Pool},
     },
     tape::ops::{self, Window},
@@ -15,8 +15,7 @@ const COUNTS_PADDING: bool = false;
 pub fn conv1d(node: &mut Layout, conv: &Conv1d, shape: &Shape) -> Option<()> {
     let length = shape.0.first()?.known()?;
     let window = conv.padding.window(length, 1, conv.kernel_size, conv.stride, conv.dilation);
-    let y = over_channels(node, true, ops::Conv::over_sequences(window, conv.groups));
-    activate(node, y, conv.activation);
+    over_channels(node, true, ops::Conv::over_sequences(window, conv.groups), conv.activation);
     Some(())
 }
 
@@ -26,39 +25,46 @@ pub fn conv2d(node: &mut Layout, conv: &Conv2d, shape: &Shape) -> Option<()> {
         let (size, stride) = (conv.kernel_size.0[axis], conv.stride.0[axis]);
         Some(conv.padding.window(length, axis, size, stride, conv.dilation.0[axis]))
     };
-    let y = over_channels(node, false, ops::Conv::over_images([axis(0)?, axis(1)?], conv.groups));
-    activate(node, y, conv.activation);
+    over_channels(node, false, ops::Conv::over_images([axis(0)?, axis(1)?], conv.groups), conv.activation);
     Some(())
 }
 
 pub fn conv_transpose1d(node: &mut Layout, conv: &ConvTranspose1d) {
     let axis = conv.axis();
     let operation = ops::ConvTranspose::over_sequences(axis.window, axis.output_padding, conv.groups);
-    let y = over_channels(node, true, operation);
-    activate(node, y, conv.activation);
+    over_channels(node, true, operation, conv.activation);
 }
 
 pub fn conv_transpose2d(node: &mut Layout, conv: &ConvTranspose2d) {
     let axes = [0, 1].map(|axis| conv.axis(axis));
     let (windows, more) = (axes.map(|axis| axis.window), axes.map(|axis| axis.output_padding));
-    let y = over_channels(node, false, ops::ConvTranspose::over_images(windows, more, conv.groups));
-    activate(node, y, conv.activation);
+    over_channels(node, false, ops::ConvTranspose::over_images(windows, more, conv.groups), conv.activation);
 }
 
 pub fn max_pool(node: &mut Layout, pool: &Pool, shape: &Shape) -> Option<()> {
     match pool_windows(pool, shape)? {
-        (None, window) => over_channels(node, true, ops::MaxPool::over_sequences(window)),
-        (Some(rows), columns) => over_channels(node, false, ops::MaxPool::over_images([rows, columns])),
+        (None, window) => over_channels(node, true, ops::MaxPool::over_sequences(window), Activation::Linear),
+        (Some(rows), columns) => {
+            over_channels(node, false, ops::MaxPool::over_images([rows, columns]), Activation::Linear)
+        }
     };
     Some(())
 }
 
 pub fn avg_pool(node: &mut Layout, pool: &Pool, shape: &Shape) -> Option<()> {
     match pool_windows(pool, shape)? {
-        (None, window) => over_channels(node, true, ops::AvgPool::over_sequences(window, COUNTS_PADDING)),
-        (Some(rows), columns) => {
-            over_channels(node, false, ops::AvgPool::over_images([rows, columns], COUNTS_PADDING))
-        }
+        (None, window) => over_channels(
+            node,
+            true,
+            ops::AvgPool::over_sequences(window, COUNTS_PADDING),
+            Activation::Linear,
+        ),
+        (Some(rows), columns) => over_channels(
+            node,
+            false,
+            ops::AvgPool::over_images([rows, columns], COUNTS_PADDING),
+            Activation::Linear,
+        ),
     };
     Some(())
 }

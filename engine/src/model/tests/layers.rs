@@ -61,7 +61,7 @@ nodes = [
     { name = "rows", kind = "mean", axis = 1, inputs = ["large"] },
     { name = "longer", kind = "conv-transpose1d", filters = 4, kernel_size = 2, stride = 3, padding = "same", inputs = ["rows"] },
     { name = "steps", kind = "upsample", inputs = ["longer"] },
-    { name = "grouped", kind = "group-norm", groups = 4, inputs = ["steps"] },
+    { name = "grouped", kind = "group-norm", groups = 2, inputs = ["steps"] },
     { name = "greatest", kind = "global-max-pool", inputs = ["grouped"] },
     { name = "pixels", kind = "global-max-pool", inputs = ["large"] },
     { name = "all", kind = "concat", inputs = ["greatest", "pixels"] },

@@ -41,17 +41,22 @@ impl Operation for Activation {
         _wanted: &[bool],
         step: &Step,
     ) -> Result<Vec<Option<Tensor>>> {
-        let dx = match step.form {
-            Form::Kernels => cpu::map_elementwise([&kept[0], &gradient], |[kept, dy], dx| {
-                kernels::activation::backward(self.0, kept, dy, dx);
-            })?,
-            Form::Expressions => (slope(self.0, &kept[0])? * gradient)?,
-        };
+        let dx = through(self.0, &kept[0], gradient, step)?;
         Ok(vec![Some(dx)])
     }
 }
 
-fn value(function: Function, x: &Tensor) -> Result<Tensor> {
+/// dL/dx from dL/dy, in place where it can be.
+pub(super) fn through(function: Function, kept: &Tensor, gradient: Tensor, step: &Step) -> Result<Tensor> {
+    match step.form {
+        Form::Kernels => cpu::update(gradient, [kept], |dx, [kept]| {
+            kernels::activation::backward_in_place(function, kept, dx);
+        }),
+        Form::Expressions => slope(function, kept)? * gradient,
+    }
+}
+
+pub(super) fn value(function: Function, x: &Tensor) -> Result<Tensor> {
     match function {
         // Not candle's `relu`, which makes 0 of what is not a number.
         Function::Relu => x.le(0.0)?.where_cond(&x.zeros_like()?, x),

@@ -12,6 +12,10 @@ impl Operation for Add {
         "add"
     }
 
+    fn keeps_output(&self) -> bool {
+        false
+    }
+
     fn forward(&self, inputs: &[Tensor], _keep: &mut Vec<Tensor>, step: &Step) -> Result<Tensor> {
         let [first, second, rest @ ..] = inputs else { bail!("add needs two inputs or more") };
         let mut sum = match step.form {

@@ -52,7 +52,7 @@ impl Heads {
             bail!("attention: {key_heads} heads of keys do not divide {heads} heads");
         }
         let sizes = Sizes { batch, queries, keys, heads, key_heads, width: columns / heads };
-        if columns % heads != 0 || [batch, queries, keys, sizes.width].contains(&0) {
+        if !columns.is_multiple_of(heads) || [batch, queries, keys, sizes.width].contains(&0) {
             bail!("attention: {sizes:?} of {columns} columns");
         }
         Ok(sizes)

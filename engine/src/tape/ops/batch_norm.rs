@@ -39,6 +39,10 @@ impl Operation for BatchNorm {
         "batch_norm"
     }
 
+    fn keeps_output(&self) -> bool {
+        false
+    }
+
     fn forward(&self, inputs: &[Tensor], keep: &mut Vec<Tensor>, step: &Step) -> Result<Tensor> {
         let [x, weight, bias, running_mean, running_variance] = inputs else {
             bail!("batch_norm: wants x, weight, bias, running mean and running variance")

@@ -94,6 +94,10 @@ impl Operation for ConvTranspose {
         "conv_transpose"
     }
 
+    fn keeps_output(&self) -> bool {
+        false
+    }
+
     fn forward(&self, inputs: &[Tensor], keep: &mut Vec<Tensor>, step: &Step) -> Result<Tensor> {
         let (x, weight, bias) = (&inputs[0], &inputs[1], inputs.get(2));
         let kernel = self.kernel(x, weight)?;

@@ -13,6 +13,10 @@ impl Operation for Dense {
         "dense"
     }
 
+    fn keeps_output(&self) -> bool {
+        false
+    }
+
     fn forward(&self, inputs: &[Tensor], keep: &mut Vec<Tensor>, step: &Step) -> Result<Tensor> {
         let (x, weight, bias) = (&inputs[0], &inputs[1], inputs.get(2));
         let (outputs, width) = weight.dims2()?;

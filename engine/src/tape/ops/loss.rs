@@ -120,9 +120,8 @@ impl Operation for Pointwise {
 
     fn forward(&self, inputs: &[Tensor], keep: &mut Vec<Tensor>, step: &Step) -> Result<Tensor> {
         let (x, targets) = (&inputs[0], &inputs[1]);
-        let sizes = |tensor: &Tensor| tensor.dims().iter().copied().filter(|size| *size != 1).collect();
-        let (of_x, of_targets): (Vec<usize>, Vec<usize>) = (sizes(x), sizes(targets));
-        if of_x != of_targets {
+        let [of_x, of_targets] = [x, targets].map(|tensor| tensor.dims().iter().filter(|size| **size != 1));
+        if !of_x.eq(of_targets) {
             bail!("outputs {:?} and targets {:?} do not fit together", x.dims(), targets.dims());
         }
         let (loss, gradient) = match step.form {

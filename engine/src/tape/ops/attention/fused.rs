@@ -35,7 +35,7 @@ impl SelfAttention {
     fn sizes(&self, qkv: &Tensor) -> Result<Sizes> {
         let (batch, length, columns) = qkv.dims3()?;
         let parts = self.0.count + 2 * self.0.keys;
-        if parts == 0 || columns % parts != 0 {
+        if parts == 0 || !columns.is_multiple_of(parts) {
             bail!("self attention: {columns} columns for {} heads and {} of keys", self.0.count, self.0.keys);
         }
         self.0.sizes(batch, length, length, columns / parts * self.0.count)

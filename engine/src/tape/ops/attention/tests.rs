@@ -103,7 +103,7 @@ fn padding_changes_nothing() {
             let shape = [1, 4, 4, 2, 1, 3];
             let attention = SelfAttention(Heads { causal, ..heads(shape) });
             let (short, dy) = (fused(shape), tensor(&[1, 4, 6], 5));
-            let (y, gradients) = run(&attention, &[short.clone()], &dy, form);
+            let (y, gradients) = run(&attention, std::slice::from_ref(&short), &dy, form);
             let behind = |x: &Tensor, value: f64| {
                 let padding = (x.narrow(1, 0, 3).unwrap().ones_like().unwrap() * value).unwrap();
                 Tensor::cat(&[x, &padding], 1).unwrap()
@@ -177,8 +177,8 @@ fn shapes_that_do_not_agree_are_refused() {
         }
     };
     let qkv = tensor(&[2, 3, 12], 1);
-    refused(&SelfAttention(Heads::new(5)), &[qkv.clone()], "12 columns for 5 heads");
-    refused(&SelfAttention(Heads { keys: 0, ..Heads::new(2) }), &[qkv.clone()], "do not divide");
+    refused(&SelfAttention(Heads::new(5)), std::slice::from_ref(&qkv), "12 columns for 5 heads");
+    refused(&SelfAttention(Heads { keys: 0, ..Heads::new(2) }), std::slice::from_ref(&qkv), "do not divide");
     refused(&SelfAttention(Heads { keys: 2, ..Heads::new(3) }), &[tensor(&[2, 3, 14], 1)], "do not divide");
     refused(&SelfAttention(Heads::new(2)), &[qkv.clone(), lengths(&[1])], "for 2 samples");
     refused(&CrossAttention(Heads::new(2)), &[qkv.clone(), qkv.clone(), tensor(&[2, 4, 12], 1)], "and v");
