@@ -91,7 +91,7 @@ fn classes(graph: Graph, shape: &[usize], batch: usize) -> Fit {
 
 fn line() -> Fit {
     let graph = Graph::chain([
-        ("input", Layer::Input(Input { shape: [1].into() })),
+        ("input", Layer::Input(Input { shape: [1].into(), ..Input::default() })),
         ("dense", dense(1, Activation::Linear)),
     ]);
     let optimizer = OptimizerSpec::Sgd { learning_rate: 0.01, momentum: 0.0, nesterov: false };
@@ -115,7 +115,7 @@ fn line() -> Fit {
 
 fn mlp() -> Graph {
     Graph::chain([
-        ("input", Layer::Input(Input { shape: [784].into() })),
+        ("input", Layer::Input(Input { shape: [784].into(), ..Input::default() })),
         ("dense1", dense(256, Activation::Relu)),
         ("dense2", dense(128, Activation::Relu)),
         ("dense3", dense(10, Activation::Linear)),
@@ -126,7 +126,7 @@ fn cnn() -> Graph {
     let conv = |filters| conv(filters, 3, 1, 0, true, Activation::Relu);
     let pool = Pool { pool_size: Pair::both(2), ..Pool::default() };
     Graph::chain([
-        ("input", Layer::Input(Input { shape: [1, 28, 28].into() })),
+        ("input", Layer::Input(Input { shape: [1, 28, 28].into(), ..Input::default() })),
         ("conv1", conv(32)),
         ("conv2", conv(64)),
         ("pool", Layer::MaxPool(pool)),
@@ -147,7 +147,7 @@ fn resnet() -> Graph {
     let conv = |filters, size, stride| conv(filters, size, stride, size / 2, false, Activation::Linear);
     let norm = || Layer::BatchNorm(BatchNorm { momentum: 0.1, epsilon: 1e-5 });
     let relu = || Layer::Activation(ActivationLayer { function: Activation::Relu, ..Default::default() });
-    add("input".into(), Layer::Input(Input { shape: [3, 32, 32].into() }), &[]);
+    add("input".into(), Layer::Input(Input { shape: [3, 32, 32].into(), ..Input::default() }), &[]);
     add("stem".into(), conv(16, 3, 1), &["input"]);
     add("stem-norm".into(), norm(), &["stem"]);
     let mut x = add("stem-relu".into(), relu(), &["stem-norm"]);
