@@ -6,7 +6,7 @@ mod recurrent;
 
 use super::node::{Layout, Link, Value};
 use crate::{
-    graph::{Activation, Layer, Shape, layers::Nonlinearity},
+    graph::{Activation, Layer, Shape},
     tape::{
         Operation,
         ops::{self, Cell, Function},
@@ -42,15 +42,7 @@ pub(super) fn links(layer: &Layer, shapes: &[&Shape], parameters: usize, index: 
             let x = channels_second(&mut node, is_sequence);
             node.apply(ops::GlobalAvgPool, &[x]);
         }
-        Layer::Upsample(upsample) => {
-            let [rows, columns] = upsample.scale_factor.0;
-            let operation = if is_sequence {
-                ops::Upsample::over_sequences(columns)
-            } else {
-                ops::Upsample::over_images([rows, columns])
-            };
-            over_channels(&mut node, is_sequence, operation, Activation::Linear);
-        }
+        Layer::Upsample(upsample) => convolution::upsample(&mut node, upsample, is_sequence),
         // The batch is the tensors' first axis and not among the graph's.
         Layer::Mean(mean) => {
             node.apply(ops::Mean { axis: mean.axis_of(shapes[0].rank())? + 1 }, &[X]);
@@ -94,13 +86,7 @@ pub(super) fn links(layer: &Layer, shapes: &[&Shape], parameters: usize, index: 
         Layer::PositionEmbedding(_) => {
             node.apply_with(ops::AddPositions, &[X], all);
         }
-        Layer::SimpleRnn(layer) => {
-            let cell = match layer.nonlinearity {
-                Nonlinearity::Tanh => Cell::Tanh,
-                Nonlinearity::Relu => Cell::Relu,
-            };
-            recurrent::recurrent(&mut node, &layer.recurrent(), cell);
-        }
+        Layer::SimpleRnn(layer) => recurrent::simple_rnn(&mut node, layer),
         Layer::Lstm(layer) => recurrent::recurrent(&mut node, &layer.recurrent(), Cell::Lstm),
         Layer::Gru(layer) => recurrent::recurrent(&mut node, &layer.recurrent(), Cell::Gru),
         Layer::MultiHeadAttention(layer) => attention::attention(&mut node, layer, shapes.len(), index),

@@ -1,10 +1,10 @@
-//! What slides: convolutions, transposed ones, pools.
+//! What slides: convolutions, transposed ones, pools, upsampling.
 
 use super::{Layout, over_channels};
 use crate::{
     graph::{
         Activation, Shape,
-        layers::{Conv1d, Conv2d, ConvTranspose1d, ConvTranspose2d, Pool},
+        layers::{Conv1d, Conv2d, ConvTranspose1d, ConvTranspose2d, Pool, Upsample},
     },
     tape::ops::{self, Window},
 };
@@ -67,6 +67,16 @@ pub fn avg_pool(node: &mut Layout, pool: &Pool, shape: &Shape) -> Option<()> {
         ),
     };
     Some(())
+}
+
+pub fn upsample(node: &mut Layout, upsample: &Upsample, is_sequence: bool) {
+    let [rows, columns] = upsample.scale_factor.0;
+    let operation = if is_sequence {
+        ops::Upsample::over_sequences(columns)
+    } else {
+        ops::Upsample::over_images([rows, columns])
+    };
+    over_channels(node, is_sequence, operation, Activation::Linear);
 }
 
 /// The windows down the rows (of images only) and across the columns or along the sequence.

@@ -2,9 +2,17 @@
 
 use super::{Layout, X};
 use crate::{
-    graph::layers::Recurrent,
+    graph::layers::{Nonlinearity, Recurrent, SimpleRnn},
     tape::ops::{self, Cell},
 };
+
+pub fn simple_rnn(node: &mut Layout, layer: &SimpleRnn) {
+    let cell = match layer.nonlinearity {
+        Nonlinearity::Tanh => Cell::Tanh,
+        Nonlinearity::Relu => Cell::Relu,
+    };
+    recurrent(node, &layer.recurrent(), cell);
+}
 
 /// The parameters lie as the layer lists them, those of one direction before those of the other.
 pub fn recurrent(node: &mut Layout, layer: &Recurrent, cell: Cell) {
