@@ -24,6 +24,9 @@ pub use gradients::Gradients;
 use slab::{Back, Forth, Slab};
 pub use weights::Weights;
 
+/// Rows of a slab: more share each reading of the weights, fewer can be shared out among more threads.
+const SLAB_ROWS: usize = 16;
+
 /// What a layer does at a step.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Cell {
@@ -86,7 +89,7 @@ impl Layer {
     pub fn forward(&self, x: &[f32], weights: Weights, y: &mut [f32], gates: &mut [f32], states: &mut [f32]) {
         self.check(x, y, gates, states);
         let (panels, bias) = (weights.forward_panels(self), weights.kept_bias(self));
-        let block = self.slab_rows() * self.steps;
+        let block = SLAB_ROWS * self.steps;
         let mut states = states.chunks_mut(block * self.hidden);
         let slabs = x.chunks(block * self.inputs).zip(y.chunks_mut(block * self.hidden));
         let slabs: Vec<Forth> = slabs
@@ -111,7 +114,7 @@ impl Layer {
         self.check(x, y, gates, states);
         assert_eq!(y.len(), dy.len(), "dy");
         let panels = weights.backward_panels(self, dx.is_some());
-        let block = self.slab_rows() * self.steps;
+        let block = SLAB_ROWS * self.steps;
         let mut dx = dx.unwrap_or_default().chunks_mut(block * self.inputs);
         let mut states = states.chunks(block * self.hidden);
         let slabs: Vec<Back> = y
@@ -130,7 +133,7 @@ impl Layer {
     /// From y, the gates of a layer that keeps nothing else.
     pub fn gates_of(&self, y: &[f32], gates: &mut [f32]) {
         assert!(matches!(self.cell, Cell::Tanh | Cell::Relu), "{:?} keeps its gates", self.cell);
-        let block = self.slab_rows() * self.steps * self.hidden;
+        let block = SLAB_ROWS * self.steps * self.hidden;
         gates.par_chunks_mut(block).zip(y.par_chunks(block)).for_each(|(gates, y)| {
             let slab = Slab::new(self, y.len());
             for (step, gates) in gates.chunks_exact_mut(slab.rows() * self.hidden).enumerate() {
@@ -146,11 +149,6 @@ impl Layer {
         assert_eq!(y.len(), rows * self.hidden, "y");
         assert_eq!(gates.len(), self.gates_len(), "gates");
         assert_eq!(states.len(), self.states_len(), "states");
-    }
-
-    /// Rows of a slab: more share each reading of the weights, fewer can be shared out among more threads.
-    fn slab_rows(&self) -> usize {
-        16
     }
 
     /// Rows of each weight.

@@ -2,9 +2,9 @@
 
 use rayon::prelude::*;
 
-use super::Layer;
 use super::slab::Slab;
 use super::weights::in_weights_order;
+use super::{Layer, SLAB_ROWS};
 use crate::matmul::{Matrix, matmul, matmul_serial};
 
 /// A product over so many rows and steps is made at once.
@@ -26,7 +26,7 @@ pub struct Gradients {
 pub fn sum(layer: &Layer, x: &[f32], y: &[f32], dgates: &[f32]) -> Gradients {
     let (width, kept, from) = (layer.width(), layer.kept(), layer.hidden_from());
     let (input, hidden) = (width * layer.inputs, width * layer.hidden);
-    let block = layer.slab_rows() * layer.steps;
+    let block = SLAB_ROWS * layer.steps;
     let slabs: Vec<(&[f32], &[f32], &[f32])> = x
         .chunks(block * layer.inputs)
         .zip(y.chunks(block * layer.hidden).zip(dgates.chunks(block * kept)))

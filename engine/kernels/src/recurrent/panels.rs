@@ -9,6 +9,9 @@ use rayon::prelude::*;
 
 use crate::matmul::Matrix;
 
+/// So much of the inner axis at once: that part of a panel stays in the first-level cache for all rows.
+const INNER: usize = 128;
+
 /// A matrix `[inner, columns]`, laid out for being multiplied from the left by few rows.
 pub struct Panels {
     /// `[panels, inner, width]`; columns past the last are zeros.
@@ -88,28 +91,30 @@ impl Product<'_> {
             let (panel, _) = panel.as_chunks::<2>();
             let first = index * width;
             let lanes = (*width).min(columns - first);
-            let mut row = 0;
-            while row < count {
-                let rows = &self.rows[row * self.stride..];
-                let out = &mut self.out[row * self.out_stride + first..];
-                let tile = Tile { rows, stride: self.stride, panel, out_stride: self.out_stride, lanes };
-                if row + ROWS <= count {
-                    tile.run::<S, ROWS>(simd, out, self.keep);
-                    row += ROWS;
-                } else {
-                    tile.run::<S, 1>(simd, out, self.keep);
-                    row += 1;
+            for (block, panel) in panel.chunks(INNER).enumerate() {
+                let tile = Tile { panel, stride: self.stride, out_stride: self.out_stride, lanes };
+                let keep = self.keep || block > 0;
+                let mut row = 0;
+                while row < count {
+                    let rows = &self.rows[row * self.stride + block * INNER..];
+                    let out = &mut self.out[row * self.out_stride + first..];
+                    if row + ROWS <= count {
+                        tile.run::<S, ROWS>(simd, rows, out, keep);
+                        row += ROWS;
+                    } else {
+                        tile.run::<S, 1>(simd, rows, out, keep);
+                        row += 1;
+                    }
                 }
             }
         }
     }
 }
 
-/// Some rows and one panel.
+/// Part of one panel, to be met by some rows.
 struct Tile<'a, V> {
-    rows: &'a [f32],
-    stride: usize,
     panel: &'a [[V; 2]],
+    stride: usize,
     out_stride: usize,
     /// Columns of the panel that there are.
     lanes: usize,
@@ -117,12 +122,12 @@ struct Tile<'a, V> {
 
 impl<V> Tile<'_, V> {
     #[inline(always)]
-    fn run<S: Simd<f32s = V>, const ROWS: usize>(&self, simd: S, out: &mut [f32], keep: bool)
+    fn run<S: Simd<f32s = V>, const ROWS: usize>(&self, simd: S, rows: &[f32], out: &mut [f32], keep: bool)
     where
         V: Copy,
     {
         let inner = self.panel.len();
-        let rows: [&[f32]; ROWS] = std::array::from_fn(|row| &self.rows[row * self.stride..][..inner]);
+        let rows: [&[f32]; ROWS] = std::array::from_fn(|row| &rows[row * self.stride..][..inner]);
         let mut sums = [[simd.splat_f32s(0.0); 2]; ROWS];
         if keep {
             for (row, sums) in sums.iter_mut().enumerate() {
