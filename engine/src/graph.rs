@@ -8,12 +8,14 @@ mod error;
 pub mod layers;
 mod nearest;
 mod shape;
+mod values;
 
 pub use check::{Checked, CheckedNode, ParameterSpec};
 pub use error::GraphError;
 pub use layers::{Activation, Initializer, Layer, Padding, Pair};
 pub(crate) use nearest::nearest;
 pub use shape::{Dim, Shape};
+pub use values::Values;
 
 use serde::{Deserialize, Serialize};
 

@@ -8,20 +8,21 @@ mod error;
 mod head;
 mod initialize;
 mod lower;
+mod node;
+mod tokens;
 
 pub use error::ModelError;
 
-use std::sync::Arc;
-
-use candle_core::{Device, Result, Tensor};
+use candle_core::{Device, Result, Tensor, bail};
 
 use crate::{
     data::Batch,
-    graph::{Checked, Graph},
+    graph::{Checked, Graph, Values},
     protocol::Problem,
-    tape::{Gradients, Operation, Slot, Tape, ops::Activated},
+    tape::{Gradients, Slot, Tape},
     train::LossSpec,
 };
+use node::{Node, Place};
 
 /// Tensors by name, in their order.
 pub type Tensors = Vec<(String, Tensor)>;
@@ -37,29 +38,6 @@ pub struct Model {
     /// Numbers that are kept but not trained: running statistics.
     buffers: Parameters,
     is_weight: Vec<bool>,
-}
-
-/// What a node does: one operation after another.
-struct Node {
-    name: String,
-    links: Vec<Link>,
-    parameters: Vec<Place>,
-    /// Whether it gives what the function that reads it makes of its own output.
-    is_joined: bool,
-}
-
-/// An operation of a node: it reads what the one before it gave (the first: what the node reads).
-struct Link {
-    operation: Arc<dyn Operation>,
-    /// Whether it reads the node's parameters too.
-    takes_parameters: bool,
-}
-
-/// Where a parameter is.
-#[derive(Clone, Copy)]
-enum Place {
-    Trained(usize),
-    Buffer(usize),
 }
 
 #[derive(Default)]
@@ -108,9 +86,10 @@ impl Model {
         let head = head::before_loss(&graph.nodes[output], loss)?;
         for (index, node) in graph.nodes.iter().enumerate() {
             let layer = if index == output { &head } else { &node.layer };
-            let shapes =
-                model.checked.nodes[index].inputs.iter().map(|&read| &model.checked.nodes[read].shape);
-            let links = lower::links(layer, &shapes.collect::<Vec<_>>(), index)
+            let checked = &model.checked.nodes[index];
+            let shapes: Vec<_> =
+                checked.inputs.iter().map(|&read| &model.checked.nodes[read].shape).collect();
+            let links = lower::links(layer, &shapes, checked.parameters.len(), index)
                 .ok_or_else(|| ModelError::OpenShape { node: node.name.clone() })?;
             let parameters = model.add_parameters(index, &node.name, seed).map_err(ModelError::from)?;
             model.nodes.push(Node { name: node.name.clone(), links, parameters, is_joined: false });
@@ -126,13 +105,9 @@ impl Model {
         for (index, node) in graph.nodes.iter().enumerate() {
             let Some(function) = lower::function(&node.layer) else { continue };
             let [read] = self.checked.nodes[index].inputs[..] else { continue };
-            let fused = self.nodes[read].links.last().filter(|_| readers[read] == 1);
-            let fused = fused.and_then(|last| Activated::over(&last.operation, function));
             // A function that the loss computes has no link left.
-            if let Some(fused) = fused.filter(|_| !self.nodes[index].links.is_empty()) {
-                if let Some(last) = self.nodes[read].links.last_mut() {
-                    last.operation = fused;
-                }
+            let may_join = readers[read] == 1 && !self.nodes[index].links.is_empty();
+            if may_join && self.nodes[read].links.last_mut().is_some_and(|last| last.join(function)) {
                 self.nodes[read].is_joined = true;
                 self.nodes[index].links.clear();
             }
@@ -167,19 +142,18 @@ impl Model {
         for &index in &self.checked.order {
             let node = &self.nodes[index];
             // The order puts every node after those it reads.
-            let mut reads: Vec<Slot> =
+            let inputs: Vec<Slot> =
                 self.checked.nodes[index].inputs.iter().filter_map(|&read| slots[read]).collect();
-            for link in &node.links {
-                if link.takes_parameters {
-                    reads.extend(node.parameters.iter().map(|place| match *place {
-                        Place::Trained(place) => parameters[place],
-                        Place::Buffer(place) => tape.leaf(self.buffers.tensors[place].clone(), false),
-                    }));
-                }
-                reads = vec![tape.apply(&link.operation, &reads)?];
-            }
-            let slot =
-                if index == self.checked.input { input } else { reads.first().copied().unwrap_or(input) };
+            let own: Vec<Slot> = node
+                .parameters
+                .iter()
+                .map(|place| match *place {
+                    Place::Trained(place) => parameters[place],
+                    Place::Buffer(place) => tape.leaf(self.buffers.tensors[place].clone(), false),
+                })
+                .collect();
+            // The input alone reads nothing.
+            let slot = node.run(tape, &inputs, &own)?.unwrap_or(input);
             slots[index] = Some(slot);
             if index == self.checked.output {
                 last = slot;
@@ -190,11 +164,27 @@ impl Model {
         Ok(Forward { nodes: slots, logits: last, parameters })
     }
 
-    /// A batch's features as the model takes them: `[B, …]`, the rows' numbers in row-major order.
+    /// A batch's features as the model takes them, the rows' numbers in row-major order: `[B, …]`, `f32`, or,
+    /// where the input holds token ids, `u32`.
+    ///
+    /// # Errors
+    /// If a feature that has to be a token id is none of the vocabulary's ([`Self::fits`] says which column).
     pub fn input(&self, batch: &Batch) -> Result<Tensor> {
         let shape: Vec<usize> =
             std::iter::once(batch.rows.len()).chain(self.input_shape.iter().copied()).collect();
-        Tensor::from_slice(&batch.features, shape, &self.device)
+        match self.checked.nodes[self.checked.input].values {
+            Values::Numbers => Tensor::from_slice(&batch.features, shape, &self.device),
+            Values::Tokens { vocabulary } => {
+                let mut ids = Vec::with_capacity(batch.features.len());
+                for &value in &batch.features {
+                    match tokens::id(value, vocabulary) {
+                        Some(id) => ids.push(id),
+                        None => bail!("{value} is no token id in a vocabulary of {vocabulary}"),
+                    }
+                }
+                Tensor::from_vec(ids, shape, &self.device)
+            }
+        }
     }
 
     /// The gradients of [`Self::trained`], zeros where the loss does not depend on one.

@@ -4,7 +4,10 @@ use candle_core::{Device, Tensor};
 use engine::{
     graph::{
         Activation, Graph, Layer, Node, Padding, Pair,
-        layers::{ActivationLayer, Add, BatchNorm, Conv2d, Dense, Flatten, GlobalAvgPool, Input, Pool},
+        layers::{
+            ActivationLayer, Add, BatchNorm, Conv2d, Dense, Embedding, Flatten, GlobalAvgPool, Input,
+            LayerNorm, Lstm, MultiHeadAttention, Pool, PositionEmbedding,
+        },
     },
     train::{Learner, LossSpec, OptimizerSpec, Training},
 };
@@ -16,6 +19,8 @@ pub enum Workload {
     Mlp,
     Cnn,
     Resnet,
+    Gpt,
+    Lstm,
     Linreg,
 }
 
@@ -34,8 +39,8 @@ pub struct Fit {
 }
 
 impl Workload {
-    pub const NAMES: [&'static str; 4] = ["mlp", "cnn", "resnet", "linreg"];
-    const ALL: [Self; 4] = [Self::Mlp, Self::Cnn, Self::Resnet, Self::Linreg];
+    pub const NAMES: [&'static str; 6] = ["mlp", "cnn", "resnet", "gpt", "lstm", "linreg"];
+    const ALL: [Self; 6] = [Self::Mlp, Self::Cnn, Self::Resnet, Self::Gpt, Self::Lstm, Self::Linreg];
 
     pub fn named(name: &str) -> Option<Self> {
         Self::NAMES.iter().position(|known| *known == name).map(|index| Self::ALL[index])
@@ -47,6 +52,13 @@ impl Workload {
             Self::Mlp => classes(mlp(), &[8192, 784], 128),
             Self::Cnn => classes(cnn(), &[1024, 1, 28, 28], 64),
             Self::Resnet => classes(resnet(), &[1024, 3, 32, 32], 64),
+            Self::Gpt => {
+                let (beta1, beta2, epsilon, weight_decay) = (0.9, 0.95, 1e-8, 0.1);
+                let optimizer =
+                    OptimizerSpec::AdamW { learning_rate: 3e-4, beta1, beta2, epsilon, weight_decay };
+                tokens(gpt(), [512, 128, 65], 16, optimizer)
+            }
+            Self::Lstm => tokens(lstm(), [1024, 64, 64], 64, OptimizerSpec::adam(1e-3)),
             Self::Linreg => line(),
         }
     }
@@ -89,9 +101,27 @@ fn classes(graph: Graph, shape: &[usize], batch: usize) -> Fit {
     Fit { learner, inputs, targets, batch, rate: 1e-3, per_step: batch, unit: "samples/s", is_whole: false }
 }
 
+/// Next tokens of sequences: `[rows, steps, vocabulary]`.
+fn tokens(
+    graph: Graph,
+    [rows, steps, vocabulary]: [usize; 3],
+    batch: usize,
+    optimizer: OptimizerSpec,
+) -> Fit {
+    let rate = optimizer.learning_rate();
+    let training = Training { optimizer, ..Training::default() };
+    let ids = |stream: u64| {
+        let ids = (0..(rows * steps) as u64).map(|id| key().with(stream).below(id, vocabulary as u64) as u32);
+        Tensor::from_vec(ids.collect::<Vec<_>>(), (rows, steps), &Device::Cpu).expect("tokens")
+    };
+    let learner = Learner::new(&graph, &training, Device::Cpu).expect("a model");
+    let (inputs, targets) = (ids(1), ids(2));
+    Fit { learner, inputs, targets, batch, rate, per_step: batch * steps, unit: "tokens/s", is_whole: false }
+}
+
 fn line() -> Fit {
     let graph = Graph::chain([
-        ("input", Layer::Input(Input { shape: [1].into() })),
+        ("input", Layer::Input(Input { shape: [1].into(), ..Input::default() })),
         ("dense", dense(1, Activation::Linear)),
     ]);
     let optimizer = OptimizerSpec::Sgd { learning_rate: 0.01, momentum: 0.0, nesterov: false };
@@ -115,7 +145,7 @@ fn line() -> Fit {
 
 fn mlp() -> Graph {
     Graph::chain([
-        ("input", Layer::Input(Input { shape: [784].into() })),
+        ("input", Layer::Input(Input { shape: [784].into(), ..Input::default() })),
         ("dense1", dense(256, Activation::Relu)),
         ("dense2", dense(128, Activation::Relu)),
         ("dense3", dense(10, Activation::Linear)),
@@ -126,7 +156,7 @@ fn cnn() -> Graph {
     let conv = |filters| conv(filters, 3, 1, 0, true, Activation::Relu);
     let pool = Pool { pool_size: Pair::both(2), ..Pool::default() };
     Graph::chain([
-        ("input", Layer::Input(Input { shape: [1, 28, 28].into() })),
+        ("input", Layer::Input(Input { shape: [1, 28, 28].into(), ..Input::default() })),
         ("conv1", conv(32)),
         ("conv2", conv(64)),
         ("pool", Layer::MaxPool(pool)),
@@ -136,18 +166,57 @@ fn cnn() -> Graph {
     ])
 }
 
+/// Four blocks of causal attention and a hidden layer.
+fn gpt() -> Graph {
+    let mut graph = Graph::default();
+    let mut add = |name: String, layer: Layer, reads: &[&str]| push(&mut graph, name, layer, reads);
+    let norm = || Layer::LayerNorm(LayerNorm::default());
+    add("input".into(), Layer::Input(Input { shape: [128].into(), tokens: Some(65) }), &[]);
+    add("tokens".into(), Layer::Embedding(Embedding { width: 128, ..Embedding::default() }), &["input"]);
+    let positions = PositionEmbedding { max_length: 128, ..PositionEmbedding::default() };
+    let mut x = add("positions".into(), Layer::PositionEmbedding(positions), &["tokens"]);
+    for block in 0..4 {
+        let name = |part: &str| format!("block{block}-{part}");
+        let attention = MultiHeadAttention { heads: 4, causal: true, ..MultiHeadAttention::default() };
+        let norm1 = add(name("norm1"), norm(), &[&x]);
+        let seen = add(name("attention"), Layer::MultiHeadAttention(attention), &[&norm1]);
+        x = add(name("add1"), Layer::Add(Add {}), &[&x, &seen]);
+        let norm2 = add(name("norm2"), norm(), &[&x]);
+        let hidden = add(name("hidden"), dense(512, Activation::GeluTanh), &[&norm2]);
+        let out = add(name("out"), dense(128, Activation::Linear), &[&hidden]);
+        x = add(name("add2"), Layer::Add(Add {}), &[&x, &out]);
+    }
+    let normal = add("norm".into(), norm(), &[&x]);
+    add("head".into(), Layer::Dense(Dense { units: 65, use_bias: false, ..Dense::default() }), &[&normal]);
+    graph
+}
+
+fn lstm() -> Graph {
+    let lstm = || Layer::Lstm(Lstm { units: 128, return_sequences: true, ..Lstm::default() });
+    Graph::chain([
+        ("input", Layer::Input(Input { shape: [64].into(), tokens: Some(64) })),
+        ("tokens", Layer::Embedding(Embedding { width: 128, ..Embedding::default() })),
+        ("lstm1", lstm()),
+        ("lstm2", lstm()),
+        ("head", dense(64, Activation::Linear)),
+    ])
+}
+
+/// Adds a node; gives its name.
+fn push(graph: &mut Graph, name: String, layer: Layer, reads: &[&str]) -> String {
+    let inputs = reads.iter().map(|&read| read.into()).collect();
+    graph.nodes.push(Node { name: name.clone(), layer, inputs });
+    name
+}
+
 /// A stem and three residual blocks.
 fn resnet() -> Graph {
     let mut graph = Graph::default();
-    let mut add = |name: String, layer: Layer, reads: &[&str]| {
-        let inputs = reads.iter().map(|&read| read.into()).collect();
-        graph.nodes.push(Node { name: name.clone(), layer, inputs });
-        name
-    };
+    let mut add = |name: String, layer: Layer, reads: &[&str]| push(&mut graph, name, layer, reads);
     let conv = |filters, size, stride| conv(filters, size, stride, size / 2, false, Activation::Linear);
     let norm = || Layer::BatchNorm(BatchNorm { momentum: 0.1, epsilon: 1e-5 });
     let relu = || Layer::Activation(ActivationLayer { function: Activation::Relu, ..Default::default() });
-    add("input".into(), Layer::Input(Input { shape: [3, 32, 32].into() }), &[]);
+    add("input".into(), Layer::Input(Input { shape: [3, 32, 32].into(), ..Input::default() }), &[]);
     add("stem".into(), conv(16, 3, 1), &["input"]);
     add("stem-norm".into(), norm(), &["stem"]);
     let mut x = add("stem-relu".into(), relu(), &["stem-norm"]);

@@ -92,7 +92,9 @@ impl Conv {
                     for (row, start) in down.rows_in(rows.clone()) {
                         for group in 0..self.groups {
                             Row {
-                                x: &x[(start - first) * padded.columns * from.channels..],
+                                // Where no tap reaches, there is nothing to read.
+                                x: x.get((start - first) * padded.columns * from.channels..)
+                                    .unwrap_or_default(),
                                 x_start: group * taken,
                                 x_step: across.step * from.channels,
                                 taps: &plan.taps,

@@ -21,6 +21,7 @@ pub mod optimizer;
 pub mod pool;
 pub mod positions;
 pub mod random;
+pub mod recurrent;
 pub mod softmax;
 mod special;
 pub mod strided;

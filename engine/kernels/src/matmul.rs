@@ -27,6 +27,27 @@ impl<'a> Matrix<'a> {
         Self { values, row_stride: columns as isize, column_stride: 1 }
     }
 
+    /// Some columns of a matrix whose rows have `width` numbers.
+    pub fn columns(values: &'a [f32], width: usize, columns: std::ops::Range<usize>) -> Self {
+        assert!(columns.end <= width, "columns {columns:?} of {width}");
+        Self { values: &values[columns.start..], row_stride: width as isize, column_stride: 1 }
+    }
+
+    /// The number in a row and a column.
+    pub fn at(&self, row: usize, column: usize) -> f32 {
+        self.values[(row as isize * self.row_stride + column as isize * self.column_stride) as usize]
+    }
+
+    /// Whether the slice ends in the last row of a matrix of so many rows and columns.
+    fn holds(&self, rows: usize, columns: usize) -> bool {
+        if rows == 0 || columns == 0 {
+            return self.values.is_empty();
+        }
+        let (row, column) = (self.row_stride as usize, self.column_stride as usize);
+        let last = (rows - 1) * row + (columns - 1) * column;
+        last < self.values.len() && self.values.len() <= last + row.max(column)
+    }
+
     /// The same numbers with rows and columns exchanged.
     pub fn transposed(self) -> Self {
         Self { row_stride: self.column_stride, column_stride: self.row_stride, ..self }
@@ -92,8 +113,8 @@ fn product(
     assert!(left.holds(m, k), "left matrix");
     assert!(right.holds(k, n), "right matrix");
     assert_eq!(out.len(), m * n, "output matrix");
-    // SAFETY: the slices hold what the strides reach for m·k, k·n and m·n numbers (asserted above); `out` is
-    // borrowed mutably, so nothing else sees it.
+    // SAFETY: the strides, which are never negative, reach no further than the slices do (asserted above);
+    // `out` is borrowed mutably, so nothing else sees it.
     unsafe {
         gemm::gemm(
             m,

@@ -1,9 +1,12 @@
 //! Whether a graph fits together, and the shapes and parameters that follow.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    ops::Range,
+};
 
 use super::{
-    Graph, GraphError, Initializer, Layer, Node, Shape,
+    Graph, GraphError, Initializer, Layer, Node, Shape, Values,
     layers::{Port, Ports, Settings},
     nearest,
 };
@@ -37,6 +40,8 @@ pub struct CheckedNode {
     pub inputs: Vec<usize>,
     /// What it gives.
     pub shape: Shape,
+    /// What that is filled with.
+    pub values: Values,
     pub parameters: Vec<ParameterSpec>,
 }
 
@@ -49,13 +54,26 @@ pub struct ParameterSpec {
     pub initializer: Initializer,
     /// False for buffers that are not trained (running statistics).
     pub trained: bool,
-    /// A weight of a dense layer or a convolution: what l1 and l2 act on.
+    /// A matrix that inputs are multiplied by, or a convolution's kernel: what l1 and l2 act on.
     pub is_weight: bool,
+    /// Places, row by row, that begin as one number whatever the initializer says: the row of an embedding's
+    /// padding at 0, the forget gates of an LSTM at 1.
+    pub fixed: Option<(Range<usize>, f32)>,
 }
 
 impl ParameterSpec {
     pub(super) fn trained(name: &'static str, size: usize, initializer: Initializer) -> Self {
-        Self { name, shape: vec![size], initializer, trained: true, is_weight: false }
+        Self { name, shape: vec![size], initializer, trained: true, is_weight: false, fixed: None }
+    }
+
+    /// A weight `[outputs, …]`.
+    pub(super) fn weight(name: &'static str, shape: Vec<usize>, initializer: Initializer) -> Self {
+        Self { name, shape, initializer, trained: true, is_weight: true, fixed: None }
+    }
+
+    /// The weight of a table that is looked up in: `[rows, width]`.
+    pub(super) fn table(rows: usize, width: usize, initializer: Initializer) -> Self {
+        Self { is_weight: false, ..Self::weight("weight", vec![rows, width], initializer) }
     }
 
     pub(super) fn buffer(name: &'static str, size: usize, initializer: Initializer) -> Self {
@@ -222,7 +240,8 @@ impl Graph {
             let node = &self.nodes[index];
             let port = |read: &Option<usize>| {
                 let read = (*read)?;
-                Some(Port { name: &self.nodes[read].name, shape: shapes[read].as_ref()? })
+                let values = self.nodes[read].layer.rules().values();
+                Some(Port { name: &self.nodes[read].name, shape: shapes[read].as_ref()?, values })
             };
             let Some(inputs) = wires[index].iter().map(port).collect() else { continue };
             let ports = Ports { node: &node.name, kind: node.layer.kind(), inputs };
@@ -234,12 +253,13 @@ impl Graph {
                 Err(fault) => faults.push(fault),
             }
         }
-        let nodes = wires.iter().zip(shapes).zip(parameters);
+        let nodes = self.nodes.iter().zip(wires).zip(shapes).zip(parameters);
         nodes
-            .map(|((wires, shape), parameters)| {
+            .map(|(((node, wires), shape), parameters)| {
                 Some(CheckedNode {
                     inputs: wires.iter().copied().collect::<Option<_>>()?,
                     shape: shape?,
+                    values: node.layer.rules().values(),
                     parameters,
                 })
             })
@@ -271,6 +291,15 @@ impl Node {
     /// What it gives and owns, within the limits.
     fn infer(&self, ports: &Ports) -> Result<(Shape, Vec<ParameterSpec>), GraphError> {
         let rules = self.layer.rules();
+        let is_wrong = |port: &&Port| matches!(port.values, Values::Tokens { .. }) != rules.takes_tokens();
+        if let Some(port) = ports.inputs.iter().find(is_wrong) {
+            let (node, kind, input) = (self.name.clone(), ports.kind.to_owned(), port.name.to_owned());
+            return Err(if rules.takes_tokens() {
+                GraphError::NeedsTokens { node, kind, input }
+            } else {
+                GraphError::NeedsNumbers { node, kind, input }
+            });
+        }
         let shape = rules.shape(ports)?;
         if shape.count().is_some_and(|count| count > MAX_VALUES) {
             let (node, shape) = (self.name.clone(), shape.to_string());

@@ -59,8 +59,20 @@ pub enum GraphError {
     WrongAxes { node: String, kind: String, input: String, got: String, wanted: String },
     #[error("'{node}' ({kind}) needs a fixed size; '{input}' gives {got}")]
     SizeNotKnown { node: String, kind: String, input: String, got: String },
+    #[error("'{node}' ({kind}) takes numbers; '{input}' gives token ids")]
+    NeedsNumbers { node: String, kind: String, input: String },
+    #[error("'{node}' ({kind}) takes token ids; '{input}' gives numbers")]
+    NeedsTokens { node: String, kind: String, input: String },
+    #[error("'{node}' has a vocabulary of {vocabulary}, but '{input}' gives ids of {tokens} tokens")]
+    VocabularyTooSmall { node: String, vocabulary: usize, input: String, tokens: usize },
+    #[error("'{node}' has {max_length} places, but '{input}' gives sequences of {length}")]
+    SequenceTooLong { node: String, max_length: usize, input: String, length: usize },
     #[error("'{node}' adds '{first}' ({first_shape}) and '{second}' ({second_shape}); they must be alike")]
     ShapesDiffer { node: String, first: String, first_shape: String, second: String, second_shape: String },
+    #[error(
+        "'{node}' multiplies '{first}' ({first_shape}) and '{second}' ({second_shape}); they must be alike"
+    )]
+    FactorsDiffer { node: String, first: String, first_shape: String, second: String, second_shape: String },
     #[error(
         "'{node}' joins '{first}' ({first_shape}) and '{second}' ({second_shape}) along axis {axis}; their \
          other axes must be alike"
@@ -75,10 +87,18 @@ pub enum GraphError {
     },
     #[error("'{node}' joins along axis {axis}; '{input}' gives {got}")]
     NoSuchAxis { node: String, axis: i64, input: String, got: String },
+    #[error("'{node}' takes the mean along axis {axis}; '{input}' gives {got}")]
+    NoAxisToAverage { node: String, axis: i64, input: String, got: String },
     #[error("'{node}': a kernel of {kernel} does not fit into '{input}', which gives {got}")]
     KernelTooLarge { node: String, kernel: String, input: String, got: String },
     #[error("'{node}': a padding of {padding} is more than half of the pool size {pool_size}")]
     PaddingTooLarge { node: String, padding: String, pool_size: String },
+    #[error("'{node}': a padding of {padding} cuts off all that it makes of '{input}', which gives {got}")]
+    PaddingCutsAll { node: String, padding: usize, input: String, got: String },
+    #[error("'{node}': {heads} heads do not divide the {width} features of '{input}'")]
+    HeadsDoNotDivideWidth { node: String, heads: usize, input: String, width: usize },
+    #[error("'{node}': {key_value_heads} heads of keys do not divide its {heads} heads")]
+    KeyHeadsDoNotDivideHeads { node: String, key_value_heads: usize, heads: usize },
     #[error("'{node}': {groups} groups do not divide the {channels} channels of '{input}'")]
     GroupsDoNotDivideChannels { node: String, groups: usize, input: String, channels: usize },
     #[error("'{node}': {groups} groups do not divide its {filters} filters")]

@@ -10,32 +10,63 @@ mod batch_norm;
 mod concat;
 mod conv1d;
 mod conv2d;
+mod conv_transpose1d;
+mod conv_transpose2d;
 mod dense;
 mod dropout;
+mod embedding;
 mod fields;
 mod flatten;
 mod global_avg_pool;
+mod global_max_pool;
+mod group_norm;
+mod gru;
 mod initializer;
 mod input;
 mod layer_norm;
+mod lstm;
+mod mean;
+mod multi_head_attention;
+mod multiply;
 mod pool;
+mod position_embedding;
+mod recurrent;
+mod rms_norm;
 mod rules;
+mod simple_rnn;
+mod transposed;
+mod upsample;
 mod window;
 
 pub use activation::{Activation, ActivationLayer};
 pub use add::Add;
 pub use batch_norm::BatchNorm;
 pub use concat::Concat;
+pub use conv_transpose1d::ConvTranspose1d;
+pub use conv_transpose2d::ConvTranspose2d;
 pub use conv1d::Conv1d;
 pub use conv2d::Conv2d;
 pub use dense::Dense;
 pub use dropout::Dropout;
+pub use embedding::Embedding;
 pub use flatten::Flatten;
 pub use global_avg_pool::GlobalAvgPool;
+pub use global_max_pool::GlobalMaxPool;
+pub use group_norm::GroupNorm;
+pub use gru::Gru;
 pub use initializer::Initializer;
 pub use input::Input;
 pub use layer_norm::LayerNorm;
+pub use lstm::Lstm;
+pub use mean::Mean;
+pub use multi_head_attention::MultiHeadAttention;
+pub use multiply::Multiply;
 pub use pool::Pool;
+pub use position_embedding::PositionEmbedding;
+pub use recurrent::Recurrent;
+pub use rms_norm::RmsNorm;
+pub use simple_rnn::{Nonlinearity, SimpleRnn};
+pub use upsample::Upsample;
 pub use window::{Padding, Pair};
 
 pub(crate) use fields::fields;
@@ -88,17 +119,31 @@ macro_rules! kinds {
 
 kinds! {
     Input(Input) = "input",
+    Embedding(Embedding) = "embedding",
+    PositionEmbedding(PositionEmbedding) = "position-embedding",
     Dense(Dense) = "dense",
     Conv1d(Conv1d) = "conv1d",
     Conv2d(Conv2d) = "conv2d",
+    ConvTranspose1d(ConvTranspose1d) = "conv-transpose1d",
+    ConvTranspose2d(ConvTranspose2d) = "conv-transpose2d",
     MaxPool(Pool) = "max-pool",
     AvgPool(Pool) = "avg-pool",
+    GlobalMaxPool(GlobalMaxPool) = "global-max-pool",
     GlobalAvgPool(GlobalAvgPool) = "global-avg-pool",
+    Upsample(Upsample) = "upsample",
+    SimpleRnn(SimpleRnn) = "simple-rnn",
+    Lstm(Lstm) = "lstm",
+    Gru(Gru) = "gru",
+    MultiHeadAttention(MultiHeadAttention) = "multi-head-attention",
+    Mean(Mean) = "mean",
     Flatten(Flatten) = "flatten",
     Dropout(Dropout) = "dropout",
     BatchNorm(BatchNorm) = "batch-norm",
     LayerNorm(LayerNorm) = "layer-norm",
+    GroupNorm(GroupNorm) = "group-norm",
+    RmsNorm(RmsNorm) = "rms-norm",
     Activation(ActivationLayer) = "activation",
     Add(Add) = "add",
+    Multiply(Multiply) = "multiply",
     Concat(Concat) = "concat",
 }

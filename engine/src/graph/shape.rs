@@ -21,6 +21,19 @@ impl Dim {
             Self::Symbol(_) => None,
         }
     }
+
+    /// factor · size + more, written as its formula where data decide the size; `None` where that is below 1.
+    pub(super) fn scaled(&self, factor: usize, more: i64) -> Option<Self> {
+        let name = match self {
+            Self::Known(size) => {
+                let scaled = i64::try_from(size.checked_mul(factor)?).ok()?.checked_add(more)?;
+                return usize::try_from(scaled).ok().filter(|size| *size > 0).map(Self::Known);
+            }
+            Self::Symbol(name) => name,
+        };
+        let times = if factor == 1 { name.clone() } else { format!("{factor}·{name}") };
+        Some(Self::Symbol(if more == 0 { times } else { format!("({times}{more:+})") }))
+    }
 }
 
 impl From<usize> for Dim {
@@ -102,6 +115,14 @@ mod tests {
         check([1, 8, 8].into(), "1×8×8", Some(64));
         check([64].into(), "64", Some(64));
         check(Shape(vec!["T".into(), 16.into()]), "T×16", None);
+        let scaled = |factor, more| Shape(vec![Dim::from("T").scaled(factor, more).unwrap()]);
+        check(scaled(1, 0), "T", None);
+        check(scaled(2, 0), "2·T", None);
+        check(scaled(1, -2), "(T-2)", None);
+        check(scaled(3, 4), "(3·T+4)", None);
+        assert_eq!(Dim::Known(5).scaled(2, -3), Some(Dim::Known(7)));
+        assert_eq!(Dim::Known(5).scaled(2, -10), None);
+        assert_eq!(Dim::Known(usize::MAX).scaled(2, 0), None);
         check([usize::MAX, 2].into(), &format!("{}×2", usize::MAX), Some(usize::MAX));
     }
 }

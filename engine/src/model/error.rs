@@ -12,6 +12,10 @@ pub enum ModelError {
     OpenShape { node: String },
     #[error("the input '{node}' takes {shape} = {wanted} numbers, but the data have {got} features")]
     FeatureCount { node: String, shape: String, wanted: usize, got: usize },
+    #[error(
+        "the column '{column}' has {value}, but the input '{node}' takes token ids, whole numbers from 0 to {largest}"
+    )]
+    NotAToken { node: String, column: String, value: String, largest: usize },
     #[error("the loss {loss} needs categories to predict, but '{target}' is a number")]
     NeedsClasses { loss: String, target: String },
     #[error("the loss {loss} needs a number to predict, but the target has categories")]

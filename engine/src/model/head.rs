@@ -1,9 +1,9 @@
 //! Whether output, loss and data fit together.
 
-use super::{Model, ModelError};
+use super::{Model, ModelError, tokens};
 use crate::{
     data::{Prepared, Targets},
-    graph::{Activation, Layer, Node, Shape},
+    graph::{Activation, Layer, Node, Shape, Values},
     train::LossSpec,
 };
 
@@ -13,6 +13,8 @@ fn function(layer: &mut Layer) -> Option<&mut Activation> {
         Layer::Dense(dense) => Some(&mut dense.activation),
         Layer::Conv1d(conv) => Some(&mut conv.activation),
         Layer::Conv2d(conv) => Some(&mut conv.activation),
+        Layer::ConvTranspose1d(conv) => Some(&mut conv.activation),
+        Layer::ConvTranspose2d(conv) => Some(&mut conv.activation),
         Layer::Activation(layer) => Some(&mut layer.function),
         _ => None,
     }
@@ -51,6 +53,17 @@ impl Model {
         if wanted != got {
             let shape = Shape::from(self.input_shape().to_vec()).to_string();
             return Err(ModelError::FeatureCount { node: self.node_name(input).into(), shape, wanted, got });
+        }
+        if let Values::Tokens { vocabulary } = self.checked().nodes[input].values
+            && let Some(place) =
+                data.features.iter().position(|value| tokens::id(*value, vocabulary).is_none())
+        {
+            return Err(ModelError::NotAToken {
+                node: self.node_name(input).into(),
+                column: data.feature_names[place % wanted].clone(),
+                value: data.features[place].to_string(),
+                largest: vocabulary - 1,
+            });
         }
         let kind = || loss.kind().to_owned();
         let outputs = match (loss, &data.targets) {

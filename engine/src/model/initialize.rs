@@ -25,6 +25,11 @@ pub(super) fn values(spec: &ParameterSpec, seed: u64, number: u64) -> Vec<f32> {
             orthogonalize(&mut values, rows);
         }
     }
+    if let Some((places, value)) = &spec.fixed
+        && let Some(fixed) = values.get_mut(places.clone())
+    {
+        fixed.fill(*value);
+    }
     values
 }
 
@@ -76,7 +81,14 @@ mod tests {
     use super::*;
 
     fn spec(shape: &[usize], initializer: Initializer) -> ParameterSpec {
-        ParameterSpec { name: "weight", shape: shape.to_vec(), initializer, trained: true, is_weight: true }
+        ParameterSpec {
+            name: "weight",
+            shape: shape.to_vec(),
+            initializer,
+            trained: true,
+            is_weight: true,
+            fixed: None,
+        }
     }
 
     fn moments(values: &[f32]) -> (f64, f64, f64) {
@@ -127,6 +139,15 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn what_is_fixed_begins_as_it_must_and_nothing_else_does() {
+        let free = spec(&[4, 3], Initializer::GlorotUniform);
+        let (before, after) =
+            (values(&free, 1, 0), values(&ParameterSpec { fixed: Some((3..6, 1.0)), ..free }, 1, 0));
+        assert_eq!(after[3..6], [1.0; 3]);
+        assert_eq!((&after[..3], &after[6..]), (&before[..3], &before[6..]));
     }
 
     #[test]

@@ -1,97 +1,111 @@
 //! From a layer's settings to operations.
 
-use std::sync::Arc;
+mod attention;
+mod convolution;
+mod recurrent;
 
-use super::Link;
+use super::node::{Layout, Link, Value};
 use crate::{
-    graph::{
-        Activation, Layer, Shape,
-        layers::{Conv1d, Conv2d, Pool},
-    },
+    graph::{Activation, Layer, Shape},
     tape::{
         Operation,
-        ops::{self, Function, Window},
+        ops::{self, Cell, Function},
     },
 };
 
-/// Whether an average counts the zeros that were put around: Keras' does not.
-const COUNTS_PADDING: bool = false;
+/// The first node that is read.
+const X: Value = Value::Input(0);
 
-/// The operations of a layer that reads `shapes`; `index` tells its node from others. `None` where a size
-/// that is needed is not known.
-pub(super) fn links(layer: &Layer, shapes: &[&Shape], index: usize) -> Option<Vec<Link>> {
-    let rank = shapes.first().map_or(0, |shape| shape.rank());
-    Some(match layer {
-        Layer::Input(_) => Vec::new(),
-        Layer::Dense(dense) => chain(with_parameters(ops::Dense), dense.activation),
-        Layer::Conv1d(conv) => {
-            let links = chain(with_parameters(conv1d(conv, shapes[0])?), conv.activation);
-            [vec![link(ops::Swap)], links, vec![link(ops::Swap)]].into_iter().flatten().collect()
+/// The operations of a layer that reads `shapes` and owns so many parameters; `index` tells its node from
+/// others. `None` where a size that is needed is not known.
+pub(super) fn links(layer: &Layer, shapes: &[&Shape], parameters: usize, index: usize) -> Option<Vec<Link>> {
+    let mut node = Layout::new(shapes.len(), parameters);
+    let (inputs, all) = (node.inputs(), node.all());
+    let is_sequence = shapes.first().is_some_and(|shape| shape.rank() == 2);
+    match layer {
+        Layer::Input(_) => {}
+        Layer::Dense(dense) => {
+            let y = node.apply_with(ops::Dense, &[X], all);
+            activate(&mut node, y, dense.activation);
         }
-        Layer::Conv2d(conv) => chain(with_parameters(conv2d(conv, shapes[0])?), conv.activation),
-        Layer::MaxPool(pool) => over_channels(rank == 2, max_pool(pool, shapes[0])?),
-        Layer::AvgPool(pool) => over_channels(rank == 2, avg_pool(pool, shapes[0])?),
+        Layer::Conv1d(conv) => convolution::conv1d(&mut node, conv, shapes[0])?,
+        Layer::Conv2d(conv) => convolution::conv2d(&mut node, conv, shapes[0])?,
+        Layer::ConvTranspose1d(conv) => convolution::conv_transpose1d(&mut node, conv),
+        Layer::ConvTranspose2d(conv) => convolution::conv_transpose2d(&mut node, conv),
+        Layer::MaxPool(pool) => convolution::max_pool(&mut node, pool, shapes[0])?,
+        Layer::AvgPool(pool) => convolution::avg_pool(&mut node, pool, shapes[0])?,
+        Layer::GlobalMaxPool(_) => {
+            let x = channels_second(&mut node, is_sequence);
+            node.apply(ops::GlobalMaxPool, &[x]);
+        }
         Layer::GlobalAvgPool(_) => {
-            let mut links = over_channels(rank == 2, link(ops::GlobalAvgPool));
-            if rank == 2 {
-                links.pop();
-            }
-            links
+            let x = channels_second(&mut node, is_sequence);
+            node.apply(ops::GlobalAvgPool, &[x]);
         }
-        Layer::Flatten(_) => vec![link(ops::Flatten)],
-        Layer::Dropout(dropout) => vec![link(ops::Dropout { rate: dropout.rate as f32, node: index as u32 })],
+        Layer::Upsample(upsample) => convolution::upsample(&mut node, upsample, is_sequence),
+        // The batch is the tensors' first axis and not among the graph's.
+        Layer::Mean(mean) => {
+            node.apply(ops::Mean { axis: mean.axis_of(shapes[0].rank())? + 1 }, &[X]);
+        }
+        Layer::Flatten(_) => {
+            node.apply(ops::Flatten, &[X]);
+        }
+        Layer::Dropout(dropout) => {
+            node.apply(ops::Dropout { rate: dropout.rate as f32, node: index as u32 }, &[X]);
+        }
         Layer::BatchNorm(norm) => {
             let operation =
                 ops::BatchNorm { momentum: norm.momentum, epsilon: norm.epsilon, rectified: false };
-            over_channels(rank == 2, with_parameters(operation))
+            over_channels(&mut node, is_sequence, operation, Activation::Linear);
         }
-        Layer::LayerNorm(norm) => vec![with_parameters(ops::LayerNorm { epsilon: norm.epsilon })],
+        Layer::GroupNorm(norm) => {
+            let operation = ops::GroupNorm { groups: norm.groups, epsilon: norm.epsilon };
+            over_channels(&mut node, is_sequence, operation, Activation::Linear);
+        }
+        Layer::LayerNorm(norm) => {
+            node.apply_with(ops::LayerNorm { epsilon: norm.epsilon }, &[X], all);
+        }
+        Layer::RmsNorm(norm) => {
+            node.apply_with(ops::RmsNorm { epsilon: norm.epsilon }, &[X], all);
+        }
         Layer::Activation(layer) => {
-            activation(layer.function, layer.slope, layer.alpha).map(Link::of).into_iter().collect()
+            apply_function(&mut node, X, layer.function, layer.slope, layer.alpha);
         }
-        Layer::Add(_) => vec![link(ops::Add)],
-        // The batch is the tensors' first axis and not among the graph's.
-        Layer::Concat(concat) => vec![link(ops::Concat { axis: concat.axis_of(rank)? + 1 })],
-    })
-}
-
-impl Link {
-    fn of(operation: Arc<dyn Operation>) -> Self {
-        Self { operation, takes_parameters: false }
+        Layer::Add(_) => {
+            node.apply(ops::Add, &inputs);
+        }
+        Layer::Multiply(_) => {
+            inputs[1..].iter().fold(X, |product, factor| node.apply(ops::Multiply, &[product, *factor]));
+        }
+        Layer::Concat(concat) => {
+            node.apply(ops::Concat { axis: concat.axis_of(shapes[0].rank())? + 1 }, &inputs);
+        }
+        Layer::Embedding(embedding) => {
+            let padding = embedding.padding_id.map(u32::try_from).transpose().ok()?;
+            node.apply_with(ops::Embedding { padding }, &[X], all);
+        }
+        Layer::PositionEmbedding(_) => {
+            node.apply_with(ops::AddPositions, &[X], all);
+        }
+        Layer::SimpleRnn(layer) => recurrent::simple_rnn(&mut node, layer),
+        Layer::Lstm(layer) => recurrent::recurrent(&mut node, &layer.recurrent(), Cell::Lstm),
+        Layer::Gru(layer) => recurrent::recurrent(&mut node, &layer.recurrent(), Cell::Gru),
+        Layer::MultiHeadAttention(layer) => attention::attention(&mut node, layer, shapes.len(), index),
     }
+    Some(node.links)
 }
 
-fn link(operation: impl Operation + 'static) -> Link {
-    Link::of(Arc::new(operation))
+/// A function behind an operation.
+fn activate(node: &mut Layout, x: Value, function: Activation) -> Value {
+    apply_function(node, x, function, Activation::SLOPE, Activation::ALPHA)
 }
 
-fn with_parameters(operation: impl Operation + 'static) -> Link {
-    Link { takes_parameters: true, ..link(operation) }
-}
-
-/// A link, then a function: in one where they can be.
-fn chain(link: Link, function: Activation) -> Vec<Link> {
-    let mut links = vec![link];
-    then(&mut links, function, Activation::SLOPE, Activation::ALPHA);
-    links
-}
-
-/// Puts a function at the end.
-fn then(links: &mut Vec<Link>, function: Activation, slope: f64, alpha: f64) {
-    let Some(next) = activation(function, slope, alpha) else { return };
-    let fused = links.last().zip(pointwise(function, slope, alpha));
-    let fused = fused.and_then(|(last, function)| ops::Activated::over(&last.operation, function));
-    match (links.last_mut(), fused) {
-        (Some(last), Some(fused)) => last.operation = fused,
-        _ => links.push(Link::of(next)),
+fn apply_function(node: &mut Layout, x: Value, function: Activation, slope: f64, alpha: f64) -> Value {
+    match (function, pointwise(function, slope, alpha)) {
+        (_, Some(function)) => node.apply_function(function, x),
+        (Activation::Softmax, None) => node.apply(ops::Softmax, &[x]),
+        (_, None) => x,
     }
-}
-
-/// A sequence is `[B, T, D]` in the graph and `[B, D, T]` to the operations that slide along it; both
-/// are views of the same memory.
-fn over_channels(is_sequence: bool, link: Link) -> Vec<Link> {
-    let swap = || self::link(ops::Swap);
-    if is_sequence { vec![swap(), link, swap()] } else { vec![link] }
 }
 
 /// The function that a node of its own is, where it takes each number by itself.
@@ -99,13 +113,6 @@ pub(super) fn function(layer: &Layer) -> Option<Function> {
     match layer {
         Layer::Activation(layer) => pointwise(layer.function, layer.slope, layer.alpha),
         _ => None,
-    }
-}
-
-fn activation(function: Activation, slope: f64, alpha: f64) -> Option<Arc<dyn Operation>> {
-    match function {
-        Activation::Softmax => Some(Arc::new(ops::Softmax)),
-        _ => Some(Arc::new(ops::Activation(pointwise(function, slope, alpha)?))),
     }
 }
 
@@ -117,49 +124,36 @@ fn pointwise(function: Activation, slope: f64, alpha: f64) -> Option<Function> {
         Activation::LeakyRelu => Function::LeakyRelu { slope: slope as f32 },
         Activation::Elu => Function::Elu { alpha: alpha as f32 },
         Activation::Gelu => Function::Gelu,
+        Activation::GeluTanh => Function::GeluTanh,
         Activation::Silu => Function::Silu,
         Activation::Tanh => Function::Tanh,
         Activation::Sigmoid => Function::Sigmoid,
     })
 }
 
-fn conv1d(conv: &Conv1d, shape: &Shape) -> Option<ops::Conv> {
-    let length = shape.0.first()?.known()?;
-    let window = conv.padding.window(length, 1, conv.kernel_size, conv.stride, conv.dilation);
-    Some(ops::Conv::over_sequences(window, conv.groups))
+/// What the node reads, as operations that slide take it: a sequence is `[B, T, D]` in the graph and
+/// `[B, D, T]` to them; both are views of the same memory.
+fn channels_second(node: &mut Layout, is_sequence: bool) -> Value {
+    if is_sequence { node.apply(ops::Swap, &[X]) } else { X }
 }
 
-fn conv2d(conv: &Conv2d, shape: &Shape) -> Option<ops::Conv> {
-    let axis = |axis: usize| {
-        let length = shape.0.get(axis + 1)?.known()?;
-        let (size, stride) = (conv.kernel_size.0[axis], conv.stride.0[axis]);
-        Some(conv.padding.window(length, axis, size, stride, conv.dilation.0[axis]))
-    };
-    Some(ops::Conv::over_images([axis(0)?, axis(1)?], conv.groups))
-}
-
-fn max_pool(pool: &Pool, shape: &Shape) -> Option<Link> {
-    Some(match pool_windows(pool, shape)? {
-        (None, window) => link(ops::MaxPool::over_sequences(window)),
-        (Some(rows), columns) => link(ops::MaxPool::over_images([rows, columns])),
-    })
-}
-
-fn avg_pool(pool: &Pool, shape: &Shape) -> Option<Link> {
-    Some(match pool_windows(pool, shape)? {
-        (None, window) => link(ops::AvgPool::over_sequences(window, COUNTS_PADDING)),
-        (Some(rows), columns) => link(ops::AvgPool::over_images([rows, columns], COUNTS_PADDING)),
-    })
-}
-
-/// The windows down the rows (of images only) and across the columns or along the sequence.
-fn pool_windows(pool: &Pool, shape: &Shape) -> Option<(Option<Window>, Window)> {
-    let over = |length: usize, axis: usize| {
-        pool.padding.window(length, axis, pool.pool_size.0[axis], pool.stride().0[axis], 1)
-    };
-    match shape.sizes()?[..] {
-        [length, _] => Some((None, over(length, 1))),
-        [_, rows, columns] => Some((Some(over(rows, 0)), over(columns, 1))),
-        _ => None,
+/// An operation that wants the channels second and takes all parameters, then a function: at once where it
+/// takes each number by itself, else along the axes as the graph has them.
+fn over_channels(
+    node: &mut Layout,
+    is_sequence: bool,
+    operation: impl Operation + 'static,
+    function: Activation,
+) {
+    let (x, all) = (channels_second(node, is_sequence), node.all());
+    let mut y = node.apply_with(operation, &[x], all);
+    if function != Activation::Softmax {
+        y = activate(node, y, function);
+    }
+    if is_sequence {
+        y = node.apply(ops::Swap, &[y]);
+    }
+    if function == Activation::Softmax {
+        activate(node, y, function);
     }
 }

@@ -1,9 +1,15 @@
 //! Models laid out, run, saved and loaded.
 
+mod layers;
+mod sequences;
+
 use super::*;
 use crate::{
     graph::Node,
-    tape::{Form, Step},
+    tape::{
+        Form, Step,
+        gradcheck::{close, flat},
+    },
 };
 
 fn graph(nodes: &str) -> Graph {
@@ -106,6 +112,30 @@ fn the_loss_takes_logits_where_it_computes_the_head_itself() {
     assert!(is_bounded("sigmoid", &LossSpec::Mse), "other losses see what the graph says");
     let wrong = Model::build(&graph(&dense("softmax")), &LossSpec::BinaryCrossEntropy, 1, &Device::Cpu);
     assert_eq!(wrong.err().unwrap().code, "model-wrong-head");
+}
+
+#[test]
+fn softmax_is_along_the_channels_of_a_sequence_and_other_functions_take_their_place() {
+    let nodes = |activation: &str| {
+        format!(
+            r#"nodes = [
+                {{ name = "steps", kind = "input", shape = [6, 3] }},
+                {{ name = "y", kind = "conv1d", filters = 4, kernel_size = 3{activation}, inputs = ["steps"] }},
+            ]"#
+        )
+    };
+    let output = |activation: &str| {
+        let model = model(&nodes(activation), &LossSpec::Mse, 1);
+        let mut tape = Tape::new(Step { form: Form::Kernels, training: false, seed: 1, step: 0, part: 0 });
+        let input = tape.leaf(crate::tape::gradcheck::tensor(&[2, 6, 3], 1), false);
+        let forward = model.forward(&mut tape, input).unwrap();
+        tape.value(forward.logits).copy().unwrap()
+    };
+    let softmax = output(", activation = 'softmax'");
+    let sums = softmax.sum(2).unwrap().flatten_all().unwrap().to_vec1::<f32>().unwrap();
+    assert!(sums.iter().all(|sum| (sum - 1.0).abs() < 1e-6), "{sums:?}");
+    let (function, expected) = (output(", activation = 'tanh'"), output("").tanh().unwrap());
+    close(&flat(&function), &flat(&expected), 1e-6, "tanh of a convolution");
 }
 
 #[test]

@@ -149,7 +149,7 @@ fn graph(features: usize, targets: &Targets) -> Graph {
         Targets::Values { .. } => dense(1, Activation::Linear),
     };
     Graph::chain([
-        ("features", Layer::Input(Input { shape: [features].into() })),
+        ("features", Layer::Input(Input { shape: [features].into(), ..Input::default() })),
         ("hidden_1", dense(64, Activation::Relu)),
         ("dropout", Layer::Dropout(Dropout { rate: 0.2 })),
         ("hidden_2", dense(32, Activation::Relu)),

@@ -25,7 +25,7 @@ struct Scratch {
 }
 
 impl Attention<'_> {
-    /// Adds dL/dQ, dL/dK and dL/dV to `dq` `[B·queries, heads·width]`, `dk` and `dv`
+    /// Writes dL/dQ, dL/dK and dL/dV to `dq` `[B·queries, heads·width]`, `dk` and `dv`
     /// `[B·keys, key_heads·width]`, from dL/d(out) and the `log_sums` that the forward left.
     pub fn backward(&self, [q, k, v]: [View; 3], dout: View, log_sums: &[f32], [dq, dk, dv]: [ViewMut; 3]) {
         let Sizes { batch, queries, keys, heads, width, .. } = self.sizes;
@@ -49,6 +49,8 @@ impl Attention<'_> {
             })
             .collect();
         groups.into_par_iter().for_each_init(Scratch::default, |scratch, mut group| {
+            // What follows adds up.
+            group.dq.iter_mut().chain([&mut group.dk, &mut group.dv]).for_each(|part| part.fill(0.0));
             for member in 0..group.dq.len() {
                 for start in (0..queries).step_by(BLOCK) {
                     let rows = start..queries.min(start + BLOCK);

@@ -1,5 +1,8 @@
 //! Graphs as text, and what the check says of them.
 
+mod images;
+mod sequences;
+
 use super::*;
 
 /// The graph of nodes written as TOML tables, one a line.

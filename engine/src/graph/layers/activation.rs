@@ -20,6 +20,8 @@ pub enum Activation {
     Elu,
     /// x · Φ(x), exact, by the error function (Hendrycks & Gimpel 2016; PyTorch's default form).
     Gelu,
+    /// [`Self::Gelu`] by tanh, as GPT-2 has it (PyTorch's `approximate="tanh"`).
+    GeluTanh,
     /// x · sigmoid(x), also called swish.
     Silu,
     Tanh,
@@ -30,12 +32,13 @@ pub enum Activation {
 }
 
 impl Activation {
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Linear,
         Self::Relu,
         Self::LeakyRelu,
         Self::Elu,
         Self::Gelu,
+        Self::GeluTanh,
         Self::Silu,
         Self::Tanh,
         Self::Sigmoid,
@@ -54,6 +57,7 @@ impl Activation {
             Self::LeakyRelu => "leaky-relu",
             Self::Elu => "elu",
             Self::Gelu => "gelu",
+            Self::GeluTanh => "gelu-tanh",
             Self::Silu => "silu",
             Self::Tanh => "tanh",
             Self::Sigmoid => "sigmoid",

@@ -17,8 +17,7 @@ pub struct Concat {
 impl Concat {
     /// The axis counted from 0, for nodes with so many axes.
     pub fn axis_of(&self, rank: usize) -> Option<usize> {
-        let axis = if self.axis < 0 { self.axis.checked_add(rank as i64)? } else { self.axis };
-        usize::try_from(axis).ok().filter(|axis| *axis < rank)
+        axis_of(self.axis, rank)
     }
 
     /// Whether two nodes differ in nothing but the axis.
@@ -27,6 +26,12 @@ impl Concat {
             && (0..first.axes().len())
                 .all(|other| other == axis || first.axes()[other] == second.axes()[other])
     }
+}
+
+/// An axis counted from 0 or from −1 backwards as one counted from 0, where there are so many axes.
+pub(super) fn axis_of(axis: i64, rank: usize) -> Option<usize> {
+    let axis = if axis < 0 { axis.checked_add(rank as i64)? } else { axis };
+    usize::try_from(axis).ok().filter(|axis| *axis < rank)
 }
 
 impl Rules for Concat {

@@ -62,7 +62,7 @@ pub(super) fn weight_and_bias(
     use_bias: bool,
 ) -> Vec<ParameterSpec> {
     let outputs = shape[0];
-    let weight = ParameterSpec { name: "weight", shape, initializer, trained: true, is_weight: true };
+    let weight = ParameterSpec::weight("weight", shape, initializer);
     let bias = ParameterSpec::trained("bias", outputs, Initializer::Zeros);
     if use_bias { vec![weight, bias] } else { vec![weight] }
 }

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Ports, Rules, Settings, rules::MAX_SIZE};
-use crate::graph::{GraphError, Shape};
+use crate::graph::{GraphError, Shape, Values};
 
 /// Gives the rows' features in the shape the next layer wants: `[features]`, `[T, D]`, `[C, H, W]`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -11,11 +11,16 @@ use crate::graph::{GraphError, Shape};
 pub struct Input {
     /// Without the batch; its product is the number of features of a row.
     pub shape: Shape,
+    /// Where the features are token ids: the size of their vocabulary, ids being 0, 1 … `tokens` − 1. Left
+    /// out, they are numbers. One setting for both facts: ids without a vocabulary could be checked against
+    /// nothing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tokens: Option<usize>,
 }
 
 impl Default for Input {
     fn default() -> Self {
-        Self { shape: [1].into() }
+        Self { shape: [1].into(), tokens: None }
     }
 }
 
@@ -28,6 +33,10 @@ impl Rules for Input {
         (0, 0)
     }
 
+    fn values(&self) -> Values {
+        self.tokens.map_or(Values::Numbers, |vocabulary| Values::Tokens { vocabulary })
+    }
+
     fn check(&self, settings: &mut Settings) {
         if self.shape.0.is_empty() {
             let node = settings.node.to_owned();
@@ -35,6 +44,9 @@ impl Rules for Input {
         }
         for size in self.shape.0.iter().filter_map(|dim| dim.known()) {
             settings.within("shape", size, 1, MAX_SIZE);
+        }
+        if let Some(tokens) = self.tokens {
+            settings.size("tokens", tokens);
         }
     }
 

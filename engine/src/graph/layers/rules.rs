@@ -1,6 +1,6 @@
 //! What every kind of layer says of itself, and how it names what is wrong.
 
-use crate::graph::{Dim, GraphError, ParameterSpec, Shape};
+use crate::graph::{Dim, GraphError, ParameterSpec, Shape, Values};
 
 /// The rules of one kind of layer.
 pub trait Rules {
@@ -12,6 +12,16 @@ pub trait Rules {
     /// The fewest and the most nodes it reads.
     fn inputs(&self) -> (usize, usize) {
         (1, 1)
+    }
+
+    /// Whether it reads token ids; all others read numbers.
+    fn takes_tokens(&self) -> bool {
+        false
+    }
+
+    /// What its shape is filled with.
+    fn values(&self) -> Values {
+        Values::Numbers
     }
 
     /// Reports the settings that are out of their ranges, whatever the inputs are.
@@ -89,6 +99,7 @@ impl Settings<'_> {
 pub struct Port<'a> {
     pub name: &'a str,
     pub shape: &'a Shape,
+    pub values: Values,
 }
 
 impl Port<'_> {
@@ -112,30 +123,39 @@ impl Ports<'_> {
     }
 
     pub fn wrong_axes(&self, wanted: &str) -> GraphError {
-        let (node, kind, input, got) = self.facts();
+        self.wrong_axes_of(self.only(), wanted)
+    }
+
+    /// [`Self::wrong_axes`], of one of several inputs.
+    pub fn wrong_axes_of(&self, port: &Port, wanted: &str) -> GraphError {
+        let (node, kind, input, got) = self.facts(port);
         GraphError::WrongAxes { node, kind, input, got, wanted: wanted.into() }
     }
 
     pub fn needs_flatten(&self, wanted: &str) -> GraphError {
-        let (node, kind, input, got) = self.facts();
+        let (node, kind, input, got) = self.facts(self.only());
         GraphError::NeedsFlatten { node, kind, input, got, wanted: wanted.into() }
     }
 
     pub fn other_kind_fits(&self, wanted: &str, instead: &str) -> GraphError {
-        let (node, kind, input, got) = self.facts();
+        let (node, kind, input, got) = self.facts(self.only());
         GraphError::OtherKindFits { node, kind, input, got, wanted: wanted.into(), instead: instead.into() }
     }
 
     /// The size of an axis of the only input that has to be known.
     pub fn known(&self, dim: &Dim) -> Result<usize, GraphError> {
+        self.known_of(self.only(), dim)
+    }
+
+    /// [`Self::known`], of one of several inputs.
+    pub fn known_of(&self, port: &Port, dim: &Dim) -> Result<usize, GraphError> {
         dim.known().ok_or_else(|| {
-            let (node, kind, input, got) = self.facts();
+            let (node, kind, input, got) = self.facts(port);
             GraphError::SizeNotKnown { node, kind, input, got }
         })
     }
 
-    fn facts(&self) -> (String, String, String, String) {
-        let input = self.only();
+    fn facts(&self, input: &Port) -> (String, String, String, String) {
         (self.node.into(), self.kind.into(), input.name.into(), input.shape.to_string())
     }
 }

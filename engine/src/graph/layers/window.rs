@@ -199,7 +199,7 @@ impl Padding {
 }
 
 /// Elements from the first to the last that a window sees.
-fn reach(size: usize, dilation: usize) -> usize {
+pub(super) fn reach(size: usize, dilation: usize) -> usize {
     (size - 1) * dilation + 1
 }
 

@@ -172,7 +172,10 @@ fn every_layer() -> Graph {
     for function in Activation::ALL {
         layers.push(Layer::Activation(layers::ActivationLayer { function, ..Default::default() }));
     }
-    layers.push(Layer::Input(layers::Input { shape: crate::graph::Shape(vec!["T".into(), 3.into()]) }));
+    layers.push(Layer::Input(layers::Input {
+        shape: crate::graph::Shape(vec!["T".into(), 3.into()]),
+        tokens: Some(50_257),
+    }));
     layers.push(Layer::Conv2d(layers::Conv2d {
         kernel_size: Pair([3, 5]),
         padding: Padding::Around(Pair([1, 2])),
@@ -186,6 +189,36 @@ fn every_layer() -> Graph {
         ..Default::default()
     }));
     layers.push(Layer::Concat(layers::Concat { axis: -1 }));
+    layers.push(Layer::Embedding(layers::Embedding {
+        vocabulary: Some(50_304),
+        padding_id: Some(0),
+        initializer: Initializer::Normal { deviation: 0.02 },
+        ..Default::default()
+    }));
+    layers.push(Layer::MultiHeadAttention(layers::MultiHeadAttention {
+        key_value_heads: Some(2),
+        causal: true,
+        dropout: 0.1,
+        use_bias: false,
+        ..Default::default()
+    }));
+    layers.push(Layer::SimpleRnn(layers::SimpleRnn {
+        nonlinearity: layers::Nonlinearity::Relu,
+        recurrent_initializer: Initializer::Normal { deviation: 0.01 },
+        ..Default::default()
+    }));
+    layers.push(Layer::Lstm(layers::Lstm {
+        return_sequences: true,
+        bidirectional: true,
+        ..Default::default()
+    }));
+    layers.push(Layer::Gru(layers::Gru { go_backwards: true, use_bias: false, ..Default::default() }));
+    layers.push(Layer::ConvTranspose2d(layers::ConvTranspose2d {
+        stride: Pair([2, 3]),
+        padding: Padding::Around(Pair::both(1)),
+        output_padding: Pair([1, 2]),
+        ..Default::default()
+    }));
     let node = |(index, layer)| Node {
         name: format!("n{index}"),
         layer,
@@ -266,9 +299,10 @@ fn faults_of_nodes_and_steps_are_named_with_what_is_known() {
     check(
         "\"conv2d\"",
         "\"transformer\"",
-        "p.toml: node 'conv1' of 'cnn' is of the unknown kind 'transformer'; known: input, dense, conv1d, \
-         conv2d, max-pool, avg-pool, global-avg-pool, flatten, dropout, batch-norm, layer-norm, activation, \
-         add, concat",
+        "p.toml: node 'conv1' of 'cnn' is of the unknown kind 'transformer'; known: input, embedding, \
+         position-embedding, dense, conv1d, conv2d, conv-transpose1d, conv-transpose2d, max-pool, avg-pool, \
+         global-max-pool, global-avg-pool, upsample, simple-rnn, lstm, gru, multi-head-attention, mean, \
+         flatten, dropout, batch-norm, layer-norm, group-norm, rms-norm, activation, add, multiply, concat",
     );
     check(
         "units = 10",

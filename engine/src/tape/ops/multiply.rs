@@ -70,7 +70,7 @@ mod tests {
         let y = tape.apply(&multiply, &[x, x]).unwrap();
         let value = flat(tape.value(x))[0];
         close(&flat(tape.value(y)), &[value * value], 1e-6, "x²");
-        let mut gradients = tape.backward(y).unwrap();
+        let mut gradients = tape.backward(y, 1.0).unwrap();
         close(&flat(&gradients.take(x).unwrap()), &[2.0 * value], 1e-6, "dx²/dx");
     }
 
