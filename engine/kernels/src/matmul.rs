@@ -38,16 +38,6 @@ impl<'a> Matrix<'a> {
         self.values[(row as isize * self.row_stride + column as isize * self.column_stride) as usize]
     }
 
-    /// Whether the slice ends in the last row of a matrix of so many rows and columns.
-    fn holds(&self, rows: usize, columns: usize) -> bool {
-        if rows == 0 || columns == 0 {
-            return self.values.is_empty();
-        }
-        let (row, column) = (self.row_stride as usize, self.column_stride as usize);
-        let last = (rows - 1) * row + (columns - 1) * column;
-        last < self.values.len() && self.values.len() <= last + row.max(column)
-    }
-
     /// The same numbers with rows and columns exchanged.
     pub fn transposed(self) -> Self {
         Self { row_stride: self.column_stride, column_stride: self.row_stride, ..self }
