@@ -16,7 +16,10 @@ pub(crate) mod gradcheck;
 use std::sync::Arc;
 
 use candle_core::{Result, Tensor};
-use kernels::random::{Key, Purpose};
+use kernels::{
+    activation::Function,
+    random::{Key, Purpose},
+};
 
 /// How operations are computed on the device the tensors live on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -67,6 +70,11 @@ pub trait Operation: Send + Sync {
         true
     }
 
+    /// This operation and then `function`, where it has a form that does both in one.
+    fn with(&self, _function: Function) -> Option<Arc<dyn Operation>> {
+        None
+    }
+
     /// dL/d(inputs), one for each input, from `gradient` = dL/dy. Those not `wanted` may be `None`; an
     /// input that was wanted gets `Some`.
     fn backward(
@@ -99,8 +107,17 @@ pub struct Tape {
 }
 
 impl Tape {
+    /// Values there is room for at first.
+    const ROOM: usize = 64;
+
     pub fn new(step: Step) -> Self {
-        Self { step, entries: Vec::new(), values: Vec::new(), wanted: Vec::new() }
+        let room = Self::ROOM;
+        Self {
+            step,
+            entries: Vec::with_capacity(room),
+            values: Vec::with_capacity(room),
+            wanted: Vec::with_capacity(room),
+        }
     }
 
     /// Puts a tensor on the tape; `wanted` asks for its gradient.
@@ -136,9 +153,11 @@ impl Tape {
             Some(Tensor::full(weight as f32, values[loss.0].shape(), values[loss.0].device())?);
         // Operations have kept what they need again; everything else is freed before the walk.
         drop(values);
+        let mut asked = Vec::new();
         for entry in entries.into_iter().rev() {
             let Some(gradient) = gradients[entry.output.0].take() else { continue };
-            let asked: Vec<bool> = entry.inputs.iter().map(|slot| wanted[slot.0]).collect();
+            asked.clear();
+            asked.extend(entry.inputs.iter().map(|slot| wanted[slot.0]));
             let arrived = entry.operation.backward(entry.kept, gradient, &asked, &step)?;
             for (slot, gradient) in entry.inputs.iter().zip(arrived) {
                 let Some(gradient) = gradient else { continue };

@@ -74,7 +74,7 @@ impl Conv {
         into: Images,
     ) {
         let (taken, given) = (from.channels / self.groups, into.channels / self.groups);
-        let blocks = Blocks::of(given);
+        let blocks = Blocks::of(given, axes[1].phases.iter().map(|phase| phase.count).max().unwrap_or(0));
         let padded = from.padded(axes);
         let plans = Plan::all(axes, padded.columns * from.channels, from.channels, self.windows.axes[1].size);
         let weights: Vec<Vec<f32>> =
@@ -120,7 +120,7 @@ impl Conv {
         let axes = [0, 1].map(|axis| Axis::forward(&self.windows.axes[axis], self.windows.output[axis]));
         let (from, into) = (self.inputs(), Images { size: self.windows.output, channels: self.filters });
         let (taken, given) = (self.channels / self.groups, self.filters / self.groups);
-        let blocks = Blocks::of(given);
+        let blocks = Blocks::of(given, usize::MAX);
         let padded = from.padded(&axes);
         let plans =
             Plan::all(&axes, padded.columns * from.channels, from.channels, self.windows.axes[1].size);

@@ -14,50 +14,76 @@ fn images_per_task(image: usize) -> usize {
     WORTH_A_TASK.div_ceil(image.max(1))
 }
 
-/// The greatest number in each window, and the pixel of its image that held it (the first, where several
-/// do). NaN is greater than all others, so that it is not lost. Each window must see a pixel.
+/// The greatest number in each window, and the tap that saw it (the first, where several do). NaN is greater
+/// than all others, so that it is not lost. Each window must see a pixel.
 pub fn max_forward(windows: &Windows, channels: usize, x: &[f32], y: &mut [f32], winners: &mut [u32]) {
     let (from, to) = (windows.input_pixels() * channels, windows.output_pixels() * channels);
     let images = y.par_chunks_mut(to).zip(winners.par_chunks_mut(to)).zip(x.par_chunks(from));
     images.with_min_len(images_per_task(from.max(to))).for_each(|((y, winners), x)| {
-        let positions = y.chunks_exact_mut(channels).zip(winners.chunks_exact_mut(channels));
-        for (position, (y, winners)) in positions.enumerate() {
-            let (_, row, column) = windows.locate(position);
-            let mut first = true;
-            windows.visit(row, column, |_, pixel| {
-                let x = &x[pixel * channels..][..channels];
-                if std::mem::take(&mut first) {
-                    y.copy_from_slice(x);
-                    winners.fill(pixel as u32);
-                } else {
-                    keep_greater(y, winners, x, pixel as u32);
+        vectorized(
+            #[inline(always)]
+            || {
+                let positions = y.chunks_exact_mut(channels).zip(winners.chunks_exact_mut(channels));
+                for (position, (y, winners)) in positions.enumerate() {
+                    let (_, row, column) = windows.locate(position);
+                    let mut first = true;
+                    windows.visit(
+                        row,
+                        column,
+                        #[inline(always)]
+                        |tap, pixel| {
+                            let x = &x[pixel * channels..][..channels];
+                            if std::mem::take(&mut first) {
+                                y.copy_from_slice(x);
+                                winners.fill(tap as u32);
+                            } else {
+                                keep_greater(y, winners, x, tap as u32);
+                            }
+                        },
+                    );
                 }
-            });
-        }
+            },
+        );
     });
 }
 
 /// Puts the numbers of x, a pixel, in the place of those of y that they beat. Chosen without a branch, so that
 /// channels are compared side by side.
-fn keep_greater(y: &mut [f32], winners: &mut [u32], x: &[f32], pixel: u32) {
+#[inline(always)]
+fn keep_greater(y: &mut [f32], winners: &mut [u32], x: &[f32], tap: u32) {
     for ((y, winner), x) in y.iter_mut().zip(winners).zip(x) {
         let wins = (*x > *y) | x.is_nan();
         *y = if wins { *x } else { *y };
-        *winner = if wins { pixel } else { *winner };
+        *winner = if wins { tap } else { *winner };
     }
 }
 
-/// dx from dy: each number goes to the pixel that won.
+/// dx from dy: each number goes to the pixel that the winning tap saw.
 pub fn max_backward(windows: &Windows, channels: usize, dy: &[f32], winners: &[u32], dx: &mut [f32]) {
     let (from, to) = (windows.input_pixels() * channels, windows.output_pixels() * channels);
     let images = dx.par_chunks_mut(from).zip(dy.par_chunks(to)).zip(winners.par_chunks(to));
     images.with_min_len(images_per_task(from.max(to))).for_each(|((dx, dy), winners)| {
-        dx.fill(0.0);
-        for (dy, winners) in dy.chunks_exact(channels).zip(winners.chunks_exact(channels)) {
-            for channel in 0..channels {
-                dx[winners[channel] as usize * channels + channel] += dy[channel];
-            }
-        }
+        vectorized(
+            #[inline(always)]
+            || {
+                dx.fill(0.0);
+                let positions = dy.chunks_exact(channels).zip(winners.chunks_exact(channels));
+                for (position, (dy, winners)) in positions.enumerate() {
+                    let (_, row, column) = windows.locate(position);
+                    windows.visit(
+                        row,
+                        column,
+                        #[inline(always)]
+                        |tap, pixel| {
+                            let dx = &mut dx[pixel * channels..][..channels];
+                            for ((dx, dy), winner) in dx.iter_mut().zip(dy).zip(winners) {
+                                *dx += if *winner == tap as u32 { *dy } else { 0.0 };
+                            }
+                        },
+                    );
+                }
+            },
+        );
     });
 }
 

@@ -92,6 +92,7 @@ impl Windows {
     }
 
     /// Calls `visit(tap, pixel)` for each tap that sees a pixel of the image, in order.
+    #[inline(always)]
     pub fn visit(&self, row: usize, column: usize, mut visit: impl FnMut(usize, usize)) {
         let [down, across] = &self.axes;
         for y in down.taps(row, self.input[0]) {

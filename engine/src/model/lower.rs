@@ -54,7 +54,8 @@ pub(super) fn links(layer: &Layer, shapes: &[&Shape], parameters: usize, index: 
             node.apply(ops::Dropout { rate: dropout.rate as f32, node: index as u32 }, &[X]);
         }
         Layer::BatchNorm(norm) => {
-            let operation = ops::BatchNorm { momentum: norm.momentum, epsilon: norm.epsilon };
+            let operation =
+                ops::BatchNorm { momentum: norm.momentum, epsilon: norm.epsilon, rectified: false };
             over_channels(&mut node, is_sequence, operation, Activation::Linear);
         }
         Layer::GroupNorm(norm) => {

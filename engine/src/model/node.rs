@@ -47,10 +47,10 @@ pub(super) enum Value {
 impl Link {
     /// Computes a function of what the operation gives in its place; false where it keeps what it gives.
     pub fn join(&mut self, function: Function) -> bool {
-        let joined = Activated::new(&self.operation, function);
+        let joined = Activated::over(&self.operation, function);
         let can = joined.is_some();
         if let Some(joined) = joined {
-            self.operation = Arc::new(joined);
+            self.operation = joined;
         }
         can
     }

@@ -21,7 +21,9 @@ pub struct Blocks {
 }
 
 impl Blocks {
-    pub fn of(filters: usize) -> Self {
+    /// For rows of `pixels` pixels: as wide as leaves a tile at least [`FEWEST_PIXELS`], so that weights
+    /// are not read again too often.
+    pub fn of(filters: usize, pixels: usize) -> Self {
         struct Widths;
         impl WithSimd for Widths {
             type Output = (usize, usize);
@@ -31,7 +33,12 @@ impl Blocks {
         }
         let (lanes, registers) = pulp::Arch::new().dispatch(Widths);
         let widest = if registers >= 32 { WIDEST } else { WIDEST / 2 };
-        Self { filters, lanes, registers, vectors: filters.div_ceil(lanes).clamp(1, widest) }
+        let mut vectors = filters.div_ceil(lanes).clamp(1, widest);
+        while vectors > 2 && pixels / pixels.div_ceil(most_pixels(registers, vectors)).max(1) < FEWEST_PIXELS
+        {
+            vectors /= 2;
+        }
+        Self { filters, lanes, registers, vectors }
     }
 
     /// Each block: its first filter and its number of vectors.
@@ -154,9 +161,7 @@ impl WithSimd for RowOn<'_> {
         let Self { row, blocks, y } = self;
         let mut before = 0;
         for (first, vectors) in blocks.each() {
-            // The most pixels whose sums, with a vector of weights each and a number of x, fit the registers.
-            let most = ((blocks.registers - vectors - 1) / vectors).clamp(1, MOST_PIXELS);
-            let tiles = row.pixels.div_ceil(most);
+            let tiles = row.pixels.div_ceil(most_pixels(blocks.registers, vectors));
             for tile in 0..tiles {
                 let (start, end) = (tile * row.pixels / tiles, (tile + 1) * row.pixels / tiles);
                 // SAFETY: `Row::run` has asserted that all pixels, taps and filters lie within the slices,
@@ -183,6 +188,16 @@ impl WithSimd for RowOn<'_> {
 
 /// A tile of at most so many pixels.
 const MOST_PIXELS: usize = 14;
+/// A tile of fewer pixels is made narrower.
+const FEWEST_PIXELS: usize = 6;
+
+/// Registers that are left to the compiler: with fewer, it puts sums into memory.
+const SPARE: usize = 3;
+
+/// The most pixels whose sums fit the registers beside the weights.
+fn most_pixels(registers: usize, vectors: usize) -> usize {
+    ((registers - WIDEST - SPARE) / vectors).clamp(1, MOST_PIXELS)
+}
 
 /// Some pixels of a row times some vectors of filters.
 struct Tile<'a> {
@@ -234,15 +249,26 @@ impl Tile<'_> {
             let mut weights = self.weights;
             for tap in self.taps {
                 let x = self.x.add(*tap);
-                for channel in 0..self.channels {
-                    let row: [S::f32s; VECTORS] = std::array::from_fn(|vector| load(weights, vector));
-                    weights = weights.add(VECTORS * lanes);
-                    for pixel in 0..PIXELS {
-                        let x = simd.splat_f32s(*x.add(pixel * self.x_step + channel));
-                        for vector in 0..VECTORS {
-                            sums[pixel][vector] = simd.mul_add_e_f32s(x, row[vector], sums[pixel][vector]);
-                        }
+                let mut channel = 0;
+                // Several channels of a pixel after one another: its place is found once for all of them.
+                if VECTORS == 1 {
+                    while channel + 4 <= self.channels {
+                        self.channels_of::<S, PIXELS, VECTORS, 4>(simd, x, channel, weights, &mut sums);
+                        weights = weights.add(4 * VECTORS * lanes);
+                        channel += 4;
                     }
+                }
+                if VECTORS == 2 {
+                    while channel + 2 <= self.channels {
+                        self.channels_of::<S, PIXELS, VECTORS, 2>(simd, x, channel, weights, &mut sums);
+                        weights = weights.add(2 * VECTORS * lanes);
+                        channel += 2;
+                    }
+                }
+                while channel < self.channels {
+                    self.channels_of::<S, PIXELS, VECTORS, 1>(simd, x, channel, weights, &mut sums);
+                    weights = weights.add(VECTORS * lanes);
+                    channel += 1;
                 }
             }
             for pixel in 0..PIXELS {
@@ -254,6 +280,38 @@ impl Tile<'_> {
                     } else {
                         let y = std::slice::from_raw_parts_mut(y, left);
                         simd.partial_store_f32s(y, sums[pixel][vector]);
+                    }
+                }
+            }
+        }
+    }
+}
+
+impl Tile<'_> {
+    /// Adds what `TOGETHER` channels from `channel` on give.
+    ///
+    /// # Safety
+    /// `x` is a tap of the first pixel, `weights` those of the channels.
+    #[inline(always)]
+    unsafe fn channels_of<S: Simd, const PIXELS: usize, const VECTORS: usize, const TOGETHER: usize>(
+        &self,
+        simd: S,
+        x: *const f32,
+        channel: usize,
+        weights: *const f32,
+        sums: &mut [[S::f32s; VECTORS]; PIXELS],
+    ) {
+        // SAFETY: the caller's promise.
+        unsafe {
+            let load = |vector: usize| weights.add(vector * S::F32_LANES).cast::<S::f32s>().read_unaligned();
+            let rows: [[S::f32s; VECTORS]; TOGETHER] =
+                std::array::from_fn(|row| std::array::from_fn(|vector| load(row * VECTORS + vector)));
+            for pixel in 0..PIXELS {
+                let x = x.add(pixel * self.x_step + channel);
+                for (row, weights) in rows.iter().enumerate() {
+                    let x = simd.splat_f32s(*x.add(row));
+                    for vector in 0..VECTORS {
+                        sums[pixel][vector] = simd.mul_add_e_f32s(x, weights[vector], sums[pixel][vector]);
                     }
                 }
             }
@@ -279,7 +337,7 @@ pub struct Outer<'a> {
 }
 
 /// Pixels whose products are summed in registers before the sums go back to memory.
-const PIXELS_AT_ONCE: usize = 128;
+const PIXELS_AT_ONCE: usize = 64;
 
 impl Outer<'_> {
     /// Adds to blocks of `[patch, filters of the block]`.

@@ -50,7 +50,7 @@ pub fn forward(
     let statistics = mean.par_chunks(channels).zip(inverse.par_chunks(channels));
     let samples = y.par_chunks_mut(pixels * channels).zip(x.par_chunks(pixels * channels)).zip(statistics);
     samples.with_min_len(rows_per_task(pixels * channels)).for_each(|((y, x), (mean, inverse))| {
-        batch::forward(x, mean, &times(inverse, weight), bias, y);
+        batch::forward(x, mean, &times(inverse, weight), bias, false, y);
     });
 }
 

@@ -15,9 +15,11 @@ pub struct Activated {
 }
 
 impl Activated {
-    /// `None` where `inner` keeps what it gives, which then must stay as it is.
-    pub fn new(inner: &Arc<dyn Operation>, function: Function) -> Option<Self> {
-        (!inner.keeps_output()).then(|| Self { inner: Arc::clone(inner), function })
+    /// `inner`'s own form of both, or one of these; `None` where `inner` keeps what it gives, which then
+    /// must stay as it is.
+    pub fn over(inner: &Arc<dyn Operation>, function: Function) -> Option<Arc<dyn Operation>> {
+        let in_place = || Arc::new(Self { inner: Arc::clone(inner), function }) as _;
+        inner.with(function).or_else(|| (!inner.keeps_output()).then(in_place))
     }
 }
 
@@ -72,7 +74,7 @@ mod tests {
                 (Arc::new(Dense) as Arc<dyn Operation>, &rows),
                 (Arc::new(Conv::over_images([same, same], 1)), &images),
             ] {
-                let activated = Arc::new(Activated::new(&inner, function).unwrap());
+                let activated = Activated::over(&inner, function).unwrap();
                 check(activated.clone(), inputs);
                 for form in [Form::Kernels, Form::Expressions] {
                     let run = |operation: &dyn Operation, inputs: &[Tensor]| {
@@ -88,6 +90,6 @@ mod tests {
     #[test]
     fn what_keeps_its_output_is_left_alone() {
         let inner: Arc<dyn Operation> = Arc::new(Activation(Function::Tanh));
-        assert!(Activated::new(&inner, Function::Relu).is_none());
+        assert!(Activated::over(&inner, Function::Relu).is_none());
     }
 }

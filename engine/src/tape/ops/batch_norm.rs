@@ -1,8 +1,11 @@
 //! y = (x − mean) / √(variance + ε) · weight + bias, over the batch.
 
+use std::sync::Arc;
+
 use candle_core::{Result, Tensor, bail};
 use kernels::norm::batch as kernel;
 
+use super::activation::{Function, through, value};
 use super::channels;
 use crate::tape::{Form, Operation, Step, cpu};
 
@@ -17,12 +20,14 @@ pub struct BatchNorm {
     pub momentum: f64,
     /// Added to the variance.
     pub epsilon: f64,
+    /// Whether a ReLU follows.
+    pub rectified: bool,
 }
 
 impl Default for BatchNorm {
     /// PyTorch's defaults.
     fn default() -> Self {
-        Self { momentum: 0.1, epsilon: 1e-5 }
+        Self { momentum: 0.1, epsilon: 1e-5, rectified: false }
     }
 }
 
@@ -41,6 +46,11 @@ impl Operation for BatchNorm {
 
     fn keeps_output(&self) -> bool {
         false
+    }
+
+    fn with(&self, function: Function) -> Option<Arc<dyn Operation>> {
+        (function == Function::Relu && !self.rectified)
+            .then(|| Arc::new(Self { rectified: true, ..*self }) as _)
     }
 
     fn forward(&self, inputs: &[Tensor], keep: &mut Vec<Tensor>, step: &Step) -> Result<Tensor> {
@@ -68,11 +78,14 @@ impl Operation for BatchNorm {
         let scale = (&inverse * weight)?;
         let y = match step.form {
             Form::Kernels => cpu::map([&x, &mean, &scale, bias], x.shape(), |[x, mean, scale, bias], y| {
-                kernel::forward(x, mean, scale, bias, y);
+                kernel::forward(x, mean, scale, bias, self.rectified, y);
             })?,
-            Form::Expressions => x.broadcast_sub(&mean)?.broadcast_mul(&scale)?.broadcast_add(bias)?,
+            Form::Expressions => {
+                let y = x.broadcast_sub(&mean)?.broadcast_mul(&scale)?.broadcast_add(bias)?;
+                if self.rectified { value(Function::Relu, &y)? } else { y }
+            }
         };
-        keep.extend([x, mean, inverse, scale]);
+        keep.extend([x, mean, inverse, scale, bias.clone()]);
         channels::second(&y)
     }
 
@@ -83,8 +96,23 @@ impl Operation for BatchNorm {
         wanted: &[bool],
         step: &Step,
     ) -> Result<Vec<Option<Tensor>>> {
-        let [x, mean, inverse, scale] = &kept[..] else { bail!("batch_norm: nothing was kept") };
-        let dy = channels::last(&gradient)?;
+        let [x, mean, inverse, scale, bias] = &kept[..] else { bail!("batch_norm: nothing was kept") };
+        let mut dy = channels::last(&gradient)?;
+        if self.rectified {
+            dy = match step.form {
+                Form::Kernels => {
+                    let dy = cpu::contiguous(&dy)?;
+                    cpu::read([x, mean, scale, bias], |[x, mean, scale, bias]| {
+                        cpu::write(&dy, |dy| kernel::backward_rectified(x, mean, scale, bias, dy))
+                    })??;
+                    dy
+                }
+                Form::Expressions => {
+                    let y = x.broadcast_sub(mean)?.broadcast_mul(scale)?.broadcast_add(bias)?;
+                    through(Function::Relu, &y, dy, step)?
+                }
+            };
+        }
         let channels = mean.elem_count();
         let (dx, dweight, dbias) = match step.form {
             Form::Kernels => {

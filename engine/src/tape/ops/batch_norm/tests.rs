@@ -1,5 +1,7 @@
 use std::sync::Arc;
 
+use candle_core::{DType, Device};
+
 use super::*;
 use crate::tape::gradcheck::{check_bits, check_golden, check_wanted, close, flat, step, tensor};
 
@@ -83,5 +85,38 @@ fn one_row_cannot_be_trained_with_but_can_be_evaluated() {
         assert!(error.to_string().contains("one value per channel"), "{error}");
         let evaluating = Step { training: false, ..step(form) };
         assert!(norm.forward(&inputs, &mut Vec::new(), &evaluating).is_ok());
+    }
+}
+
+#[test]
+fn a_rectified_norm_is_the_norm_and_then_a_relu() {
+    let inputs = || {
+        let x = tensor(&[5, 3, 4, 7], 1);
+        let statistics =
+            [Tensor::zeros(3, DType::F32, &Device::Cpu), Tensor::ones(3, DType::F32, &Device::Cpu)];
+        let [mean, variance] = statistics.map(Result::unwrap);
+        [x, (tensor(&[3], 2) + 1.5).unwrap(), tensor(&[3], 3), mean, variance]
+    };
+    let wanted = [true, true, true, false, false];
+    let norm = BatchNorm::default();
+    let rectified = norm.with(Function::Relu).unwrap();
+    assert!(rectified.with(Function::Relu).is_none() && norm.with(Function::Tanh).is_none());
+    for form in [Form::Kernels, Form::Expressions] {
+        let (mut kept, step) = (Vec::new(), step(form));
+        let between = norm.forward(&inputs(), &mut kept, &step).unwrap();
+        let relu = super::super::Activation(Function::Relu);
+        let mut kept_by_relu = Vec::new();
+        let y = relu.forward(&[between], &mut kept_by_relu, &step).unwrap();
+        let gradient = || tensor(y.dims(), 9);
+        let dy = relu.backward(kept_by_relu, gradient(), &[true], &step).unwrap().remove(0).unwrap();
+        let apart = norm.backward(kept, dy, &wanted, &step).unwrap();
+
+        let mut kept = Vec::new();
+        let at_once = rectified.forward(&inputs(), &mut kept, &step).unwrap();
+        assert_eq!(flat(&at_once), flat(&y), "{form:?}");
+        let together = rectified.backward(kept, gradient(), &wanted, &step).unwrap();
+        for (apart, together) in apart.iter().zip(&together) {
+            assert_eq!(apart.as_ref().map(flat), together.as_ref().map(flat), "{form:?}");
+        }
     }
 }
