@@ -2,21 +2,20 @@
 //!
 //! x `[batch, height, width, channels]`, weight `[filters, channels / groups, rows, columns]` (PyTorch's
 //! order), y `[batch, height', width', filters]`. Nothing is gathered into patches: the innermost loops
-//! ([`tile`]) walk the image itself, a few pixels times a few vectors of filters at a time, in registers.
+//! ([`tile`](crate::tile)) walk the image itself, a few pixels times a few vectors of filters at a time, in registers.
 //! Where a window looks over the edge, a task works on a copy of its rows with zeros around
 //! ([`sweep::Axis`]). The way back to x is a convolution of dy with the same loops.
 //!
 //! What a task does depends on the shapes alone: same bits, whatever the number of threads.
 
 mod sweep;
-mod tile;
 mod weights;
 
 use rayon::prelude::*;
 
+use crate::tile::{Blocks, Outer, Row};
 use crate::window::Windows;
 use sweep::{Axis, Images};
-use tile::{Blocks, Outer, Row};
 
 /// The weights' gradient is summed in at most so many parts, side by side …
 const PARTS: usize = 16;
@@ -78,7 +77,7 @@ impl Conv {
         let padded = from.padded(axes);
         let plans = Plan::all(axes, padded.columns * from.channels, from.channels, self.windows.axes[1].size);
         let weights: Vec<Vec<f32>> =
-            plans.iter().map(|plan| blocks.pack(weight, plan, taken, self.groups)).collect();
+            plans.iter().map(|plan| blocks.pack(weight, &plan.numbers, taken, self.groups)).collect();
         let bias = bias.map(|bias| blocks.pack_bias(bias, self.groups));
         let band = into.rows_per_task(self.windows.batch, ENOUGH_TASKS);
         let image = y.par_chunks_mut(into.length()).zip(x.par_chunks(from.length()));

@@ -25,6 +25,7 @@ pub mod recurrent;
 pub mod softmax;
 mod special;
 pub mod strided;
+mod tile;
 pub mod upsample;
 pub mod window;
 

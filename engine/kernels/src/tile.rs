@@ -1,11 +1,10 @@
-//! The innermost loops of a convolution: a tile of pixels (or of a patch's numbers) times vectors of
+//! The innermost loops of convolutions and dense layers: a tile of pixels (or of a patch's numbers) times vectors of
 //! filters, whose sums stay in registers until they are done.
 //!
 //! Invariant: every pointer is made of a slice and offsets that are asserted to lie within it.
 
 use pulp::{Simd, WithSimd};
-
-use super::Plan;
+use rayon::prelude::*;
 
 /// Vectors of filters in a tile at most: four of sixteen floats use what AVX-512 has.
 const WIDEST: usize = 4;
@@ -57,15 +56,15 @@ impl Blocks {
         &packed[group * length..][..length]
     }
 
-    /// Weights `[groups, taps, channels, filters]` of the plan's taps: `[groups]` of blocks `[taps, channels,
-    /// filters of the block]`.
-    pub fn pack(&self, weight: &[f32], plan: &Plan, channels: usize, groups: usize) -> Vec<f32> {
+    /// Some taps of weights `[groups, taps, channels, filters]`: `[groups]` of blocks `[taps, channels, filters
+    /// of the block]`.
+    pub fn pack(&self, weight: &[f32], taps: &[usize], channels: usize, groups: usize) -> Vec<f32> {
         let of_tap = channels * self.filters;
         let of_group = weight.len() / groups;
-        let mut packed = Vec::with_capacity(groups * self.length(plan.taps.len() * channels));
+        let mut packed = Vec::with_capacity(groups * self.length(taps.len() * channels));
         for group in 0..groups {
             for (first, vectors) in self.each() {
-                for tap in &plan.numbers {
+                for tap in taps {
                     for channel in 0..channels {
                         let row = &weight[group * of_group + tap * of_tap + channel * self.filters..]
                             [..self.filters];
@@ -74,6 +73,28 @@ impl Blocks {
                 }
             }
         }
+        packed
+    }
+
+    /// A dense layer's weights `[filters, channels]`, packed.
+    pub fn pack_rows(&self, weight: &[f32]) -> Vec<f32> {
+        /// Channels of a row that are taken at once: a line of the cache.
+        const LINE: usize = 16;
+        let channels = weight.len() / self.filters;
+        let width = self.vectors * self.lanes;
+        let mut packed = vec![0.0; self.length(channels)];
+        packed.par_chunks_mut(width * channels).enumerate().for_each(|(block, packed)| {
+            let rows = weight[block * width * channels..].chunks_exact(channels);
+            let width = packed.len() / channels;
+            for start in (0..channels).step_by(LINE) {
+                let end = (start + LINE).min(channels);
+                for (filter, row) in rows.clone().take(width).enumerate() {
+                    for channel in start..end {
+                        packed[channel * width + filter] = row[channel];
+                    }
+                }
+            }
+        });
         packed
     }
 
