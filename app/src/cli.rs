@@ -61,6 +61,9 @@ struct Train {
     /// auto, cpu, cuda:N or metal, rather than the experiment's
     #[arg(long)]
     device: Option<DeviceChoice>,
+    /// Threads that compute on the CPU, rather than the experiment's
+    #[arg(long)]
+    threads: Option<usize>,
     /// The training's seed, rather than the experiment's
     #[arg(long)]
     seed: Option<u64>,
@@ -105,6 +108,7 @@ fn open_window(words: &Locale) -> Result<ExitCode, Problem> {
         project: "digits".into(),
         experiment: None,
         device: None,
+        threads: None,
         seed: None,
         epochs: None,
         out: None,

@@ -1,6 +1,7 @@
 //! Training throughput of one workload, as one line of text: this engine's side of `against-pytorch`.
 //!
 //! usage: throughput WORKLOAD [--secs S] [--threads N]
+//! WORKLOAD may be `gpt:BATCH:STEPS:WIDTH`, or `matmul`, which multiplies square matrices.
 //! prints: RESULT ours WORKLOAD THROUGHPUT UNIT loss FIRST->LAST steps N ms/step M rss R MB
 
 use std::{env, process::ExitCode, time::Instant};
@@ -8,6 +9,7 @@ use std::{env, process::ExitCode, time::Instant};
 mod workloads;
 
 use engine::{memory::Pool, train::threads};
+use kernels::matmul::{Matrix, matmul};
 use workloads::{Fit, Workload};
 
 #[global_allocator]
@@ -22,6 +24,12 @@ fn main() -> ExitCode {
         let at = words.iter().position(|word| word == name)?;
         words.get(at + 1)?.parse::<f64>().ok()
     };
+    let seconds = option("--secs").unwrap_or(5.0);
+    let threads = option("--threads").map_or(2, |threads| threads as usize);
+    if words.first().is_some_and(|name| name == "matmul") {
+        threads::pool(Some(threads)).install(|| products(seconds));
+        return ExitCode::SUCCESS;
+    }
     let Some(workload) = words.first().and_then(|name| Workload::named(name)) else {
         eprintln!(
             "usage: throughput WORKLOAD [--secs S] [--threads N]\nworkloads: {}",
@@ -29,8 +37,6 @@ fn main() -> ExitCode {
         );
         return ExitCode::FAILURE;
     };
-    let seconds = option("--secs").unwrap_or(5.0);
-    let threads = option("--threads").map_or(2, |threads| threads as usize);
     let name = &words[0];
     threads::pool(Some(threads)).install(|| {
         let mut fit = workload.start();
@@ -45,6 +51,22 @@ fn main() -> ExitCode {
         report(name, &fit, first, last, steps, start.elapsed().as_secs_f64());
     });
     ExitCode::SUCCESS
+}
+
+/// How fast matrix products alone are.
+fn products(seconds: f64) {
+    for size in [128, 256, 512, 1024, 2048] {
+        let matrix: Vec<f32> = (0..size * size).map(|index| (index % 97) as f32 * 0.01).collect();
+        let mut out = vec![0.0; size * size];
+        let (mut best, start) = (f64::INFINITY, Instant::now());
+        while start.elapsed().as_secs_f64() < seconds / 5.0 {
+            let start = Instant::now();
+            let (left, right) = (Matrix::new(&matrix, size), Matrix::new(&matrix, size));
+            matmul(&mut out, false, left, right, (size, size, size));
+            best = best.min(start.elapsed().as_secs_f64());
+        }
+        println!("RESULT ours matmul{size} {:.0} GFLOP/s", 2.0 * (size as f64).powi(3) / best / 1e9);
+    }
 }
 
 fn report(name: &str, fit: &Fit, first: f32, last: f32, steps: usize, seconds: f64) {

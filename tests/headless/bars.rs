@@ -41,12 +41,14 @@ fn line_finds_slope_2_and_intercept_1() {
 }
 
 #[test]
-fn the_same_seed_gives_the_same_bits_and_another_seed_others() {
-    let run = |seed: &str| {
+fn the_same_seed_gives_the_same_bits_on_any_number_of_threads_and_another_seed_others() {
+    let run = |seed: &str, threads: &str| {
         let home = tempfile::tempdir().unwrap();
         let out = home.path().join("out");
-        let lines =
-            train(home.path(), &["wine", "--epochs", "3", "--seed", seed, "--out", out.to_str().unwrap()]);
+        let lines = train(
+            home.path(),
+            &["wine", "--epochs", "3", "--seed", seed, "--threads", threads, "--out", out.to_str().unwrap()],
+        );
         let metrics: Vec<String> =
             lines.iter().filter(|line| line["event"] == "metric").map(ToString::to_string).collect();
         assert!(!metrics.is_empty());
@@ -55,9 +57,9 @@ fn the_same_seed_gives_the_same_bits_and_another_seed_others() {
         let weights = std::fs::read(newest.join("model.safetensors")).unwrap();
         (metrics, weights)
     };
-    let first = run("1");
-    assert!(first == run("1"), "the same seed");
-    assert!(first != run("2"), "another seed");
+    let first = run("1", "2");
+    assert!(first == run("1", "1"), "the same seed");
+    assert!(first != run("2", "2"), "another seed");
 }
 
 #[test]

@@ -47,9 +47,11 @@ pub fn label_key(path: &str) -> &'static str {
 }
 
 /// Every setting: its path in `project.toml` and the key of its words.
-const LABELS: [(&str, &str); 32] = [
+const LABELS: [(&str, &str); 34] = [
     ("epochs", "setting-epochs"),
     ("batch_size", "setting-batch-size"),
+    ("accumulation", "setting-accumulation"),
+    ("threads", "setting-threads"),
     ("seed", "setting-seed"),
     ("loss.label_smoothing", "setting-label-smoothing"),
     ("loss.class_weights", "setting-class-weights"),

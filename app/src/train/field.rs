@@ -50,6 +50,17 @@ macro_rules! typed_counts {
 }
 typed_counts!(u32, u64, usize);
 
+/// Nothing, or a value.
+impl<T: Typed> Typed for Option<T> {
+    fn write(&self) -> String {
+        self.as_ref().map(T::write).unwrap_or_default()
+    }
+
+    fn read(text: &str) -> Option<Self> {
+        if text.trim().is_empty() { Some(None) } else { T::read(text).map(Some) }
+    }
+}
+
 /// Numbers separated by commas.
 impl Typed for Vec<f64> {
     fn write(&self) -> String {

@@ -128,15 +128,19 @@ fn optimization_ui(ui: &mut Ui, form: &mut Form<'_, '_>, training: &mut Training
         _ => {}
     }
     schedule_ui(ui, form, &mut training.schedule, training.epochs);
-    advanced_ui(ui, form, &mut training.optimizer);
+    advanced_ui(ui, form, training);
 }
 
-/// The settings of an optimiser that are hardly ever touched, folded away until one is wrong.
-fn advanced_ui(ui: &mut Ui, form: &mut Form<'_, '_>, optimizer: &mut OptimizerSpec) {
-    const FOLDED: [&str; 4] = ["optimizer.beta1", "optimizer.beta2", "optimizer.epsilon", "optimizer.rho"];
-    if matches!(optimizer, OptimizerSpec::Sgd { .. }) {
-        return;
-    }
+/// The settings that are hardly ever touched, folded away until one is wrong.
+fn advanced_ui(ui: &mut Ui, form: &mut Form<'_, '_>, training: &mut Training) {
+    const FOLDED: [&str; 6] = [
+        "accumulation",
+        "threads",
+        "optimizer.beta1",
+        "optimizer.beta2",
+        "optimizer.epsilon",
+        "optimizer.rho",
+    ];
     let mut wrong = form.errors.iter().map(SettingError::field).chain(form.cx.state.unreadable_settings());
     let is_wrong = wrong.any(|field| FOLDED.contains(&field));
     drop(wrong);
@@ -149,19 +153,24 @@ fn advanced_ui(ui: &mut Ui, form: &mut Form<'_, '_>, optimizer: &mut OptimizerSp
     if widgets::ghost_button(ui, true, caret, &form.cx.text("train-advanced")).clicked() {
         fold.toggle(ui);
     }
-    fold.show_body_unindented(ui, |ui| match optimizer {
-        OptimizerSpec::Sgd { .. } => {}
-        OptimizerSpec::Adam { beta1, beta2, epsilon, .. }
-        | OptimizerSpec::AdamW { beta1, beta2, epsilon, .. } => {
-            form.typed(ui, "optimizer.beta1", beta1);
-            form.typed(ui, "optimizer.beta2", beta2);
-            form.typed(ui, "optimizer.epsilon", epsilon);
+    fold.show_body_unindented(ui, |ui| {
+        match &mut training.optimizer {
+            OptimizerSpec::Sgd { .. } => {}
+            OptimizerSpec::Adam { beta1, beta2, epsilon, .. }
+            | OptimizerSpec::AdamW { beta1, beta2, epsilon, .. } => {
+                form.typed(ui, "optimizer.beta1", beta1);
+                form.typed(ui, "optimizer.beta2", beta2);
+                form.typed(ui, "optimizer.epsilon", epsilon);
+            }
+            OptimizerSpec::RmsProp { rho, epsilon, .. } | OptimizerSpec::Adadelta { rho, epsilon, .. } => {
+                form.typed(ui, "optimizer.rho", rho);
+                form.typed(ui, "optimizer.epsilon", epsilon);
+            }
+            OptimizerSpec::Adagrad { epsilon, .. } => form.typed(ui, "optimizer.epsilon", epsilon),
         }
-        OptimizerSpec::RmsProp { rho, epsilon, .. } | OptimizerSpec::Adadelta { rho, epsilon, .. } => {
-            form.typed(ui, "optimizer.rho", rho);
-            form.typed(ui, "optimizer.epsilon", epsilon);
-        }
-        OptimizerSpec::Adagrad { epsilon, .. } => form.typed(ui, "optimizer.epsilon", epsilon),
+        form.typed(ui, "accumulation", &mut training.accumulation);
+        let all = form.cx.text("setting-threads-all");
+        form.typed_or(ui, "threads", &mut training.threads, &all);
     });
 }
 

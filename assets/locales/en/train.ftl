@@ -71,6 +71,16 @@ setting-batch-size = Batch size
     .hint =
         Rows per step. Larger is faster and smoother, smaller finds rougher ways out.
         Usual: 16–256
+setting-accumulation = Accumulation
+    .hint =
+        A step goes through its batch in so many parts and adds up their gradients. It needs the memory of a
+        small batch and steps like a large one.
+        Usual: 1
+setting-threads = CPU threads
+    .hint =
+        How many threads the arithmetic may use. Fewer leave the machine some air; the results are the same.
+        Usual: empty, for one a core
+setting-threads-all = One a core
 setting-seed = Seed
     .hint =
         Where all random numbers start. The same seed gives the same run.

@@ -70,6 +70,15 @@ setting-batch-size = 批大小
     .hint =
         每一步使用的样本数。大则快而平稳，小则噪声大、更易跳出局部极小。
         常用：16–256
+setting-accumulation = 梯度累积
+    .hint =
+        把每批数据分成几份依次计算，累加梯度后再更新一次：内存只需小批量的，效果如同大批量。
+        常用：1
+setting-threads = CPU 线程数
+    .hint =
+        计算最多使用多少个线程。少用几个，电脑更流畅；结果不变。
+        常用：留空（每核一个）
+setting-threads-all = 每核一个
 setting-seed = 随机种子
     .hint =
         所有随机数的起点。种子相同，结果相同。

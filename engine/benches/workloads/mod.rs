@@ -19,7 +19,7 @@ pub enum Workload {
     Mlp,
     Cnn,
     Resnet,
-    Gpt,
+    Gpt { batch: usize, steps: usize, width: usize },
     Lstm,
     Linreg,
 }
@@ -40,10 +40,22 @@ pub struct Fit {
 
 impl Workload {
     pub const NAMES: [&'static str; 6] = ["mlp", "cnn", "resnet", "gpt", "lstm", "linreg"];
-    const ALL: [Self; 6] = [Self::Mlp, Self::Cnn, Self::Resnet, Self::Gpt, Self::Lstm, Self::Linreg];
 
+    /// One of [`Self::NAMES`], or `gpt:BATCH:STEPS:WIDTH`.
     pub fn named(name: &str) -> Option<Self> {
-        Self::NAMES.iter().position(|known| *known == name).map(|index| Self::ALL[index])
+        Some(match name {
+            "mlp" => Self::Mlp,
+            "cnn" => Self::Cnn,
+            "resnet" => Self::Resnet,
+            "gpt" => Self::Gpt { batch: 16, steps: 128, width: 128 },
+            "lstm" => Self::Lstm,
+            "linreg" => Self::Linreg,
+            _ => {
+                let sizes = name.strip_prefix("gpt:")?.split(':').map(|size| size.parse().ok());
+                let [batch, steps, width] = sizes.collect::<Option<Vec<_>>>()?.try_into().ok()?;
+                Self::Gpt { batch, steps, width }
+            }
+        })
     }
 
     /// A new model and its data, made of random numbers.
@@ -52,11 +64,11 @@ impl Workload {
             Self::Mlp => classes(mlp(), &[8192, 784], 128),
             Self::Cnn => classes(cnn(), &[1024, 1, 28, 28], 64),
             Self::Resnet => classes(resnet(), &[1024, 3, 32, 32], 64),
-            Self::Gpt => {
+            Self::Gpt { batch, steps, width } => {
                 let (beta1, beta2, epsilon, weight_decay) = (0.9, 0.95, 1e-8, 0.1);
                 let optimizer =
                     OptimizerSpec::AdamW { learning_rate: 3e-4, beta1, beta2, epsilon, weight_decay };
-                tokens(gpt(), [512, 128, 65], 16, optimizer)
+                tokens(gpt(steps, width), [512, steps, 65], batch, optimizer)
             }
             Self::Lstm => tokens(lstm(), [1024, 64, 64], 64, OptimizerSpec::adam(1e-3)),
             Self::Linreg => line(),
@@ -190,13 +202,13 @@ fn cnn() -> Graph {
 }
 
 /// Four blocks of causal attention and a hidden layer.
-fn gpt() -> Graph {
+fn gpt(steps: usize, width: usize) -> Graph {
     let mut graph = Graph::default();
     let mut add = |name: String, layer: Layer, reads: &[&str]| push(&mut graph, name, layer, reads);
     let norm = || Layer::LayerNorm(LayerNorm::default());
-    add("input".into(), Layer::Input(Input { shape: [128].into(), tokens: Some(65) }), &[]);
-    add("tokens".into(), Layer::Embedding(Embedding { width: 128, ..Embedding::default() }), &["input"]);
-    let positions = PositionEmbedding { max_length: 128, ..PositionEmbedding::default() };
+    add("input".into(), Layer::Input(Input { shape: [steps].into(), tokens: Some(65) }), &[]);
+    add("tokens".into(), Layer::Embedding(Embedding { width, ..Embedding::default() }), &["input"]);
+    let positions = PositionEmbedding { max_length: steps, ..PositionEmbedding::default() };
     let mut x = add("positions".into(), Layer::PositionEmbedding(positions), &["tokens"]);
     for block in 0..4 {
         let name = |part: &str| format!("block{block}-{part}");
@@ -205,8 +217,8 @@ fn gpt() -> Graph {
         let seen = add(name("attention"), Layer::MultiHeadAttention(attention), &[&norm1]);
         x = add(name("add1"), Layer::Add(Add {}), &[&x, &seen]);
         let norm2 = add(name("norm2"), norm(), &[&x]);
-        let hidden = add(name("hidden"), dense(512, Activation::GeluTanh), &[&norm2]);
-        let out = add(name("out"), dense(128, Activation::Linear), &[&hidden]);
+        let hidden = add(name("hidden"), dense(4 * width, Activation::GeluTanh), &[&norm2]);
+        let out = add(name("out"), dense(width, Activation::Linear), &[&hidden]);
         x = add(name("add2"), Layer::Add(Add {}), &[&x, &out]);
     }
     let normal = add("norm".into(), norm(), &[&x]);

@@ -16,8 +16,8 @@ const SMALLEST_BITS: u32 = 15;
 /// So are blocks larger than this.
 const LARGEST: usize = 1 << LARGEST_BITS;
 const LARGEST_BITS: u32 = 38;
-/// Sizes from one power of two to the next: at most a fifth of a block is not used.
-const STEPS: usize = 4;
+/// Sizes from one power of two to the next: at most a ninth of a block is not used.
+const STEPS: usize = 8;
 const CLASSES: usize = (LARGEST_BITS - SMALLEST_BITS) as usize * STEPS + 1;
 /// Blocks begin on lines of the cache.
 const ALIGNMENT: usize = 64;

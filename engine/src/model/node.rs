@@ -49,7 +49,9 @@ impl Link {
     pub fn join(&mut self, function: Function) -> bool {
         let joined = Activated::over(&self.operation, function);
         let can = joined.is_some();
-        self.operation = joined.unwrap_or_else(|| Arc::clone(&self.operation));
+        if let Some(joined) = joined {
+            self.operation = joined;
+        }
         can
     }
 }

@@ -55,6 +55,7 @@ pub(super) fn work(order: Order, outbox: &Outbox) {
         };
         outbox.send(Event::RunChanged { folder: order.folder.clone(), run });
     }
+    crate::memory::release();
     drop(order.lock);
 }
 
@@ -77,7 +78,7 @@ fn train(order: &Order, scribe: &mut Scribe) -> Result<End, Problem> {
     let prepared = Arc::new(data::prepare(&table, &project.dataset, &experiment.recipe)?);
     drop(table);
     let run_folder = scribe.store.run_folder(order.run);
-    threads::pool(None).install(|| {
+    threads::pool(experiment.training.threads).install(|| {
         let mut session = Session::new(&experiment.graph, &experiment.training, prepared, device)?;
         if order.goes_on {
             let checkpoint =

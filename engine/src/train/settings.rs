@@ -23,6 +23,9 @@ pub struct Training {
     pub accumulation: usize,
     pub seed: u64,
     pub device: DeviceChoice,
+    /// Threads that compute on the CPU; left out, as many as there are cores. They do not change a bit.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub threads: Option<usize>,
     pub loss: LossSpec,
     pub optimizer: OptimizerSpec,
     pub schedule: ScheduleSpec,
@@ -44,6 +47,7 @@ impl Default for Training {
             accumulation: 1,
             seed: 42,
             device: DeviceChoice::Auto,
+            threads: None,
             loss: LossSpec::CrossEntropy { label_smoothing: 0.0, class_weights: Vec::new() },
             optimizer: OptimizerSpec::adam(1e-3),
             schedule: ScheduleSpec::Constant,

@@ -47,12 +47,17 @@ impl Training {
     /// Most epochs, and most rows in a batch, that are taken.
     pub const MAX_EPOCHS: u32 = 1_000_000;
     pub const MAX_BATCH_SIZE: usize = 1_000_000;
+    /// Most threads that are taken.
+    pub const MAX_THREADS: usize = 1024;
 
     /// Every setting that is out of its range, so that a form can explain each beside its field.
     pub fn errors(&self) -> Vec<SettingError> {
         let mut ranges = Ranges(Vec::new());
         ranges.within("epochs", f64::from(self.epochs), 1.0, f64::from(Self::MAX_EPOCHS));
         ranges.within("batch_size", self.batch_size as f64, 1.0, Self::MAX_BATCH_SIZE as f64);
+        if let Some(threads) = self.threads {
+            ranges.within("threads", threads as f64, 1.0, Self::MAX_THREADS as f64);
+        }
         ranges.within("accumulation", self.accumulation as f64, 1.0, Self::MAX_BATCH_SIZE as f64);
         ranges.at_least("l1", self.l1, 0.0);
         ranges.at_least("l2", self.l2, 0.0);
@@ -206,6 +211,8 @@ mod tests {
     fn each_setting_out_of_its_range_is_named() {
         assert_eq!(faults(|training| training.epochs = 0), ["epochs"]);
         assert_eq!(faults(|training| training.batch_size = usize::MAX), ["batch_size"]);
+        assert_eq!(faults(|training| training.accumulation = 0), ["accumulation"]);
+        assert_eq!(faults(|training| training.threads = Some(0)), ["threads"]);
         assert_eq!(faults(|training| training.l2 = f64::NAN), ["l2"]);
         assert_eq!(
             faults(|training| *training.optimizer.learning_rate_mut() = 0.0),
