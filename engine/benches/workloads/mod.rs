@@ -1,4 +1,4 @@
-//! The workloads of `pytorch.py`, as this engine's graphs.
+//! The workloads of `pytorch.py` and `parity.py`, as this engine's graphs.
 
 use candle_core::{Device, Tensor};
 use engine::{
@@ -76,29 +76,52 @@ impl Workload {
     }
 }
 
+#[allow(dead_code, reason = "of the benches that share these, each takes its own way through them")]
 impl Fit {
-    /// Trains on batch `index`; gives its loss.
+    /// One step of what is measured; gives its last loss.
     pub fn step(&mut self, index: usize) -> f32 {
         if !self.is_whole {
-            let batches = self.inputs.dims()[0] / self.batch;
-            return self.learn(index % batches * self.batch);
+            return self.update(index);
         }
-        let rows = self.inputs.dims()[0];
-        let mut loss = 0.0;
-        for _ in 0..EPOCHS {
-            for start in (0..rows).step_by(self.batch) {
-                loss = self.learn(start);
-            }
-        }
-        loss
+        (0..EPOCHS * self.batches()).fold(0.0, |_, index| self.update(index))
     }
 
-    fn learn(&mut self, start: usize) -> f32 {
-        let rows = self.batch.min(self.inputs.dims()[0] - start);
-        let cut = |tensor: &Tensor| tensor.narrow(0, start, rows).expect("rows within the data");
-        let seen = self.learner.learn(cut(&self.inputs), cut(&self.targets), 1.0).expect("a step");
+    /// Moves the parameters once, by batch `index`, the first following the last; gives the batch's loss.
+    pub fn update(&mut self, index: usize) -> f32 {
+        let (inputs, targets) = self.rows(index);
+        let seen = self.learner.learn(inputs, targets, 1.0).expect("a step");
         self.learner.update(self.rate).expect("an update");
         seen.loss
+    }
+
+    /// The loss of batch `index` outside training.
+    pub fn evaluate(&self, index: usize) -> f32 {
+        let (inputs, targets) = self.rows(index);
+        self.learner.evaluate(inputs, targets).expect("a forward pass").loss
+    }
+
+    /// Every parameter and buffer as it is now, and the data, under the names that `parity.py` knows.
+    pub fn named_tensors(&self) -> Vec<(String, Tensor)> {
+        let mut tensors = self.learner.model().named_tensors();
+        let data = [("inputs", &self.inputs), ("targets", &self.targets)];
+        tensors.extend(data.map(|(name, tensor)| (name.into(), tensor.clone())));
+        tensors
+    }
+
+    /// Rows of a batch; the last may have fewer.
+    pub fn batch(&self) -> usize {
+        self.batch
+    }
+
+    fn batches(&self) -> usize {
+        self.inputs.dims()[0].div_ceil(self.batch)
+    }
+
+    fn rows(&self, index: usize) -> (Tensor, Tensor) {
+        let start = index % self.batches() * self.batch;
+        let rows = self.batch.min(self.inputs.dims()[0] - start);
+        let cut = |tensor: &Tensor| tensor.narrow(0, start, rows).expect("rows within the data");
+        (cut(&self.inputs), cut(&self.targets))
     }
 }
 
