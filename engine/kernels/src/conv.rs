@@ -42,7 +42,7 @@ impl Conv {
         let axes = [0, 1].map(|axis| Axis::forward(&self.windows.axes[axis], self.windows.output[axis]));
         let weight = weights::by_input(weight, self.shape_of_weight());
         let into = Images { size: self.windows.output, channels: self.filters };
-        self.slide(x, self.inputs(), &axes, &weight, bias, y, into);
+        self.slide((x, self.inputs()), &axes, &weight, bias, (y, into));
     }
 
     /// dx from dy.
@@ -58,19 +58,17 @@ impl Conv {
         let axes = [0, 1].map(|axis| Axis::backward(&windows[axis], input[axis], output[axis]));
         let weight = weights::by_filter(weight, self.shape_of_weight());
         let from = Images { size: output, channels: self.filters };
-        self.slide(dy, from, &axes, &weight, bias, dx, self.inputs());
+        self.slide((dy, from), &axes, &weight, bias, (dx, self.inputs()));
     }
 
     /// y = Σ over taps of x · weight: both directions. `weight` is `[groups, taps, of x, of y]`.
     fn slide(
         &self,
-        x: &[f32],
-        from: Images,
+        (x, from): (&[f32], Images),
         axes: &[Axis; 2],
         weight: &[f32],
         bias: Option<&[f32]>,
-        y: &mut [f32],
-        into: Images,
+        (y, into): (&mut [f32], Images),
     ) {
         let (taken, given) = (from.channels / self.groups, into.channels / self.groups);
         let blocks = Blocks::of(given, axes[1].phases.iter().map(|phase| phase.count).max().unwrap_or(0));

@@ -64,15 +64,15 @@ impl Axis {
 
     /// The padded source's elements that targets `targets` see.
     fn sources(&self, targets: &Range<usize>) -> Range<usize> {
-        let mut seen = usize::MAX..0;
+        let (mut first, mut end) = (usize::MAX, 0);
         for phase in &self.phases {
             for (_, start) in phase.rows_in(targets.clone()) {
                 for (_, offset) in &phase.taps {
-                    seen = seen.start.min(start + offset)..seen.end.max(start + offset + 1);
+                    (first, end) = (first.min(start + offset), end.max(start + offset + 1));
                 }
             }
         }
-        if seen.is_empty() { 0..0 } else { seen }
+        first.min(end)..end
     }
 }
 
