@@ -6,6 +6,7 @@
 
 use std::{collections::HashMap, env, error::Error, fs, path::Path, process::ExitCode};
 
+#[allow(dead_code, reason = "what is timed is for `throughput`")]
 mod workloads;
 
 use candle_core::safetensors;

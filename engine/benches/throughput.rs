@@ -6,6 +6,7 @@
 
 use std::{env, process::ExitCode, time::Instant};
 
+#[allow(dead_code, reason = "what is written down is for `parity`")]
 mod workloads;
 
 use engine::{memory::Pool, train::threads};

@@ -76,7 +76,6 @@ impl Workload {
     }
 }
 
-#[allow(dead_code, reason = "of the benches that share these, each takes its own way through them")]
 impl Fit {
     /// One step of what is measured; gives its last loss.
     pub fn step(&mut self, index: usize) -> f32 {

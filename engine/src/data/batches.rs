@@ -213,6 +213,35 @@ mod tests {
     }
 
     #[test]
+    fn parts_have_every_row_once_in_order_and_none_is_a_single_row() {
+        let data = numbers(40);
+        let labels = (0..40).map(|row| row % 3).collect();
+        let names = ["a", "b", "c"].map(String::from).into();
+        let labelled = Prepared { targets: Targets::Classes { names, labels }, ..data.clone() };
+        for data in [&data, &labelled] {
+            for (rows, count) in (1..24).flat_map(|rows| (0..10).map(move |count| (rows, count))) {
+                let rows: Vec<u32> = (0..rows).map(|row| (row * 7 + 3) % 40).collect();
+                let batch = Batch { epoch: 2, index: 5, ..data.batch(&rows) };
+                let parts = batch.parts(count);
+                let sizes: Vec<usize> = parts.iter().map(|part| part.rows.len()).collect();
+                let what = format!("{} rows in {count}: {sizes:?}", rows.len());
+                assert_eq!(parts.len(), count.clamp(1, (rows.len() / 2).max(1)), "{what}");
+                assert!(rows.len() == 1 || sizes.iter().all(|size| *size > 1), "{what}");
+                assert!(sizes.iter().max() <= sizes.iter().min().map(|size| size + 1).as_ref(), "{what}");
+                let mut whole = Batch { epoch: 2, index: 5, ..data.batch(&[]) };
+                for part in &parts {
+                    assert_eq!(**part, Batch { epoch: 2, index: 5, ..data.batch(&part.rows) }, "{what}");
+                    whole.rows.extend(&part.rows);
+                    whole.features.extend(&part.features);
+                    whole.labels.extend(&part.labels);
+                    whole.values.extend(&part.values);
+                }
+                assert_eq!(whole, batch, "{what}");
+            }
+        }
+    }
+
+    #[test]
     fn the_order_depends_on_seed_and_epoch_alone() {
         let data = Arc::new(numbers(200));
         let rows = |seed, epoch| {

@@ -71,7 +71,7 @@ impl Learner {
         &self.device
     }
 
-    /// Adds a batch's gradients to those of the step; `share` is the part of the step's rows it holds.
+    /// Adds a batch's gradients to those of the step; `share` is its part of the step's mean loss.
     ///
     /// # Errors
     /// If the loss is not a finite number, with the place where the first such number appeared.
@@ -175,4 +175,162 @@ fn is_finite(tensor: &Tensor) -> bool {
         .flatten_all()
         .and_then(|tensor| tensor.to_vec1::<f32>())
         .is_ok_and(|values| values.iter().all(|value| value.is_finite()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        data::Batch,
+        graph::Node,
+        tape::gradcheck::{flat, tensor},
+        train::LossSpec,
+    };
+
+    const ROWS: usize = 10;
+
+    fn graph(nodes: &str) -> Graph {
+        #[derive(serde::Deserialize)]
+        struct Text {
+            nodes: Vec<Node>,
+        }
+        Graph { nodes: toml::from_str::<Text>(nodes).unwrap().nodes }
+    }
+
+    /// Models without batch norm, with three outputs.
+    const MODELS: [(&str, &str); 4] = [
+        (
+            "dense",
+            r#"nodes = [
+                { name = "x", kind = "input", shape = [6] },
+                { name = "hidden", kind = "dense", units = 16, activation = "tanh", inputs = ["x"] },
+                { name = "norm", kind = "layer-norm", inputs = ["hidden"] },
+                { name = "y", kind = "dense", units = 3, inputs = ["norm"] },
+            ]"#,
+        ),
+        (
+            "convolution",
+            r#"nodes = [
+                { name = "x", kind = "input", shape = [2, 9, 9] },
+                { name = "conv", kind = "conv2d", filters = 4, kernel_size = 3, inputs = ["x"] },
+                { name = "norm", kind = "group-norm", groups = 2, inputs = ["conv"] },
+                { name = "pool", kind = "max-pool", inputs = ["norm"] },
+                { name = "mean", kind = "global-avg-pool", inputs = ["pool"] },
+                { name = "y", kind = "dense", units = 3, inputs = ["mean"] },
+            ]"#,
+        ),
+        (
+            "attention",
+            r#"nodes = [
+                { name = "x", kind = "input", shape = [7], tokens = 11 },
+                { name = "tokens", kind = "embedding", width = 8, inputs = ["x"] },
+                { name = "positions", kind = "position-embedding", max_length = 7, inputs = ["tokens"] },
+                { name = "attention", kind = "multi-head-attention", heads = 2, inputs = ["positions"] },
+                { name = "flat", kind = "flatten", inputs = ["attention"] },
+                { name = "y", kind = "dense", units = 3, inputs = ["flat"] },
+            ]"#,
+        ),
+        (
+            "recurrent",
+            r#"nodes = [
+                { name = "x", kind = "input", shape = [5, 4] },
+                { name = "lstm", kind = "lstm", units = 6, inputs = ["x"] },
+                { name = "y", kind = "dense", units = 3, inputs = ["lstm"] },
+            ]"#,
+        ),
+    ];
+
+    fn learner(nodes: &str, loss: &LossSpec) -> Learner {
+        let training = Training { loss: loss.clone(), ..Training::default() };
+        Learner::new(&graph(nodes), &training, Device::Cpu).unwrap()
+    }
+
+    /// The loss and the gradients of one batch that is learned in `count` parts.
+    fn gradients(
+        learner: &mut Learner,
+        loss: &LossSpec,
+        batch: &Batch,
+        count: usize,
+    ) -> (f64, Vec<Vec<f32>>) {
+        (learner.parts, learner.gradients) = (0, Vec::new());
+        let mut mean = 0.0;
+        for part in batch.parts(count) {
+            let input = learner.model.input(&part).unwrap();
+            let targets = match loss {
+                LossSpec::Mse => {
+                    let values: Vec<f32> = part.values.iter().flat_map(|value| [*value; 3]).collect();
+                    Tensor::from_vec(values, (part.rows.len(), 3), &Device::Cpu)
+                }
+                _ => Tensor::new(&part.labels[..], &Device::Cpu),
+            };
+            let share = part.rows.len() as f64 / batch.rows.len() as f64;
+            mean += share * f64::from(learner.learn(input, targets.unwrap(), share).unwrap().loss);
+        }
+        (mean, learner.gradients.iter().map(flat).collect())
+    }
+
+    fn norm(values: impl Iterator<Item = f32>) -> f64 {
+        values.map(|value| f64::from(value).powi(2)).sum::<f64>().sqrt()
+    }
+
+    #[test]
+    fn a_batch_in_parts_has_the_gradients_of_the_whole() {
+        let cross_entropy = Training::default().loss;
+        for (name, nodes) in MODELS {
+            for loss in [&cross_entropy, &LossSpec::Mse] {
+                let mut learner = learner(nodes, loss);
+                let numbers = flat(&tensor(&[ROWS, learner.model.input_shape().iter().product()], 1));
+                let is_ids = name == "attention";
+                let features = numbers.iter().map(|x| if is_ids { ((x + 1.0) * 5.5).floor() } else { *x });
+                let batch = Batch {
+                    epoch: 0,
+                    index: 0,
+                    rows: (0..ROWS as u32).collect(),
+                    features: features.collect(),
+                    labels: (0..ROWS as u32).map(|row| row * 5 % 3).collect(),
+                    values: (0..ROWS).map(|row| row as f32 / 5.0 - 1.0).collect(),
+                };
+                let (whole_loss, whole) = gradients(&mut learner, loss, &batch, 1);
+                for count in [2, 4] {
+                    let (loss, parts) = gradients(&mut learner, loss, &batch, count);
+                    assert!(
+                        (loss / whole_loss - 1.0).abs() < 1e-6,
+                        "{name} in {count}: loss {loss}, not {whole_loss}"
+                    );
+                    for ((parameter, whole), parts) in
+                        learner.model.trained_names().iter().zip(&whole).zip(&parts)
+                    {
+                        let apart = norm(whole.iter().zip(parts).map(|(whole, parts)| whole - parts));
+                        let size = norm(whole.iter().copied());
+                        assert!(
+                            apart <= 1e-6 * size,
+                            "{name} in {count}, {parameter}: {apart:e} of {size:e}"
+                        );
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn no_two_parts_of_a_step_drop_alike() {
+        let nodes = r#"nodes = [
+            { name = "x", kind = "input", shape = [64] },
+            { name = "y", kind = "dropout", rate = 0.5, inputs = ["x"] },
+        ]"#;
+        let mut learner = learner(nodes, &LossSpec::Mse);
+        let ones = tensor(&[4, 64], 1).ones_like().unwrap();
+        let mut masks = Vec::new();
+        for _ in 0..2 {
+            for _ in 0..3 {
+                masks.push(flat(&learner.learn(ones.clone(), ones.clone(), 1.0 / 3.0).unwrap().outputs));
+            }
+            learner.update(0.1).unwrap();
+        }
+        for (index, mask) in masks.iter().enumerate() {
+            let dropped = mask.iter().filter(|value| **value == 0.0).count();
+            assert!((64..192).contains(&dropped), "{dropped} of 256 in part {index}");
+            assert!(!masks[..index].contains(mask), "part {index} drops what one before dropped");
+        }
+    }
 }

@@ -8,6 +8,8 @@ use crate::data::{Batch, Targets};
 /// A target that a loss fits.
 pub struct Objective {
     target: Target,
+    /// One a class, or empty for all 1.
+    class_weights: Vec<f64>,
 }
 
 enum Target {
@@ -44,7 +46,23 @@ impl Objective {
                 Target::Number { mean: *mean, deviation: *deviation }
             }
         };
-        Ok(Self { target })
+        let class_weights = match loss {
+            LossSpec::CrossEntropy { class_weights, .. } => class_weights.clone(),
+            _ => Vec::new(),
+        };
+        Ok(Self { target, class_weights })
+    }
+
+    /// How much of a batch's mean loss is a part's, 0 to 1: as many as its rows or, where classes are weighted,
+    /// as the weights of its labels. 0 where no label counts.
+    pub fn share(&self, part: &Batch, batch: &Batch) -> f64 {
+        let weight = |batch: &Batch| match self.class_weights[..] {
+            [] => batch.rows.len() as f64,
+            // A label that is no class is the loss's error.
+            ref weights => batch.labels.iter().filter_map(|&label| weights.get(label as usize)).sum(),
+        };
+        let whole = weight(batch);
+        if whole > 0.0 { weight(part) / whole } else { 0.0 }
     }
 
     /// A batch's targets as the loss wants them: labels `[B]`, or numbers `[B, 1]`.

@@ -92,14 +92,16 @@ impl Session {
 
     /// One optimiser step; counts it in `tally` and gives the learning rate it used.
     pub fn step(&mut self, batch: &Batch, tally: &mut Tally) -> Result<f64, TrainError> {
-        let rows = batch.rows.len();
+        let mut loss = 0.0;
         for part in batch.parts(self.training.accumulation) {
             let (input, targets) = self.tensors(&part)?;
-            let seen = self.learner.learn(input, targets, part.rows.len() as f64 / rows as f64)?;
-            tally.loss(f64::from(seen.loss), part.rows.len());
+            let share = self.objective.share(&part, batch);
+            let seen = self.learner.learn(input, targets, share)?;
+            loss += share * f64::from(seen.loss);
             let predictions = self.objective.predictions(&seen.outputs)?;
             self.objective.tally(&predictions, &part, tally);
         }
+        tally.loss(loss, batch.rows.len());
         let rate = self.training.optimizer.learning_rate() * self.schedule.factor(self.place.step);
         self.learner.update(rate)?;
         self.place.step += 1;

@@ -5,11 +5,16 @@ use std::sync::Arc;
 use candle_core::Device;
 
 use super::{
-    Control, Session,
+    Control, LossSpec, OptimizerSpec, Session, Training,
+    metrics::Tally,
     run::{self, End, Observer, Progress},
 };
 use crate::{
-    data::{prepare, read_csv},
+    data::{Prepared, Splits, Targets, prepare, read_csv},
+    graph::{
+        Activation, Graph, Layer,
+        layers::{Dense, Input},
+    },
     project::{Experiment, copy_example, load},
     protocol::{MetricPoint, Problem},
     store::checkpoint,
@@ -130,4 +135,60 @@ fn a_paused_training_waits_and_goes_on() {
     waker.join().unwrap();
     assert_eq!((end, progress.epoch), (End::Finished, experiment.training.epochs + 1));
     assert!(report.small_parameters.values().any(|values| (values[0] - 2.0).abs() < 0.2));
+}
+
+/// A session of rows of two numbers and three classes, which `training` fits to a dense model.
+fn classes(training: Training) -> Session {
+    const ROWS: u32 = 10;
+    let dense = |units, activation| Layer::Dense(Dense { units, activation, ..Dense::default() });
+    let graph = Graph::chain([
+        ("x", Layer::Input(Input { shape: [2].into(), ..Input::default() })),
+        ("hidden", dense(8, Activation::Tanh)),
+        ("y", dense(3, Activation::Linear)),
+    ]);
+    let data = Prepared {
+        feature_names: ["a", "b"].map(String::from).into(),
+        features: (0..2 * ROWS).map(|place| (place as f32 * 0.7).sin()).collect(),
+        targets: Targets::Classes {
+            names: ["0", "1", "2"].map(String::from).into(),
+            labels: vec![0, 1, 2, 0, 1, 0, 0, 1, 2, 0],
+        },
+        splits: Splits { training: (0..ROWS).collect(), ..Splits::default() },
+    };
+    Session::new(&graph, &training, Arc::new(data), Device::Cpu).unwrap()
+}
+
+#[test]
+fn a_step_in_parts_is_the_step_of_the_whole_whatever_its_classes_weigh() {
+    // At such a rate a parameter is its gradient, but for the little that it was before.
+    let optimizer = OptimizerSpec::Sgd { learning_rate: 1e4, momentum: 0.0, nesterov: false };
+    for (label_smoothing, class_weights) in
+        [(0.1, vec![]), (0.1, vec![0.2, 5.0, 1.0]), (0.0, vec![0.0, 0.0, 3.0])]
+    {
+        let step = |accumulation| {
+            let loss = LossSpec::CrossEntropy { label_smoothing, class_weights: class_weights.clone() };
+            let mut session =
+                classes(Training { accumulation, loss, optimizer: optimizer.clone(), ..Training::default() });
+            let (batch, mut tally) = (session.data.batch(&session.data.splits.training), Tally::default());
+            session.step(&batch, &mut tally).unwrap();
+            let parameters = session.model().trained().iter();
+            let flat = |tensor: &candle_core::Tensor| tensor.flatten_all().unwrap().to_vec1::<f32>().unwrap();
+            (parameters.map(flat).collect::<Vec<_>>(), tally.metrics())
+        };
+        let (whole, metrics) = step(1);
+        for parts in [2, 4] {
+            let (moved, of_parts) = step(parts);
+            for (whole, moved) in whole.iter().zip(&moved) {
+                let largest = whole.iter().fold(0.0f32, |largest, value| largest.max(value.abs()));
+                let apart = whole.iter().zip(moved).fold(0.0f32, |apart, (a, b)| apart.max((a - b).abs()));
+                assert!(apart <= 1e-6 * largest, "{class_weights:?} in {parts}: {apart} of {largest}");
+            }
+            for ((name, whole), (_, of_parts)) in metrics.iter().zip(&of_parts) {
+                assert!(
+                    (whole - of_parts).abs() < 1e-6,
+                    "{class_weights:?} in {parts}: {name} {of_parts}, not {whole}"
+                );
+            }
+        }
+    }
 }
