@@ -13,6 +13,8 @@ import torch
 import torch.nn as nn
 import torch.nn.functional as F
 
+from models import Lstm, cnn, mlp, resnet
+
 parser = argparse.ArgumentParser()
 parser.add_argument("workload")
 parser.add_argument("--secs", type=float, default=3.0)
@@ -94,44 +96,6 @@ class Gpt(nn.Module):
         for block in self.blocks:
             x = block(x, self.mask)
         return self.head(self.norm(x))
-
-
-class Lstm(nn.Module):
-    def __init__(self, vocabulary=64, width=128):
-        super().__init__()
-        self.tokens = nn.Embedding(vocabulary, width)
-        self.lstm, self.head = nn.LSTM(width, width, 2, batch_first=True), nn.Linear(width, vocabulary)
-
-    def forward(self, x):
-        return self.head(self.lstm(self.tokens(x))[0])
-
-
-class Residual(nn.Module):
-    def __init__(self, taken, given, stride):
-        super().__init__()
-        self.conv1, self.norm1 = nn.Conv2d(taken, given, 3, stride, 1, bias=False), nn.BatchNorm2d(given)
-        self.conv2, self.norm2 = nn.Conv2d(given, given, 3, 1, 1, bias=False), nn.BatchNorm2d(given)
-        down = lambda: nn.Sequential(nn.Conv2d(taken, given, 1, stride, bias=False), nn.BatchNorm2d(given))
-        self.down = down() if stride != 1 or taken != given else None
-
-    def forward(self, x):
-        y = self.norm2(self.conv2(F.relu(self.norm1(self.conv1(x)))))
-        return F.relu(y + (x if self.down is None else self.down(x)))
-
-
-def resnet():
-    stem = [nn.Conv2d(3, 16, 3, 1, 1, bias=False), nn.BatchNorm2d(16), nn.ReLU()]
-    blocks = [Residual(16, 16, 1), Residual(16, 32, 2), Residual(32, 64, 2)]
-    return nn.Sequential(*stem, *blocks, nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(64, 10))
-
-
-def cnn():
-    convolutions = [nn.Conv2d(1, 32, 3), nn.ReLU(), nn.Conv2d(32, 64, 3), nn.ReLU(), nn.MaxPool2d(2), nn.Flatten()]
-    return nn.Sequential(*convolutions, nn.Linear(9216, 128), nn.ReLU(), nn.Linear(128, 10))
-
-
-def mlp():
-    return nn.Sequential(nn.Linear(784, 256), nn.ReLU(), nn.Linear(256, 128), nn.ReLU(), nn.Linear(128, 10))
 
 
 def train(model, inputs, targets, batch, unit, per_row=1, optimizer=None):

@@ -150,14 +150,14 @@ impl Learner {
     /// broke, or what a node gave.
     fn first_not_finite(&self, tape: &Tape, forward: &Forward) -> TrainError {
         let step = self.optimizer.steps() + 1;
-        for (index, slot) in self.model.order().filter_map(|index| Some((index, forward.nodes[index]?))) {
+        for index in self.model.order() {
             let node = self.model.node_name(index).to_owned();
             for (name, tensor) in self.model.tensors_of(index) {
                 if !is_finite(tensor) {
                     return TrainError::NotFinite { step, node, place: name.to_owned() };
                 }
             }
-            if !is_finite(tape.value(slot)) {
+            if forward.nodes[index].is_some_and(|slot| !is_finite(tape.value(slot))) {
                 return TrainError::NotFinite { step, node, place: "output".into() };
             }
         }
@@ -332,5 +332,31 @@ mod tests {
             assert!((64..192).contains(&dropped), "{dropped} of 256 in part {index}");
             assert!(!masks[..index].contains(mask), "part {index} drops what one before dropped");
         }
+    }
+
+    /// What a step says of a model in which a parameter of that node is not a number.
+    fn fault(nodes: &str, parameter: &str) -> (String, String) {
+        let mut learner = learner(nodes, &LossSpec::Mse);
+        let mut tensors = learner.model.copies().unwrap();
+        let (_, broken) = tensors.iter_mut().find(|(name, _)| name == parameter).unwrap();
+        *broken = (&*broken * f64::NAN).unwrap();
+        learner.model.load(&tensors).unwrap();
+        let (x, y) = (tensor(&[4, 2], 1), tensor(&[4, 1], 2));
+        match learner.learn(x, y, 1.0).err() {
+            Some(TrainError::NotFinite { node, place, .. }) => (node, place),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn a_broken_parameter_is_named_where_a_function_took_its_nodes_place() {
+        let nodes = r#"nodes = [
+            { name = "x", kind = "input", shape = [2] },
+            { name = "hidden", kind = "dense", units = 3, inputs = ["x"] },
+            { name = "function", kind = "activation", function = "relu", inputs = ["hidden"] },
+            { name = "y", kind = "dense", units = 1, inputs = ["function"] },
+        ]"#;
+        assert_eq!(fault(nodes, "hidden.weight"), ("hidden".into(), "weight".into()));
+        assert_eq!(fault(nodes, "y.bias"), ("y".into(), "bias".into()));
     }
 }

@@ -31,3 +31,16 @@ fn lower_priority() {
         let _ = set_current_thread_priority(ThreadPriority::Crossplatform(priority));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pool_has_the_threads_it_was_asked_for_and_all_of_them_flush_denormals() {
+        let pool = pool(Some(3));
+        assert_eq!(pool.current_num_threads(), 3);
+        let products = pool.broadcast(|_| std::hint::black_box(1e-30f32) * std::hint::black_box(1e-10f32));
+        assert_eq!(products, [0.0; 3]);
+    }
+}
