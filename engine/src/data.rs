@@ -16,6 +16,7 @@ mod split;
 mod table;
 mod target;
 
+pub(crate) use batches::BATCHES_AHEAD;
 pub use batches::{Batch, Batches};
 pub use error::DataError;
 pub use infer::{MAX_CATEGORIES, MIN_REPEATS};

@@ -3,19 +3,27 @@
 //! An [`Operation`] is one place that states a forward, its backward, the CPU kernel and the GPU form of
 //! both. Its inputs are data, parameters and buffers alike; whatever it needs again it keeps. The walk
 //! takes each gradient when its turn has come (moved, or added in place where a second one arrives) and
-//! drops what an operation kept as soon as it has passed it.
+//! drops what an operation kept as soon as it has passed it. Between two cuts ([`Tape::cut`]) it keeps
+//! nothing and runs once more what it needs: activation checkpointing.
+//!
+//! A tape of [`Sketch`]es goes the same ways without a number: so a step's memory is known before it.
 //!
 //! Invariant: candle's autograd is never used. Tensors on the tape carry no graph of candle's.
 
 pub mod cpu;
+mod footprint;
 pub mod ops;
+mod sketch;
 
 #[cfg(test)]
 pub(crate) mod gradcheck;
 
+pub use footprint::{Footprint, Reuse};
+pub use sketch::{Meter, Sketch};
+
 use std::sync::Arc;
 
-use candle_core::{Result, Tensor};
+use candle_core::{Result, Tensor, bail};
 use kernels::{
     activation::Function,
     random::{Key, Purpose},
@@ -42,6 +50,9 @@ pub struct Step {
     pub step: u64,
     /// Which of the batches that this step adds up this is.
     pub part: u32,
+    /// Whether this forward has run before in this step: the output is the same, and nothing else (running
+    /// statistics) is changed again.
+    pub again: bool,
 }
 
 impl Step {
@@ -84,29 +95,87 @@ pub trait Operation: Send + Sync {
         wanted: &[bool],
         step: &Step,
     ) -> Result<Vec<Option<Tensor>>>;
+
+    /// The memory that a training step takes for it, from `inputs` that have shapes and no numbers.
+    ///
+    /// # Errors
+    /// If the shapes do not fit together.
+    fn footprint(&self, inputs: &[Tensor]) -> Result<Footprint>;
 }
 
-/// A value on the tape.
+/// What a tape computes with: tensors, or sketches of them.
+pub trait Value: Clone {
+    fn forward(operation: &dyn Operation, inputs: &[Self], keep: &mut Vec<Self>, step: &Step)
+    -> Result<Self>;
+
+    fn backward(
+        operation: &dyn Operation,
+        kept: Vec<Self>,
+        gradient: Self,
+        wanted: &[bool],
+        step: &Step,
+    ) -> Result<Vec<Option<Self>>>;
+
+    /// A gradient of that shape, every number of which is `number`.
+    fn filled(&self, number: f64) -> Result<Self>;
+
+    /// `earlier + gradient`, in place where it can be.
+    fn accumulate(earlier: Self, gradient: &Self) -> Result<Self>;
+}
+
+impl Value for Tensor {
+    fn forward(
+        operation: &dyn Operation,
+        inputs: &[Self],
+        keep: &mut Vec<Self>,
+        step: &Step,
+    ) -> Result<Self> {
+        operation.forward(inputs, keep, step)
+    }
+
+    fn backward(
+        operation: &dyn Operation,
+        kept: Vec<Self>,
+        gradient: Self,
+        wanted: &[bool],
+        step: &Step,
+    ) -> Result<Vec<Option<Self>>> {
+        operation.backward(kept, gradient, wanted, step)
+    }
+
+    fn filled(&self, number: f64) -> Result<Self> {
+        Tensor::full(number as f32, self.shape(), self.device())
+    }
+
+    fn accumulate(earlier: Self, gradient: &Self) -> Result<Self> {
+        cpu::accumulate(earlier, gradient)
+    }
+}
+
+/// A value's place on the tape.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Slot(usize);
 
 /// One operation that ran.
-struct Entry {
+struct Entry<V> {
     operation: Arc<dyn Operation>,
     inputs: Vec<Slot>,
     output: Slot,
-    kept: Vec<Tensor>,
+    kept: Vec<V>,
 }
 
 /// The record of one forward pass.
-pub struct Tape {
+pub struct Tape<V = Tensor> {
     step: Step,
-    entries: Vec<Entry>,
-    values: Vec<Tensor>,
+    entries: Vec<Entry<V>>,
+    /// `None` where a cut has let it go.
+    values: Vec<Option<V>>,
     wanted: Vec<bool>,
+    /// How many entries there were at each cut.
+    cuts: Vec<usize>,
 }
 
-impl Tape {
+impl<V: Value> Tape<V> {
     /// Values there is room for at first.
     const ROOM: usize = 64;
 
@@ -117,69 +186,126 @@ impl Tape {
             entries: Vec::with_capacity(room),
             values: Vec::with_capacity(room),
             wanted: Vec::with_capacity(room),
+            cuts: Vec::new(),
         }
     }
 
-    /// Puts a tensor on the tape; `wanted` asks for its gradient.
-    pub fn leaf(&mut self, value: Tensor, wanted: bool) -> Slot {
-        self.values.push(value);
+    /// Puts a value on the tape; `wanted` asks for its gradient.
+    pub fn leaf(&mut self, value: V, wanted: bool) -> Slot {
+        self.values.push(Some(value));
         self.wanted.push(wanted);
         Slot(self.values.len() - 1)
     }
 
     /// Runs an operation and records it.
     pub fn apply(&mut self, operation: &Arc<dyn Operation>, inputs: &[Slot]) -> Result<Slot> {
-        let tensors: Vec<Tensor> = inputs.iter().map(|slot| self.values[slot.0].clone()).collect();
         let mut kept = Vec::new();
-        let output = operation.forward(&tensors, &mut kept, &self.step)?;
+        let output = self.run(&**operation, inputs, &mut kept, &self.step)?;
         let wanted = self.step.training && inputs.iter().any(|slot| self.wanted[slot.0]);
-        let output = self.leaf(output, wanted);
-        if wanted {
-            let operation = Arc::clone(operation);
-            self.entries.push(Entry { operation, inputs: inputs.to_vec(), output, kept });
+        if !wanted {
+            kept.clear();
         }
+        let output = self.leaf(output, wanted);
+        self.entries.push(Entry { operation: Arc::clone(operation), inputs: inputs.to_vec(), output, kept });
         Ok(output)
     }
 
-    pub fn value(&self, slot: Slot) -> &Tensor {
-        &self.values[slot.0]
+    fn run(&self, operation: &dyn Operation, inputs: &[Slot], keep: &mut Vec<V>, step: &Step) -> Result<V> {
+        let values = inputs.iter().map(|slot| self.value(*slot).cloned()).collect::<Result<Vec<V>>>()?;
+        V::forward(operation, &values, keep, step)
+    }
+
+    /// Lets go of what has run since the last cut, but for the values that are read later. The walk back will
+    /// run it once more.
+    pub fn cut(&mut self, read_later: &[Slot]) {
+        let since = self.cuts.last().copied().unwrap_or(0);
+        for entry in &mut self.entries[since..] {
+            entry.kept.clear();
+            if !read_later.contains(&entry.output) {
+                self.values[entry.output.0] = None;
+            }
+        }
+        self.cuts.push(self.entries.len());
+    }
+
+    /// A value.
+    ///
+    /// # Errors
+    /// If a cut has let it go.
+    pub fn value(&self, slot: Slot) -> Result<&V> {
+        match &self.values[slot.0] {
+            Some(value) => Ok(value),
+            None => bail!("value {} was let go by a cut", slot.0),
+        }
     }
 
     /// Walks the tape from `loss` (one number), which counts `weight` times, back to the leaves.
-    pub fn backward(self, loss: Slot, weight: f64) -> Result<Gradients> {
-        let Self { step, entries, values, wanted } = self;
-        let mut gradients: Vec<Option<Tensor>> = vec![None; values.len()];
-        gradients[loss.0] =
-            Some(Tensor::full(weight as f32, values[loss.0].shape(), values[loss.0].device())?);
-        // Operations have kept what they need again; everything else is freed before the walk.
-        drop(values);
+    pub fn backward(mut self, loss: Slot, weight: f64) -> Result<Gradients<V>> {
+        let mut gradients: Vec<Option<V>> = vec![None; self.values.len()];
+        gradients[loss.0] = Some(self.value(loss)?.filled(weight)?);
+        let mut cuts = std::mem::take(&mut self.cuts);
+        let mut stretch = self.entries.split_off(cuts.pop().unwrap_or(0));
+        loop {
+            self.free(&stretch);
+            self.walk(stretch, &mut gradients)?;
+            if self.entries.is_empty() {
+                return Ok(Gradients(gradients));
+            }
+            stretch = self.entries.split_off(cuts.pop().unwrap_or(0));
+            self.run_again(&mut stretch)?;
+        }
+    }
+
+    /// Frees values before the walk: operations have kept what they need again.
+    fn free(&mut self, stretch: &[Entry<V>]) {
+        if self.entries.is_empty() {
+            self.values.clear();
+        } else {
+            stretch.iter().for_each(|entry| self.values[entry.output.0] = None);
+        }
+    }
+
+    /// Runs what a cut has let go.
+    fn run_again(&mut self, stretch: &mut [Entry<V>]) -> Result<()> {
+        let step = Step { again: true, ..self.step };
+        for entry in stretch {
+            let value = self.run(&*entry.operation, &entry.inputs, &mut entry.kept, &step)?;
+            self.values[entry.output.0] = Some(value);
+        }
+        Ok(())
+    }
+
+    fn walk(&self, stretch: Vec<Entry<V>>, gradients: &mut [Option<V>]) -> Result<()> {
         let mut asked = Vec::new();
-        for entry in entries.into_iter().rev() {
+        for entry in stretch.into_iter().rev() {
+            if !self.wanted[entry.output.0] {
+                continue;
+            }
             let Some(gradient) = gradients[entry.output.0].take() else { continue };
             asked.clear();
-            asked.extend(entry.inputs.iter().map(|slot| wanted[slot.0]));
-            let arrived = entry.operation.backward(entry.kept, gradient, &asked, &step)?;
+            asked.extend(entry.inputs.iter().map(|slot| self.wanted[slot.0]));
+            let arrived = V::backward(&*entry.operation, entry.kept, gradient, &asked, &self.step)?;
             for (slot, gradient) in entry.inputs.iter().zip(arrived) {
                 let Some(gradient) = gradient else { continue };
-                if wanted[slot.0] {
+                if self.wanted[slot.0] {
                     let sum = match gradients[slot.0].take() {
                         None => gradient,
-                        Some(earlier) => cpu::accumulate(earlier, &gradient)?,
+                        Some(earlier) => V::accumulate(earlier, &gradient)?,
                     };
                     gradients[slot.0] = Some(sum);
                 }
             }
         }
-        Ok(Gradients(gradients))
+        Ok(())
     }
 }
 
 /// The gradients a walk has left at the leaves.
-pub struct Gradients(Vec<Option<Tensor>>);
+pub struct Gradients<V = Tensor>(Vec<Option<V>>);
 
-impl Gradients {
+impl<V> Gradients<V> {
     /// dL/d(leaf); `None` where the loss does not depend on it.
-    pub fn take(&mut self, leaf: Slot) -> Option<Tensor> {
+    pub fn take(&mut self, leaf: Slot) -> Option<V> {
         self.0.get_mut(leaf.0).and_then(Option::take)
     }
 }

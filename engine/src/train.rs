@@ -9,6 +9,7 @@ pub mod control;
 mod error;
 pub mod learner;
 mod loss;
+mod memory;
 pub mod metrics;
 pub mod objective;
 pub mod optimizer;
@@ -25,6 +26,7 @@ pub mod threads;
 pub use control::Control;
 pub use error::TrainError;
 pub use learner::Learner;
+pub use memory::StepMemory;
 pub use session::Session;
 pub use settings::{
     ClipSpec, DeviceChoice, EarlyStopping, LossSpec, OptimizerSpec, ScheduleSpec, SettingError, Training,

@@ -58,20 +58,60 @@ impl Workload {
         })
     }
 
-    /// A new model and its data, made of random numbers.
-    pub fn start(self) -> Fit {
+    /// What is trained, and how.
+    pub fn experiment(self) -> (Graph, Training) {
+        let training = |batch_size, optimizer| Training { batch_size, optimizer, ..Training::default() };
+        let adam = OptimizerSpec::adam(1e-3);
         match self {
-            Self::Mlp => classes(mlp(), &[8192, 784], 128),
-            Self::Cnn => classes(cnn(), &[1024, 1, 28, 28], 64),
-            Self::Resnet => classes(resnet(), &[1024, 3, 32, 32], 64),
+            Self::Mlp => (mlp(), training(128, adam)),
+            Self::Cnn => (cnn(), training(64, adam)),
+            Self::Resnet => (resnet(), training(64, adam)),
             Self::Gpt { batch, steps, width } => {
                 let (beta1, beta2, epsilon, weight_decay) = (0.9, 0.95, 1e-8, 0.1);
-                let optimizer =
-                    OptimizerSpec::AdamW { learning_rate: 3e-4, beta1, beta2, epsilon, weight_decay };
-                tokens(gpt(steps, width), [512, steps, 65], batch, optimizer)
+                let adamw = OptimizerSpec::AdamW { learning_rate: 3e-4, beta1, beta2, epsilon, weight_decay };
+                (gpt(steps, width), training(batch, adamw))
             }
-            Self::Lstm => tokens(lstm(), [1024, 64, 64], 64, OptimizerSpec::adam(1e-3)),
-            Self::Linreg => line(),
+            Self::Lstm => (lstm(), training(64, adam)),
+            Self::Linreg => {
+                let sgd = OptimizerSpec::Sgd { learning_rate: 0.01, momentum: 0.0, nesterov: false };
+                (line(), Training { loss: LossSpec::Mse, ..training(32, sgd) })
+            }
+        }
+    }
+
+    /// A new model and its data, made of random numbers.
+    pub fn start(self) -> Fit {
+        let (graph, training) = self.experiment();
+        self.train(&graph, &training)
+    }
+
+    /// [`Self::start`] with other settings.
+    pub fn train(self, graph: &Graph, training: &Training) -> Fit {
+        let (inputs, targets) = self.data();
+        let learner = Learner::new(graph, training, Device::Cpu).expect("a model");
+        let batch = training.batch_size;
+        let (per_step, unit) = match self {
+            Self::Mlp | Self::Cnn | Self::Resnet => (batch, "samples/s"),
+            Self::Gpt { .. } | Self::Lstm => (batch * inputs.dims()[1], "tokens/s"),
+            Self::Linreg => (4 * EPOCHS, "steps/s"),
+        };
+        let rate = training.optimizer.learning_rate();
+        Fit { learner, inputs, targets, batch, rate, per_step, unit, is_whole: self == Self::Linreg }
+    }
+
+    fn data(self) -> (Tensor, Tensor) {
+        match self {
+            Self::Mlp => classes(&[8192, 784]),
+            Self::Cnn => classes(&[1024, 1, 28, 28]),
+            Self::Resnet => classes(&[1024, 3, 32, 32]),
+            Self::Gpt { steps, .. } => (tokens(1, 512, steps, 65), tokens(2, 512, steps, 65)),
+            Self::Lstm => (tokens(1, 1024, 64, 64), tokens(2, 1024, 64, 64)),
+            Self::Linreg => {
+                let x: Vec<f32> = (0..100).map(|index| index as f32 * 2.0 / 99.0 - 1.0).collect();
+                let y: Vec<f32> = x.iter().map(|x| 2.0 * x + 1.0).collect();
+                let column = |values| Tensor::from_vec(values, (100, 1), &Device::Cpu).expect("a column");
+                (column(x), column(y))
+            }
         }
     }
 }
@@ -107,6 +147,11 @@ impl Fit {
         tensors
     }
 
+    /// Bytes of the data.
+    pub fn data_bytes(&self) -> usize {
+        [&self.inputs, &self.targets].map(|tensor| tensor.elem_count() * size_of::<f32>()).iter().sum()
+    }
+
     /// Rows of a batch; the last may have fewer.
     pub fn batch(&self) -> usize {
         self.batch
@@ -126,55 +171,24 @@ impl Fit {
 
 const EPOCHS: usize = 100;
 
-fn classes(graph: Graph, shape: &[usize], batch: usize) -> Fit {
-    let training = Training { optimizer: OptimizerSpec::adam(1e-3), ..Training::default() };
-    let inputs = uniform(shape);
+/// Rows of numbers and one of ten labels for each.
+fn classes(shape: &[usize]) -> (Tensor, Tensor) {
     let labels: Vec<u32> = (0..shape[0] as u64).map(|row| key().with(1).below(row, 10) as u32).collect();
-    let targets = Tensor::from_vec(labels, shape[0], &Device::Cpu).expect("labels");
-    let learner = Learner::new(&graph, &training, Device::Cpu).expect("a model");
-    Fit { learner, inputs, targets, batch, rate: 1e-3, per_step: batch, unit: "samples/s", is_whole: false }
+    (uniform(shape), Tensor::from_vec(labels, shape[0], &Device::Cpu).expect("labels"))
 }
 
-/// Next tokens of sequences: `[rows, steps, vocabulary]`.
-fn tokens(
-    graph: Graph,
-    [rows, steps, vocabulary]: [usize; 3],
-    batch: usize,
-    optimizer: OptimizerSpec,
-) -> Fit {
-    let rate = optimizer.learning_rate();
-    let training = Training { optimizer, ..Training::default() };
-    let ids = |stream: u64| {
-        let ids = (0..(rows * steps) as u64).map(|id| key().with(stream).below(id, vocabulary as u64) as u32);
-        Tensor::from_vec(ids.collect::<Vec<_>>(), (rows, steps), &Device::Cpu).expect("tokens")
-    };
-    let learner = Learner::new(&graph, &training, Device::Cpu).expect("a model");
-    let (inputs, targets) = (ids(1), ids(2));
-    Fit { learner, inputs, targets, batch, rate, per_step: batch * steps, unit: "tokens/s", is_whole: false }
+/// Sequences of ids; the same stream has the same ones.
+fn tokens(stream: u64, rows: usize, steps: usize, vocabulary: usize) -> Tensor {
+    let id = |place: usize| key().with(stream).below(place as u64, vocabulary as u64) as u32;
+    let ids: Vec<u32> = (0..rows * steps).map(id).collect();
+    Tensor::from_vec(ids, (rows, steps), &Device::Cpu).expect("tokens")
 }
 
-fn line() -> Fit {
-    let graph = Graph::chain([
+fn line() -> Graph {
+    Graph::chain([
         ("input", Layer::Input(Input { shape: [1].into(), ..Input::default() })),
         ("dense", dense(1, Activation::Linear)),
-    ]);
-    let optimizer = OptimizerSpec::Sgd { learning_rate: 0.01, momentum: 0.0, nesterov: false };
-    let training = Training { optimizer, loss: LossSpec::Mse, ..Training::default() };
-    let x: Vec<f32> = (0..100).map(|index| index as f32 * 2.0 / 99.0 - 1.0).collect();
-    let y: Vec<f32> = x.iter().map(|x| 2.0 * x + 1.0).collect();
-    let column = |values| Tensor::from_vec(values, (100, 1), &Device::Cpu).expect("a column");
-    let learner = Learner::new(&graph, &training, Device::Cpu).expect("a model");
-    let (inputs, targets) = (column(x), column(y));
-    Fit {
-        learner,
-        inputs,
-        targets,
-        batch: 32,
-        rate: 0.01,
-        per_step: 4 * EPOCHS,
-        unit: "steps/s",
-        is_whole: true,
-    }
+    ])
 }
 
 fn mlp() -> Graph {

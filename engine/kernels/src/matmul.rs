@@ -77,6 +77,9 @@ pub fn matmul_serial(out: &mut [f32], keep: bool, left: Matrix, right: Matrix, s
     product(out, keep, left, right, sizes, Parallelism::None);
 }
 
+/// About so many bytes hold the factors that products have packed.
+pub const PACKED: usize = 1 << 20;
+
 /// A product whose sums are made in parts, which are then added in order.
 fn deep(out: &mut [f32], keep: bool, left: Matrix, right: Matrix, (m, k, n): (usize, usize, usize)) {
     let parts = (k / (DEEP / 2)).min(PARTS);

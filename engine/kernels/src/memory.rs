@@ -36,6 +36,17 @@ pub fn buffer(length: usize) -> Vec<f32> {
     numbers
 }
 
+/// What a block of so many bytes takes.
+pub fn block(bytes: usize) -> usize {
+    let layout = Layout::from_size_align(bytes, align_of::<f32>());
+    layout.ok().and_then(|layout| class_of(&layout)).map_or(bytes, |(_, size)| size)
+}
+
+/// The most bytes that were in use at once, in large blocks, since the last [`release`].
+pub fn most() -> usize {
+    KEPT.most.load(Relaxed)
+}
+
 /// The allocator of a program that trains: `#[global_allocator] static POOL: Pool = Pool;`.
 pub struct Pool;
 

@@ -85,6 +85,11 @@ impl Layer {
         if self.cell == Cell::Lstm { self.batch * self.steps * self.hidden } else { 0 }
     }
 
+    /// How many numbers the way back needs for itself.
+    pub fn scratch_len(&self) -> usize {
+        gradients::scratch_len(self)
+    }
+
     /// y from x. Leaves activated gates and cell states for the way back.
     pub fn forward(&self, x: &[f32], weights: Weights, y: &mut [f32], gates: &mut [f32], states: &mut [f32]) {
         self.check(x, y, gates, states);

@@ -13,7 +13,7 @@ use kernels::random::{Key, Purpose};
 use super::{Prepared, Targets};
 
 /// How many batches wait ready for the training loop.
-const BATCHES_AHEAD: usize = 4;
+pub(crate) const BATCHES_AHEAD: usize = 4;
 
 /// Rows of one step.
 #[derive(Debug, Clone, PartialEq)]
@@ -32,11 +32,16 @@ pub struct Batch {
 }
 
 impl Batch {
-    /// The batch in so many parts of about equal size; fewer where one would be a single row, which a batch
-    /// norm could make nothing of.
+    /// Into how many parts so many rows may fall: none is a single row, which a batch norm could make nothing
+    /// of.
+    pub fn most_parts(rows: usize) -> usize {
+        (rows / 2).max(1)
+    }
+
+    /// The batch in so many parts of about equal size, or in [`Self::most_parts`].
     pub fn parts(&self, count: usize) -> Vec<Cow<'_, Self>> {
         let rows = self.rows.len();
-        let count = count.clamp(1, (rows / 2).max(1));
+        let count = count.clamp(1, Self::most_parts(rows));
         if count == 1 {
             return vec![Cow::Borrowed(self)];
         }

@@ -7,7 +7,7 @@ use std::{ops::Range, sync::Arc};
 use candle_core::Result;
 
 use crate::tape::{
-    Operation, Slot, Tape,
+    Operation, Slot, Tape, Value as OnTape,
     ops::{self, Activated, Function},
 };
 
@@ -59,7 +59,12 @@ impl Link {
 impl Node {
     /// Runs the links on what the node reads, with its parameters as slots; gives what the last one gave,
     /// what the node reads where it has none, and `None` where it reads nothing either.
-    pub fn run(&self, tape: &mut Tape, inputs: &[Slot], parameters: &[Slot]) -> Result<Option<Slot>> {
+    pub fn run<V: OnTape>(
+        &self,
+        tape: &mut Tape<V>,
+        inputs: &[Slot],
+        parameters: &[Slot],
+    ) -> Result<Option<Slot>> {
         let mut given: Vec<Slot> = Vec::with_capacity(self.links.len());
         for link in &self.links {
             let data = link.reads.iter().map(|value| match *value {

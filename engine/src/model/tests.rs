@@ -50,11 +50,11 @@ fn model(nodes: &str, loss: &LossSpec, seed: u64) -> Model {
 }
 
 fn shapes(model: &Model, form: Form) -> Vec<Vec<usize>> {
-    let mut tape = Tape::new(Step { form, training: true, seed: 1, step: 0, part: 0 });
+    let mut tape = Tape::new(Step { form, training: true, seed: 1, step: 0, part: 0, again: false });
     let shape: Vec<usize> = std::iter::once(4).chain(model.input_shape().iter().copied()).collect();
     let input = tape.leaf(crate::tape::gradcheck::tensor(&shape, 1), false);
     let forward = model.forward(&mut tape, input).unwrap();
-    forward.nodes.iter().map(|slot| tape.value(slot.unwrap()).dims().to_vec()).collect()
+    forward.nodes.iter().map(|slot| tape.value(slot.unwrap()).unwrap().dims().to_vec()).collect()
 }
 
 #[test]
@@ -103,10 +103,11 @@ fn the_loss_takes_logits_where_it_computes_the_head_itself() {
     };
     let is_bounded = |function: &str, loss: &LossSpec| {
         let model = model(&dense(function), loss, 1);
-        let mut tape = Tape::new(Step { form: Form::Kernels, training: false, seed: 1, step: 0, part: 0 });
+        let mut tape =
+            Tape::new(Step { form: Form::Kernels, training: false, seed: 1, step: 0, part: 0, again: false });
         let input = tape.leaf(Tensor::new(&[[100.0f32, -50.0, 80.0]], &Device::Cpu).unwrap(), false);
         let forward = model.forward(&mut tape, input).unwrap();
-        tape.value(forward.logits).flatten_all().unwrap().to_vec1::<f32>().unwrap()[0].abs() <= 1.0
+        tape.value(forward.logits).unwrap().flatten_all().unwrap().to_vec1::<f32>().unwrap()[0].abs() <= 1.0
     };
     assert!(!is_bounded("sigmoid", &LossSpec::BinaryCrossEntropy));
     assert!(is_bounded("sigmoid", &LossSpec::Mse), "other losses see what the graph says");
@@ -126,10 +127,11 @@ fn softmax_is_along_the_channels_of_a_sequence_and_other_functions_take_their_pl
     };
     let output = |activation: &str| {
         let model = model(&nodes(activation), &LossSpec::Mse, 1);
-        let mut tape = Tape::new(Step { form: Form::Kernels, training: false, seed: 1, step: 0, part: 0 });
+        let mut tape =
+            Tape::new(Step { form: Form::Kernels, training: false, seed: 1, step: 0, part: 0, again: false });
         let input = tape.leaf(crate::tape::gradcheck::tensor(&[2, 6, 3], 1), false);
         let forward = model.forward(&mut tape, input).unwrap();
-        tape.value(forward.logits).copy().unwrap()
+        tape.value(forward.logits).unwrap().copy().unwrap()
     };
     let softmax = output(", activation = 'softmax'");
     let sums = softmax.sum(2).unwrap().flatten_all().unwrap().to_vec1::<f32>().unwrap();

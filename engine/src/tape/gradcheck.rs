@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use candle_core::{Device, Tensor};
+use candle_core::{CpuStorage, Device, Storage, Tensor};
 
 use super::ops::channels;
 use super::{Form, Operation, Slot, Step, Tape, cpu};
@@ -23,7 +23,7 @@ pub fn tensor(shape: &[usize], seed: u64) -> Tensor {
 }
 
 pub fn step(form: Form) -> Step {
-    Step { form, training: true, seed: 7, step: 3, part: 0 }
+    Step { form, training: true, seed: 7, step: 3, part: 0, again: false }
 }
 
 /// Checks that both forms give the same output and gradients, and that these are the slopes of
@@ -102,9 +102,46 @@ fn run(
     let copies: Vec<Tensor> = inputs.iter().map(|input| input.copy().unwrap()).collect();
     let mut kept = Vec::new();
     let output = operation.forward(&copies, &mut kept, &step).unwrap();
+    if form == Form::Kernels {
+        check_footprint(operation, &copies, &output, &kept);
+    }
     let gradient = lay(&tensor(output.dims(), 99));
     let gradients = operation.backward(kept, gradient, wanted, &step).unwrap();
     (output, gradients)
+}
+
+/// Checks what the operation says of its memory against what its forward gave and kept.
+fn check_footprint(operation: &Arc<dyn Operation>, inputs: &[Tensor], output: &Tensor, kept: &[Tensor]) {
+    // Sizes that a backward needs again are not counted.
+    const FEW: usize = 4;
+    let (name, footprint) = (operation.name(), operation.footprint(inputs).unwrap());
+    assert_eq!(footprint.output.dims(), output.dims(), "{name}: the footprint's output");
+    let inputs: Vec<_> = inputs.iter().map(memory).collect();
+    let output = memory(output);
+    let mut blocks: Vec<_> = kept.iter().map(memory).collect();
+    blocks.sort();
+    blocks.dedup();
+    let keeps_output = !footprint.is_view && blocks.contains(&output);
+    assert_eq!(footprint.keeps_output, keeps_output, "{name}: whether it keeps its output");
+    let (of_inputs, others): (Vec<_>, Vec<_>) = blocks.into_iter().partition(|block| inputs.contains(block));
+    let stated: Vec<_> = footprint.inputs.iter().map(|&index| inputs[index]).collect();
+    assert!(of_inputs.iter().all(|block| stated.contains(block)), "{name} keeps an input without saying so");
+    // An input may have been turned channels-last: then its copy is kept.
+    let copied = stated.iter().filter(|block| !of_inputs.contains(block));
+    let expected = footprint.own + copied.map(|(_, numbers)| numbers).sum::<usize>();
+    let found: usize = others.iter().filter(|block| **block != output).map(|(_, numbers)| numbers).sum();
+    assert!(found.abs_diff(expected) <= FEW, "{name} keeps {found} numbers, its footprint says {expected}");
+}
+
+/// Which memory a tensor lies in, and how many numbers that holds.
+fn memory(tensor: &Tensor) -> (usize, usize) {
+    let (storage, _) = tensor.storage_and_layout();
+    let Storage::Cpu(numbers) = &*storage else { panic!("not on the CPU") };
+    let count = match numbers {
+        CpuStorage::U32(numbers) => numbers.len(),
+        other => other.as_slice::<f32>().unwrap().len(),
+    };
+    (std::ptr::from_ref(numbers).addr(), count)
 }
 
 /// L = Σ c·y in f64, so that the sum adds no noise of its own.
@@ -149,7 +186,7 @@ fn a_value_read_twice_gets_both_gradients() {
     let x = tape.leaf(tensor(&[1, 1], 1), true);
     let dense: Arc<dyn Operation> = Arc::new(super::ops::Dense);
     let y: Slot = tape.apply(&dense, &[x, x]).unwrap();
-    let expected = 2.0 * flat(tape.value(x))[0];
+    let expected = 2.0 * flat(tape.value(x).unwrap())[0];
     let mut gradients = tape.backward(y, 1.0).unwrap();
     close(&flat(&gradients.take(x).unwrap()), &[expected], 1e-6, "d(x·x)/dx");
 }

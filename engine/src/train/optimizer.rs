@@ -124,7 +124,7 @@ fn zeros(parameter: &Tensor) -> Result<Tensor> {
 }
 
 /// What is remembered of each parameter, by PyTorch's names.
-fn moment_names(spec: &OptimizerSpec) -> &'static [&'static str] {
+pub(super) fn moment_names(spec: &OptimizerSpec) -> &'static [&'static str] {
     match *spec {
         OptimizerSpec::Sgd { momentum: 0.0, .. } => &[],
         OptimizerSpec::Sgd { .. } => &["momentum_buffer"],

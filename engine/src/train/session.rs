@@ -119,7 +119,9 @@ impl Session {
         let mut tally = Tally::default();
         let mut classes = Vec::new();
         let mut numbers = Vec::new();
-        for rows in rows.chunks(EVALUATION_BATCH) {
+        // No more than the training takes at once.
+        let part = self.training.batch_size.div_ceil(self.training.accumulation);
+        for rows in rows.chunks(EVALUATION_BATCH.min(part)) {
             let batch = self.data.batch(rows);
             let (input, targets) = self.tensors(&batch)?;
             let seen = self.learner.evaluate(input, targets)?;

@@ -21,6 +21,9 @@ pub struct Training {
     /// A step goes through its batch in so many parts, one after another, and adds up their gradients: the
     /// memory of a smaller batch, the step of a large one. (Batch norm sees each part by itself.)
     pub accumulation: usize,
+    /// Activation checkpointing (Chen et al. 2016): the forward pass keeps little and is run a second time, bit
+    /// by bit the same, on the way back. Less memory for about a third more time.
+    pub checkpointing: bool,
     pub seed: u64,
     pub device: DeviceChoice,
     /// Threads that compute on the CPU; left out, as many as there are cores. They do not change a bit.
@@ -45,6 +48,7 @@ impl Default for Training {
             epochs: 10,
             batch_size: 32,
             accumulation: 1,
+            checkpointing: false,
             seed: 42,
             device: DeviceChoice::Auto,
             threads: None,

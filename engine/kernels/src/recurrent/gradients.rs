@@ -22,6 +22,20 @@ pub struct Gradients {
     pub biases: [Vec<f32>; 2],
 }
 
+/// Whether the weights are large, which makes large products, each worth sharing out itself; and how many slabs
+/// are summed together.
+fn share(layer: &Layer) -> (bool, usize) {
+    let slabs = layer.batch.div_ceil(SLAB_ROWS);
+    let is_large = layer.width() * (layer.inputs + layer.hidden) * PARTS > PARTS_TOGETHER;
+    (is_large, if is_large { slabs } else { slabs.div_ceil(PARTS) })
+}
+
+/// How many numbers [`sum`] needs for itself.
+pub fn scratch_len(layer: &Layer) -> usize {
+    let length = layer.width() * (layer.inputs + layer.hidden) + layer.kept();
+    layer.batch.div_ceil(SLAB_ROWS).div_ceil(share(layer).1) * length
+}
+
 /// dW = dgatesᵀ x, dU = dgatesᵀ h′, and the sums of dgates.
 pub fn sum(layer: &Layer, x: &[f32], y: &[f32], dgates: &[f32]) -> Gradients {
     let (width, kept, from) = (layer.width(), layer.kept(), layer.hidden_from());
@@ -32,13 +46,11 @@ pub fn sum(layer: &Layer, x: &[f32], y: &[f32], dgates: &[f32]) -> Gradients {
         .zip(y.chunks(block * layer.hidden).zip(dgates.chunks(block * kept)))
         .map(|(x, (y, dgates))| (x, y, dgates))
         .collect();
-    // Large weights make large products, each worth sharing out itself.
-    let is_large = (input + hidden) * PARTS > PARTS_TOGETHER;
-    let share = if is_large { slabs.len() } else { slabs.len().div_ceil(PARTS) };
+    let (is_large, share) = share(layer);
     let product: Product = if is_large { matmul } else { matmul_serial };
 
     let length = input + hidden + kept;
-    let mut sums = vec![0.0; slabs.len().div_ceil(share) * length];
+    let mut sums = vec![0.0; scratch_len(layer)];
     let parts = sums.par_chunks_mut(length).zip(slabs.par_chunks(share));
     parts.for_each(|(sums, slabs)| {
         let (dinput, sums) = sums.split_at_mut(input);

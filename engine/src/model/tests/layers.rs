@@ -71,7 +71,7 @@ nodes = [
 /// Two rows of input.
 pub(super) fn input(model: &Model) -> Tensor {
     let shape: Vec<usize> = std::iter::once(2).chain(model.input_shape().iter().copied()).collect();
-    match model.checked.nodes[model.checked.input].values {
+    match model.checked().nodes[model.checked().input].values {
         Values::Numbers => tensor(&shape, 1),
         Values::Tokens { vocabulary } => labels(&shape, vocabulary),
     }
@@ -86,11 +86,11 @@ fn labels(shape: &[usize], classes: usize) -> Tensor {
 
 /// What each node gives, and the gradients of cross-entropy at every place of the output.
 fn pass(model: &Model, form: Form) -> (Vec<Tensor>, Vec<Tensor>) {
-    let mut tape = Tape::new(Step { form, training: true, seed: 1, step: 0, part: 0 });
+    let mut tape = Tape::new(Step { form, training: true, seed: 1, step: 0, part: 0, again: false });
     let x = tape.leaf(input(model), false);
     let forward = model.forward(&mut tape, x).unwrap();
-    let nodes = forward.nodes.iter().map(|slot| tape.value(slot.unwrap()).clone()).collect();
-    let outputs = tape.value(forward.logits).dims().to_vec();
+    let nodes = forward.nodes.iter().map(|slot| tape.value(slot.unwrap()).unwrap().clone()).collect();
+    let outputs = tape.value(forward.logits).unwrap().dims().to_vec();
     let (classes, places) = outputs.split_last().unwrap();
     let targets = tape.leaf(labels(places, *classes), false);
     let loss: Arc<dyn Operation> =

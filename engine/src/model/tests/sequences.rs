@@ -11,11 +11,12 @@ use crate::{
 
 /// What a node gives for an input, without training.
 fn given(model: &Model, input: Tensor, node: &str) -> Tensor {
-    let mut tape = Tape::new(Step { form: Form::Kernels, training: false, seed: 1, step: 0, part: 0 });
+    let mut tape =
+        Tape::new(Step { form: Form::Kernels, training: false, seed: 1, step: 0, part: 0, again: false });
     let input = tape.leaf(input, false);
     let forward = model.forward(&mut tape, input).unwrap();
     let index = model.order().find(|index| model.node_name(*index) == node).unwrap();
-    tape.value(forward.nodes[index].unwrap()).clone()
+    tape.value(forward.nodes[index].unwrap()).unwrap().clone()
 }
 
 /// At which steps two `[B, T, D]` differ.

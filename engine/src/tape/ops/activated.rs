@@ -5,7 +5,7 @@ use std::sync::Arc;
 use candle_core::{Result, Tensor};
 
 use super::activation::{Function, through, value};
-use crate::tape::{Form, Operation, Step, cpu};
+use crate::tape::{Footprint, Form, Operation, Step, cpu};
 
 /// y = f(inner(inputs)). What `inner` gives is changed in place where the way back does not need it, and
 /// the gradient always is: a memory's worth less than [`Activation`](super::Activation) after `inner`.
@@ -55,6 +55,12 @@ impl Operation for Activated {
         let gradient = through(self.function, &of_function, gradient, step)?;
         drop(of_function);
         self.inner.backward(kept, gradient, wanted, step)
+    }
+
+    fn footprint(&self, inputs: &[Tensor]) -> Result<Footprint> {
+        let inner = self.inner.footprint(inputs)?;
+        let numbers = inner.output.elem_count();
+        Ok(if self.function.keeps_output() { inner.keeping_output() } else { inner.and(numbers) })
     }
 }
 

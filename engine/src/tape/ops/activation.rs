@@ -5,7 +5,7 @@ use std::f64::consts::{FRAC_1_SQRT_2, FRAC_2_SQRT_PI, TAU};
 use candle_core::{Result, Tensor};
 pub use kernels::activation::Function;
 
-use crate::tape::{Form, Operation, Step, cpu};
+use crate::tape::{Footprint, Form, Operation, Step, cpu};
 
 /// An activation function of an input of any shape.
 pub struct Activation(pub Function);
@@ -43,6 +43,11 @@ impl Operation for Activation {
     ) -> Result<Vec<Option<Tensor>>> {
         let dx = through(self.0, &kept[0], gradient, step)?;
         Ok(vec![Some(dx)])
+    }
+
+    fn footprint(&self, inputs: &[Tensor]) -> Result<Footprint> {
+        let same = Footprint::like(&inputs[0]).in_place();
+        Ok(if self.0.keeps_output() { same.keeping_output() } else { same.keeping(&[0]) })
     }
 }
 

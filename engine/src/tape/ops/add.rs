@@ -2,7 +2,7 @@
 
 use candle_core::{Result, Tensor, bail};
 
-use crate::tape::{Form, Operation, Step, cpu};
+use crate::tape::{Footprint, Form, Operation, Step, cpu};
 
 /// The sum of two or more inputs of one shape.
 pub struct Add;
@@ -51,6 +51,10 @@ impl Operation for Add {
             gradients[index] = Some(gradient.copy()?);
         }
         Ok(gradients)
+    }
+
+    fn footprint(&self, inputs: &[Tensor]) -> Result<Footprint> {
+        Ok(Footprint::like(&inputs[0]).in_place())
     }
 }
 

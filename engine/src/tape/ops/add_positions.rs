@@ -4,7 +4,7 @@ use candle_core::{Result, Tensor, bail};
 use kernels::positions as kernel;
 
 use super::sizes;
-use crate::tape::{Form, Operation, Step, cpu};
+use crate::tape::{Footprint, Form, Operation, Step, cpu};
 
 /// Learned positions (Gehring et al. 2017; GPT). Inputs: x `[B, T, D]`, table `[T or more, D]`, whose first T
 /// rows are added to each sequence; output as x.
@@ -53,6 +53,10 @@ impl Operation for AddPositions {
             });
         }
         Ok(vec![Some(gradient), dtable])
+    }
+
+    fn footprint(&self, inputs: &[Tensor]) -> Result<Footprint> {
+        Ok(Footprint::like(&inputs[0]).in_place())
     }
 }
 

@@ -88,6 +88,11 @@ fn output(sizes: &Sizes) -> (usize, usize, usize) {
     (sizes.batch, sizes.queries, sizes.heads * sizes.width)
 }
 
+/// Numbers in the log-sums of the scores.
+fn sums(sizes: &Sizes) -> usize {
+    sizes.batch * sizes.heads * sizes.queries
+}
+
 fn kept_sums(log_sums: Vec<f32>, sizes: &Sizes) -> Result<Tensor> {
     cpu::tensor(log_sums, (sizes.batch, sizes.heads, sizes.queries))
 }

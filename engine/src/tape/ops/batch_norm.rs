@@ -7,7 +7,7 @@ use kernels::norm::batch as kernel;
 
 use super::activation::{Function, through, value};
 use super::channels;
-use crate::tape::{Form, Operation, Step, cpu};
+use crate::tape::{Footprint, Form, Operation, Step, cpu};
 
 /// Batch normalisation (Ioffe & Szegedy 2015). Inputs: x `[B, C]`, `[B, C, T]` or `[B, C, H, W]`, weight,
 /// bias, and the buffers running mean and running variance, all `[C]`; output as x, channels-last in
@@ -68,8 +68,10 @@ impl Operation for BatchNorm {
                 bail!("batch_norm: one value per channel has no variance to train with, got x {shape:?}");
             }
             let (mean, variance) = statistics(&x, channels, step.form)?;
-            self.follow(running_mean, &mean)?;
-            self.follow(running_variance, &(&variance * (rows as f64 / (rows - 1) as f64))?)?;
+            if !step.again {
+                self.follow(running_mean, &mean)?;
+                self.follow(running_variance, &(&variance * (rows as f64 / (rows - 1) as f64))?)?;
+            }
             (mean, variance)
         } else {
             (running_mean.clone(), running_variance.clone())
@@ -138,6 +140,11 @@ impl Operation for BatchNorm {
         let mut gradients = vec![Some(channels::second(&dx)?), Some(dweight), Some(dbias)];
         gradients.resize(wanted.len(), None);
         Ok(gradients)
+    }
+
+    fn footprint(&self, inputs: &[Tensor]) -> Result<Footprint> {
+        let (x, channels) = (&inputs[0], inputs[1].elem_count());
+        Ok(Footprint::like(x).keeping(&[0, 2]).and(3 * channels))
     }
 }
 

@@ -3,7 +3,7 @@
 use candle_core::{Result, Tensor, bail};
 
 use super::sizes;
-use crate::tape::{Operation, Step, cpu};
+use crate::tape::{Footprint, Operation, Step, cpu};
 
 /// Joins inputs that are alike but for one axis. Axis 0 is the batch, so features are joined along 1.
 pub struct Concat {
@@ -51,6 +51,12 @@ impl Operation for Concat {
             start += size;
         }
         Ok(gradients)
+    }
+
+    fn footprint(&self, inputs: &[Tensor]) -> Result<Footprint> {
+        let mut shape = inputs[0].dims().to_vec();
+        shape[self.axis] = inputs.iter().map(|input| input.dim(self.axis)).sum::<Result<usize>>()?;
+        Ok(Footprint::new(shape))
     }
 }
 

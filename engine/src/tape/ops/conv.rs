@@ -7,7 +7,7 @@ use kernels::conv::Conv as Kernel;
 use kernels::window::Window;
 
 use super::{channels, windows};
-use crate::tape::{Form, Operation, Step, cpu};
+use crate::tape::{Footprint, Form, Operation, Step, cpu};
 
 /// A convolution. Inputs: x `[B, C, H, W]`, weight `[O, C / groups, KH, KW]` and, with a bias, bias `[O]`;
 /// output `[B, O, H', W']`, channels-last in memory. Or, over sequences: x `[B, C, T]`, weight
@@ -119,6 +119,13 @@ impl Operation for Conv {
             }
         }
         Ok(gradients)
+    }
+
+    fn footprint(&self, inputs: &[Tensor]) -> Result<Footprint> {
+        let (x, weight) = (&inputs[0], &inputs[1]);
+        let kernel = self.kernel(x, weight)?;
+        let shape = windows::output_shape(&kernel.windows, x.rank(), kernel.filters);
+        Ok(Footprint::new(windows::channels_second(shape)).keeping(&[0, 1]))
     }
 }
 

@@ -7,9 +7,9 @@ use candle_core::{Result, Tensor, bail};
 use kernels::conv::Conv as Kernel;
 use kernels::window::{Window, Windows};
 
-use super::channels;
 use super::conv::expressions;
-use crate::tape::{Form, Operation, Step, cpu};
+use super::{channels, windows};
+use crate::tape::{Footprint, Form, Operation, Step, cpu};
 
 /// A transposed convolution. Inputs: x `[B, C, H, W]`, weight `[C, O / groups, KH, KW]` and, with a bias, bias
 /// `[O]`; output `[B, O, H', W']`, channels-last in memory. Or, over sequences: x `[B, C, T]`, weight
@@ -154,6 +154,12 @@ impl Operation for ConvTranspose {
             });
         }
         Ok(gradients)
+    }
+
+    fn footprint(&self, inputs: &[Tensor]) -> Result<Footprint> {
+        let (x, weight) = (&inputs[0], &inputs[1]);
+        let shape = output_shape(&self.kernel(x, weight)?, x.rank());
+        Ok(Footprint::new(windows::channels_second(shape)).keeping(&[0, 1]))
     }
 }
 

@@ -2,7 +2,7 @@
 
 use candle_core::{D, Result, Tensor};
 
-use crate::tape::{Form, Operation, Step, cpu};
+use crate::tape::{Footprint, Form, Operation, Step, cpu};
 
 /// A fully connected layer over the last axis. Inputs: x `[…, I]`, weight `[O, I]` and, with a bias,
 /// bias `[O]`; output `[…, O]`. (PyTorch's `Linear`.)
@@ -85,6 +85,12 @@ impl Operation for Dense {
             }
         }
         Ok(gradients)
+    }
+
+    fn footprint(&self, inputs: &[Tensor]) -> Result<Footprint> {
+        let (x, outputs) = (inputs[0].dims(), inputs[1].dim(0)?);
+        let shape = [&x[..x.len().saturating_sub(1)], &[outputs]].concat();
+        Ok(Footprint::new(shape).keeping(&[0, 1]))
     }
 }
 

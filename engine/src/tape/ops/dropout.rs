@@ -3,7 +3,7 @@
 use candle_core::{Result, Tensor};
 use kernels::random::Purpose;
 
-use crate::tape::{Form, Operation, Step, cpu};
+use crate::tape::{Footprint, Form, Operation, Step, cpu};
 
 /// Drops each number with probability `rate` and scales up the rest, when training; else y = x.
 ///
@@ -53,6 +53,14 @@ impl Operation for Dropout {
             Some(mask) => product(mask, &gradient, step)?,
             None => gradient,
         })])
+    }
+
+    fn footprint(&self, inputs: &[Tensor]) -> Result<Footprint> {
+        let x = &inputs[0];
+        Ok(match self.rate {
+            rate if rate > 0.0 => Footprint::like(x).and(x.elem_count()),
+            _ => Footprint::like(x).view(),
+        })
     }
 }
 

@@ -4,7 +4,7 @@ use candle_core::{DType, Result, Tensor, bail};
 use kernels::embedding as kernel;
 
 use super::sizes;
-use crate::tape::{Form, Operation, Step, cpu};
+use crate::tape::{Footprint, Form, Operation, Step, cpu};
 
 /// A row of a table for each id. Inputs: ids `[…]` (`u32`), table `[V, D]`; output `[…, D]`. Ids get no
 /// gradient. (PyTorch's `Embedding`.)
@@ -61,6 +61,11 @@ impl Operation for Embedding {
             }
         };
         Ok(vec![None, Some(dtable)])
+    }
+
+    fn footprint(&self, inputs: &[Tensor]) -> Result<Footprint> {
+        let (ids, width) = (&inputs[0], inputs[1].dim(1)?);
+        Ok(Footprint::new([ids.dims(), &[width]].concat()).keeping(&[0]))
     }
 }
 

@@ -3,7 +3,7 @@
 use candle_core::{Result, Tensor};
 
 use super::sizes;
-use crate::tape::{Operation, Step, cpu};
+use crate::tape::{Footprint, Operation, Step, cpu};
 
 /// `[B, …]` → `[B, n]`, row by row of the shape (C, H, W for images, however they lie in memory), as
 /// PyTorch's `Flatten`.
@@ -29,6 +29,15 @@ impl Operation for Flatten {
         _step: &Step,
     ) -> Result<Vec<Option<Tensor>>> {
         Ok(vec![Some(gradient.reshape(sizes::kept(&kept[0])?)?)])
+    }
+
+    fn footprint(&self, inputs: &[Tensor]) -> Result<Footprint> {
+        let x = &inputs[0];
+        let batch = x.dim(0)?;
+        let flat = Footprint::new((batch, x.elem_count() / batch.max(1))).in_place();
+        // An image of several channels lies channels-last, and is turned.
+        let lies_so = x.rank() < 4 || x.dim(1)? == 1 || x.elem_count() == batch * x.dim(1)?;
+        Ok(if lies_so { flat.view() } else { flat })
     }
 }
 

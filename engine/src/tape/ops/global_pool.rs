@@ -5,7 +5,7 @@ use kernels::pool as kernel;
 use kernels::window::{Window, Windows};
 
 use super::{channels, windows};
-use crate::tape::{Form, Operation, Step, cpu};
+use crate::tape::{Footprint, Form, Operation, Step, cpu};
 
 /// The mean over all pixels or steps: x `[B, C, H, W]` or `[B, C, T]`, output `[B, C]`. (Keras'
 /// `GlobalAveragePooling2D` and `1D`.)
@@ -49,6 +49,11 @@ impl Operation for GlobalAvgPool {
             }
         };
         Ok(vec![Some(channels::second(&dx)?)])
+    }
+
+    fn footprint(&self, inputs: &[Tensor]) -> Result<Footprint> {
+        let (_, channels) = pixels_and_channels(&inputs[0], self.name())?;
+        Ok(Footprint::new((inputs[0].dim(0)?, channels)))
     }
 }
 
@@ -117,6 +122,11 @@ impl Operation for GlobalMaxPool {
             }
         };
         Ok(vec![Some(channels::second(&dx)?)])
+    }
+
+    fn footprint(&self, inputs: &[Tensor]) -> Result<Footprint> {
+        let (batch, (_, channels)) = (inputs[0].dim(0)?, pixels_and_channels(&inputs[0], self.name())?);
+        Ok(Footprint::new((batch, channels)).and(batch * channels))
     }
 }
 

@@ -4,7 +4,7 @@ use candle_core::{Result, Tensor, bail};
 use kernels::norm::group as kernel;
 
 use super::channels;
-use crate::tape::{Form, Operation, Step, cpu};
+use crate::tape::{Footprint, Form, Operation, Step, cpu};
 
 /// Group normalisation (Wu & He 2018): in each sample, each group of neighbouring channels is normalised by
 /// its own mean and biased variance over its channels and all pixels or steps. Inputs: x `[B, C, T]` or
@@ -92,6 +92,11 @@ impl Operation for GroupNorm {
             _ => bail!("group_norm: nothing was kept"),
         };
         Ok(vec![Some(dx), Some(dweight), Some(dbias)])
+    }
+
+    fn footprint(&self, inputs: &[Tensor]) -> Result<Footprint> {
+        let (x, channels) = (&inputs[0], inputs[1].elem_count());
+        Ok(Footprint::like(x).keeping(&[0, 1]).and(2 * x.dim(0)? * channels))
     }
 }
 

@@ -3,7 +3,7 @@
 use candle_core::{DType, Result, Tensor};
 
 use super::sizes;
-use crate::tape::{Operation, Step};
+use crate::tape::{Footprint, Operation, Step};
 
 /// `[B, T, D]` → `[B, D]`: the step that a recurrent layer has done last.
 pub struct LastStep {
@@ -40,6 +40,11 @@ impl Operation for LastStep {
         let dx = Tensor::zeros((batch, steps, width), DType::F32, gradient.device())?;
         dx.slice_set(&gradient.unsqueeze(1)?.contiguous()?, 1, self.time(steps))?;
         Ok(vec![Some(dx)])
+    }
+
+    fn footprint(&self, inputs: &[Tensor]) -> Result<Footprint> {
+        let (batch, _, width) = inputs[0].dims3()?;
+        Ok(Footprint::new((batch, width)))
     }
 }
 

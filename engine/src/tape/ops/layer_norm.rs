@@ -3,7 +3,7 @@
 use candle_core::{Result, Tensor, bail};
 use kernels::norm::layer as kernel;
 
-use crate::tape::{Form, Operation, Step, cpu};
+use crate::tape::{Footprint, Form, Operation, Step, cpu};
 
 /// Layer normalisation (Ba, Kiros & Hinton 2016) over the last axes of x, those that weight and bias have.
 /// Inputs: x `[…, N…]`, weight `[N…]`, bias `[N…]`; output as x. (PyTorch's `LayerNorm`.)
@@ -84,6 +84,11 @@ impl Operation for LayerNorm {
             }
         };
         Ok(vec![Some(dx), Some(dweight), Some(dbias)])
+    }
+
+    fn footprint(&self, inputs: &[Tensor]) -> Result<Footprint> {
+        let rows = inputs[0].elem_count() / inputs[1].elem_count().max(1);
+        Ok(Footprint::like(&inputs[0]).keeping(&[0, 1]).and(2 * rows))
     }
 }
 

@@ -6,7 +6,7 @@ use candle_core::{D, DType, Result, Tensor, bail};
 pub use kernels::loss::Pointwise;
 
 use super::activation::sigmoid;
-use crate::tape::{Form, Operation, Step, cpu};
+use crate::tape::{Footprint, Form, Operation, Reuse, Step, cpu};
 
 /// Softmax cross-entropy over logits `[…, classes]` with labels `[…]` (`u32`), as PyTorch's
 /// `CrossEntropyLoss`: with class weights the mean is weighted by those of the labels.
@@ -50,6 +50,10 @@ impl Operation for CrossEntropy {
         step: &Step,
     ) -> Result<Vec<Option<Tensor>>> {
         scaled(kept, &gradient, wanted, step)
+    }
+
+    fn footprint(&self, inputs: &[Tensor]) -> Result<Footprint> {
+        Ok(of_loss(inputs))
     }
 }
 
@@ -147,6 +151,10 @@ impl Operation for Pointwise {
     ) -> Result<Vec<Option<Tensor>>> {
         scaled(kept, &gradient, wanted, step)
     }
+
+    fn footprint(&self, inputs: &[Tensor]) -> Result<Footprint> {
+        Ok(of_loss(inputs))
+    }
 }
 
 fn expressions(loss: Pointwise, x: &Tensor, targets: &Tensor) -> Result<(Tensor, Tensor)> {
@@ -164,6 +172,11 @@ fn expressions(loss: Pointwise, x: &Tensor, targets: &Tensor) -> Result<(Tensor,
         }
     };
     Ok((losses.mean_all()?, (slopes / x.elem_count() as f64)?))
+}
+
+/// The gradient is computed along with the loss, and kept.
+fn of_loss(inputs: &[Tensor]) -> Footprint {
+    Footprint { reuse: Reuse::Own, ..Footprint::new(()).and(inputs[0].elem_count()) }
 }
 
 /// The gradient that the forward kept, times dL/d(loss).

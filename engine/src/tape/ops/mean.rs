@@ -4,7 +4,7 @@ use candle_core::{Result, Tensor, bail};
 use kernels::pool as kernel;
 
 use super::windows;
-use crate::tape::{Form, Operation, Step, cpu};
+use crate::tape::{Footprint, Form, Operation, Step, cpu};
 
 /// The mean over one axis, which goes: with axis 1, `[B, T, D]` becomes `[B, D]`.
 pub struct Mean {
@@ -59,6 +59,13 @@ impl Operation for Mean {
             }
         };
         Ok(vec![Some(dx)])
+    }
+
+    fn footprint(&self, inputs: &[Tensor]) -> Result<Footprint> {
+        let mut shape = inputs[0].dims().to_vec();
+        self.sizes(&inputs[0])?;
+        shape.remove(self.axis);
+        Ok(Footprint::new(shape))
     }
 }
 

@@ -2,7 +2,7 @@
 
 use candle_core::{Result, Tensor, bail};
 
-use crate::tape::{Form, Operation, Step, cpu};
+use crate::tape::{Footprint, Form, Operation, Step, cpu};
 
 /// The product of two inputs of one shape, number by number: a gate.
 pub struct Multiply;
@@ -28,6 +28,10 @@ impl Operation for Multiply {
         let [a, b] = &kept[..] else { bail!("multiply: nothing was kept") };
         let times = |other| product(&gradient, other, step.form);
         Ok(vec![wanted[0].then(|| times(b)).transpose()?, wanted[1].then(|| times(a)).transpose()?])
+    }
+
+    fn footprint(&self, inputs: &[Tensor]) -> Result<Footprint> {
+        Ok(Footprint::like(&inputs[0]).keeping(&[0, 1]))
     }
 }
 
@@ -68,8 +72,8 @@ mod tests {
         let x = tape.leaf(tensor(&[], 1), true);
         let multiply: Arc<dyn Operation> = Arc::new(Multiply);
         let y = tape.apply(&multiply, &[x, x]).unwrap();
-        let value = flat(tape.value(x))[0];
-        close(&flat(tape.value(y)), &[value * value], 1e-6, "x²");
+        let value = flat(tape.value(x).unwrap())[0];
+        close(&flat(tape.value(y).unwrap()), &[value * value], 1e-6, "x²");
         let mut gradients = tape.backward(y, 1.0).unwrap();
         close(&flat(&gradients.take(x).unwrap()), &[2.0 * value], 1e-6, "dx²/dx");
     }

@@ -8,7 +8,7 @@ use kernels::pool as kernel;
 use kernels::window::{Window, Windows};
 
 use super::{channels, windows};
-use crate::tape::{Form, Operation, Step, cpu};
+use crate::tape::{Footprint, Form, Operation, Step, cpu};
 
 /// The greatest number of each window; padding is never the greatest. Where several are, the first one gets
 /// the gradient. (PyTorch's `MaxPool2d` and `MaxPool1d`.)
@@ -89,6 +89,14 @@ impl Operation for MaxPool {
             }
         };
         Ok(vec![Some(channels::second(&dx)?)])
+    }
+
+    fn footprint(&self, inputs: &[Tensor]) -> Result<Footprint> {
+        let x = &inputs[0];
+        let (windows, channels) = self.windows(x)?;
+        let shape = windows::output_shape(&windows, x.rank(), channels);
+        let winners = shape.iter().product();
+        Ok(Footprint::new(windows::channels_second(shape)).and(winners))
     }
 }
 
@@ -176,6 +184,13 @@ impl Operation for AvgPool {
             }
         };
         Ok(vec![Some(channels::second(&dx)?)])
+    }
+
+    fn footprint(&self, inputs: &[Tensor]) -> Result<Footprint> {
+        let x = &inputs[0];
+        let (windows, channels) = windows::over(x, self.windows, self.name())?;
+        let shape = windows::output_shape(&windows, x.rank(), channels);
+        Ok(Footprint::new(windows::channels_second(shape)))
     }
 }
 

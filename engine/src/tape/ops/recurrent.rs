@@ -6,7 +6,7 @@ use candle_core::{Result, Tensor, bail};
 pub use kernels::recurrent::Cell;
 use kernels::recurrent::{Layer, Weights};
 
-use crate::tape::{Form, Operation, Step, cpu};
+use crate::tape::{Footprint, Form, Operation, Step, cpu};
 
 /// One direction of one recurrent layer, from a state of zeros. Inputs: x `[B, T, I]`, weight_ih `[G·H, I]`,
 /// weight_hh `[G·H, H]` and, with biases, bias_ih and bias_hh `[G·H]`, where G is [`Cell::gates`]; output:
@@ -82,6 +82,20 @@ impl Operation for Recurrent {
         };
         gradients.truncate(wanted.len());
         Ok(gradients)
+    }
+
+    fn footprint(&self, inputs: &[Tensor]) -> Result<Footprint> {
+        let [x, input, hidden, ..] = inputs else { bail!("{}: wants x and two weights", self.name()) };
+        let layer = self.layer(x, input, hidden)?;
+        let footprint =
+            Footprint::new((layer.batch, layer.steps, layer.hidden)).keeping(&[0, 1, 2]).keeping_output();
+        let scratch = layer.scratch_len();
+        Ok(match layer.cell {
+            Cell::Lstm | Cell::Gru => {
+                Footprint { scratch, ..footprint.and(layer.gates_len() + layer.states_len()) }
+            }
+            Cell::Tanh | Cell::Relu => Footprint { scratch: scratch + layer.gates_len(), ..footprint },
+        })
     }
 }
 

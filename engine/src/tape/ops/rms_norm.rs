@@ -3,7 +3,7 @@
 use candle_core::{Result, Tensor, bail};
 use kernels::norm::rms as kernel;
 
-use crate::tape::{Form, Operation, Step, cpu};
+use crate::tape::{Footprint, Form, Operation, Step, cpu};
 
 /// RMS normalisation (Zhang & Sennrich 2019) over the last axes of x, those that weight has. Inputs:
 /// x `[…, N…]`, weight `[N…]`; output as x. (PyTorch's `RMSNorm`.)
@@ -78,6 +78,11 @@ impl Operation for RmsNorm {
             }
         };
         Ok(vec![Some(dx), Some(dweight)])
+    }
+
+    fn footprint(&self, inputs: &[Tensor]) -> Result<Footprint> {
+        let rows = inputs[0].elem_count() / inputs[1].elem_count().max(1);
+        Ok(Footprint::like(&inputs[0]).keeping(&[0, 1]).and(rows))
     }
 }
 

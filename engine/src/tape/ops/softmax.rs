@@ -2,7 +2,7 @@
 
 use candle_core::{D, Result, Tensor, bail};
 
-use crate::tape::{Form, Operation, Step, cpu};
+use crate::tape::{Footprint, Form, Operation, Step, cpu};
 
 /// Softmax over the last axis of an input of any shape.
 pub struct Softmax;
@@ -45,6 +45,10 @@ impl Operation for Softmax {
             }
         };
         Ok(vec![Some(dx)])
+    }
+
+    fn footprint(&self, inputs: &[Tensor]) -> Result<Footprint> {
+        Ok(Footprint::like(&inputs[0]).keeping_output())
     }
 }
 

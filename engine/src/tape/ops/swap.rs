@@ -2,7 +2,7 @@
 
 use candle_core::{Result, Tensor};
 
-use crate::tape::{Operation, Step};
+use crate::tape::{Footprint, Operation, Step};
 
 /// `[B, T, D]` ↔ `[B, D, T]`: the same memory, seen the other way.
 pub struct Swap;
@@ -24,6 +24,10 @@ impl Operation for Swap {
         _step: &Step,
     ) -> Result<Vec<Option<Tensor>>> {
         Ok(vec![Some(gradient.transpose(1, 2)?)])
+    }
+
+    fn footprint(&self, inputs: &[Tensor]) -> Result<Footprint> {
+        Ok(Footprint::new(inputs[0].transpose(1, 2)?.shape()).view())
     }
 }
 

@@ -4,7 +4,7 @@ use candle_core::{Result, Tensor, bail};
 use kernels::upsample::Upsample as Kernel;
 
 use super::{channels, windows};
-use crate::tape::{Form, Operation, Step, cpu};
+use crate::tape::{Footprint, Form, Operation, Step, cpu};
 
 /// Nearest-neighbour upsampling by whole factors. Inputs: x `[B, C, H, W]`; output `[B, C, H · rows,
 /// W · columns]`, channels-last in memory. Or, over sequences: x `[B, C, T]`, output `[B, C, T · factor]`.
@@ -55,7 +55,7 @@ impl Operation for Upsample {
 
     fn forward(&self, inputs: &[Tensor], keep: &mut Vec<Tensor>, step: &Step) -> Result<Tensor> {
         let x = &inputs[0];
-        let (kernel, mut shape) = self.kernel(x)?;
+        let (kernel, shape) = self.kernel(x)?;
         keep.push(windows::outline(x)?);
         match step.form {
             Form::Kernels => {
@@ -66,9 +66,7 @@ impl Operation for Upsample {
                 let ([rows, columns], (lines, width)) = (self.factors, self.lines(x)?);
                 let repeated =
                     x.reshape((lines, 1, width, 1))?.broadcast_as((lines, rows, width, columns))?;
-                // [B, H', W', C] as [B, C, H', W'].
-                shape[1..].rotate_right(1);
-                repeated.reshape(shape)
+                repeated.reshape(windows::channels_second(shape))
             }
         }
     }
@@ -94,6 +92,11 @@ impl Operation for Upsample {
             }
         };
         Ok(vec![Some(dx)])
+    }
+
+    fn footprint(&self, inputs: &[Tensor]) -> Result<Footprint> {
+        let (_, shape) = self.kernel(&inputs[0])?;
+        Ok(Footprint::new(windows::channels_second(shape)))
     }
 }
 

@@ -29,6 +29,12 @@ pub(super) fn output_shape(windows: &Windows, rank: usize, channels: usize) -> V
     }
 }
 
+/// A channels-last shape as the tensor's: `[B, C, H', W']` or `[B, C, T']`.
+pub(super) fn channels_second(mut shape: Vec<usize>) -> Vec<usize> {
+    shape[1..].rotate_right(1);
+    shape
+}
+
 /// A tensor that keeps x's shape and no memory.
 pub(super) fn outline(x: &Tensor) -> Result<Tensor> {
     Tensor::zeros((), DType::F32, x.device())?.broadcast_as(x.shape())

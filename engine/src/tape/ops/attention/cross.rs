@@ -4,8 +4,8 @@ use candle_core::{Result, Tensor, bail};
 use kernels::attention::Sizes;
 use kernels::strided::{View, ViewMut};
 
-use super::{Heads, expressions, kept_sums, output, probabilities, separate, with_lengths};
-use crate::tape::{Form, Operation, Step, cpu};
+use super::{Heads, expressions, kept_sums, output, probabilities, separate, sums, with_lengths};
+use crate::tape::{Footprint, Form, Operation, Step, cpu};
 
 /// Attention of one sequence to another. Inputs: q `[B, Tq, H·width]`, k and v `[B, Tk, K·width]` and, where keys
 /// are padded, lengths `u32` `[B]` as in [`super::SelfAttention`]; output `[B, Tq, H·width]`.
@@ -50,7 +50,7 @@ impl Operation for CrossAttention {
             if step.form == Form::Expressions {
                 return expressions::forward(&attention, [q, k, v].map(Tensor::clone), lengths);
             }
-            let mut log_sums = vec![0.0; sizes.batch * sizes.heads * sizes.queries];
+            let mut log_sums = vec![0.0; sums(&sizes)];
             let y = cpu::map([q, k, v], output(&sizes), |[q, k, v], y| {
                 let [q, k, v] = separate([q, k, v], &sizes);
                 attention.forward(q, k, v, y, &mut log_sums);
@@ -93,5 +93,12 @@ impl Operation for CrossAttention {
         let mut gradients = arrived.map(Some).to_vec();
         gradients.resize(wanted.len(), None);
         Ok(gradients)
+    }
+
+    fn footprint(&self, inputs: &[Tensor]) -> Result<Footprint> {
+        let ([q, k, v], _) = self.parts(inputs)?;
+        let sizes = self.sizes(q, k, v)?;
+        let all: Vec<usize> = (0..inputs.len()).collect();
+        Ok(Footprint::new(output(&sizes)).keeping(&all).and(sums(&sizes)))
     }
 }

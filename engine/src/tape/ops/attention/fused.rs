@@ -4,8 +4,8 @@ use candle_core::{Result, Tensor, bail};
 use kernels::attention::Sizes;
 use kernels::strided::{View, ViewMut};
 
-use super::{Heads, expressions, kept_sums, output, probabilities, with_lengths};
-use crate::tape::{Form, Operation, Step, cpu};
+use super::{Heads, expressions, kept_sums, output, probabilities, sums, with_lengths};
+use crate::tape::{Footprint, Form, Operation, Step, cpu};
 
 /// Attention of a sequence to itself. Inputs: qkv `[B, T, (H + 2·K)·width]`, the heads of Q, then of K, then of
 /// V side by side (as one `Linear` gives them and `split` takes them apart in nanoGPT), and, where sequences
@@ -55,7 +55,7 @@ impl Operation for SelfAttention {
             if step.form == Form::Expressions {
                 return expressions::forward(&attention, columns(qkv, &sizes)?, lengths);
             }
-            let mut log_sums = vec![0.0; sizes.batch * sizes.heads * sizes.queries];
+            let mut log_sums = vec![0.0; sums(&sizes)];
             let y = cpu::map([qkv], output(&sizes), |[qkv], y| {
                 let [q, k, v] = views(qkv, &sizes);
                 attention.forward(q, k, v, y, &mut log_sums);
@@ -94,6 +94,13 @@ impl Operation for SelfAttention {
         let mut gradients = vec![None; wanted.len()];
         gradients[0] = Some(dqkv);
         Ok(gradients)
+    }
+
+    fn footprint(&self, inputs: &[Tensor]) -> Result<Footprint> {
+        let (qkv, _) = self.parts(inputs)?;
+        let sizes = self.sizes(qkv)?;
+        let all: Vec<usize> = (0..inputs.len()).collect();
+        Ok(Footprint::new(output(&sizes)).keeping(&all).and(sums(&sizes)))
     }
 }
 

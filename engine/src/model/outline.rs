@@ -1,0 +1,162 @@
+//! A model before it has numbers: what its nodes do, in their order, and which parameters they take.
+
+use candle_core::Result;
+
+use super::{
+    ModelError, head, lower,
+    node::{Node, Place},
+};
+use crate::{
+    graph::{Checked, CheckedNode, Graph, ParameterSpec},
+    protocol::Problem,
+    tape::{Slot, Tape, Value},
+    train::LossSpec,
+};
+
+/// A valid graph as operations in order.
+pub struct Outline {
+    checked: Checked,
+    nodes: Vec<Node>,
+    /// `[…]` of one row of input.
+    input_shape: Vec<usize>,
+    /// For each node, where in the order its last reader stands.
+    last_read: Vec<usize>,
+}
+
+/// A model's forward pass on a tape.
+pub struct Forward {
+    /// What each node gave, as in [`Graph::nodes`]; `None` where a function took its place.
+    pub nodes: Vec<Option<Slot>>,
+    /// What the loss is computed from: the output before its softmax or sigmoid, where the loss has its own.
+    pub logits: Slot,
+    pub(super) parameters: Vec<Slot>,
+}
+
+impl Outline {
+    /// Lays out `graph` for a loss.
+    ///
+    /// # Errors
+    /// If the graph does not fit together, or its output does not fit the loss.
+    pub fn of(graph: &Graph, loss: &LossSpec) -> std::result::Result<Self, Problem> {
+        let checked = graph.check().map_err(ModelError::of_faults)?;
+        let open = |index: usize| ModelError::OpenShape { node: graph.nodes[index].name.clone() };
+        let input_shape = checked.nodes[checked.input].shape.sizes().ok_or_else(|| open(checked.input))?;
+        let head = head::before_loss(&graph.nodes[checked.output], loss)?;
+        let (mut trained, mut buffers) = (0.., 0..);
+        let mut nodes = Vec::with_capacity(graph.nodes.len());
+        for (index, (node, of_node)) in graph.nodes.iter().zip(&checked.nodes).enumerate() {
+            let layer = if index == checked.output { &head } else { &node.layer };
+            let shapes: Vec<_> = of_node.inputs.iter().map(|&read| &checked.nodes[read].shape).collect();
+            let links =
+                lower::links(layer, &shapes, of_node.parameters.len(), index).ok_or_else(|| open(index))?;
+            let place = |spec: &ParameterSpec| {
+                if spec.trained {
+                    trained.next().map(Place::Trained)
+                } else {
+                    buffers.next().map(Place::Buffer)
+                }
+            };
+            let parameters = of_node.parameters.iter().filter_map(place).collect();
+            nodes.push(Node { name: node.name.clone(), links, parameters, is_joined: false });
+        }
+        let last_read = last_read(&checked);
+        let mut outline = Self { checked, nodes, input_shape, last_read };
+        outline.join_functions(graph);
+        Ok(outline)
+    }
+
+    /// A function that alone reads a node is computed in that node's place, where that saves memory.
+    fn join_functions(&mut self, graph: &Graph) {
+        let mut readers = vec![0; self.nodes.len()];
+        self.checked.nodes.iter().flat_map(|node| &node.inputs).for_each(|&read| readers[read] += 1);
+        for (index, node) in graph.nodes.iter().enumerate() {
+            let Some(function) = lower::function(&node.layer) else { continue };
+            let [read] = self.checked.nodes[index].inputs[..] else { continue };
+            // A function that the loss computes has no link left.
+            let may_join = readers[read] == 1 && !self.nodes[index].links.is_empty();
+            if may_join && self.nodes[read].links.last_mut().is_some_and(|last| last.join(function)) {
+                self.nodes[read].is_joined = true;
+                self.nodes[index].links.clear();
+            }
+        }
+    }
+
+    /// Runs the nodes on a tape, cut into so many stretches of about equally many nodes.
+    pub fn run<V: Value>(
+        &self,
+        tape: &mut Tape<V>,
+        input: Slot,
+        parameters: Vec<Slot>,
+        buffers: &[Slot],
+        stretches: usize,
+    ) -> Result<Forward> {
+        let mut slots: Vec<Option<Slot>> = vec![None; self.nodes.len()];
+        let mut logits = input;
+        let order = &self.checked.order;
+        let length = order.len().div_ceil(stretches.max(1));
+        for (position, &index) in order.iter().enumerate() {
+            if position > 0 && position % length == 0 {
+                let read_later = order[..position].iter().filter(|&&given| self.last_read[given] >= position);
+                tape.cut(&read_later.filter_map(|&given| slots[given]).collect::<Vec<_>>());
+            }
+            let node = &self.nodes[index];
+            // The order puts every node after those it reads.
+            let inputs: Vec<Slot> =
+                self.checked.nodes[index].inputs.iter().filter_map(|&read| slots[read]).collect();
+            let own: Vec<Slot> = node
+                .parameters
+                .iter()
+                .map(|place| match *place {
+                    Place::Trained(place) => parameters[place],
+                    Place::Buffer(place) => buffers[place],
+                })
+                .collect();
+            // The input alone reads nothing.
+            let slot = node.run(tape, &inputs, &own)?.unwrap_or(input);
+            slots[index] = Some(slot);
+            if index == self.checked.output {
+                logits = slot;
+            }
+        }
+        let joined = slots.iter_mut().zip(&self.nodes).filter(|(_, node)| node.is_joined);
+        joined.for_each(|(slot, _)| *slot = None);
+        Ok(Forward { nodes: slots, logits, parameters })
+    }
+
+    /// Every parameter and buffer with its node's name, in the order in which they begin.
+    pub fn parameters(&self) -> impl Iterator<Item = (&str, &ParameterSpec)> {
+        let nodes = self.nodes.iter().zip(&self.checked.nodes);
+        nodes.flat_map(|(node, of_node)| of_node.parameters.iter().map(|spec| (&*node.name, spec)))
+    }
+
+    pub fn input_shape(&self) -> &[usize] {
+        &self.input_shape
+    }
+
+    pub(crate) fn checked(&self) -> &Checked {
+        &self.checked
+    }
+
+    pub(super) fn input(&self) -> &CheckedNode {
+        &self.checked.nodes[self.checked.input]
+    }
+
+    pub(super) fn node_name(&self, index: usize) -> &str {
+        &self.nodes[index].name
+    }
+
+    /// A node's parameters and buffers: their names and where they are.
+    pub(super) fn places(&self, index: usize) -> impl Iterator<Item = (&'static str, Place)> {
+        let names = self.checked.nodes[index].parameters.iter().map(|spec| spec.name);
+        names.zip(self.nodes[index].parameters.iter().copied())
+    }
+}
+
+fn last_read(checked: &Checked) -> Vec<usize> {
+    let mut last_read = vec![0; checked.nodes.len()];
+    for (position, &index) in checked.order.iter().enumerate() {
+        checked.nodes[index].inputs.iter().for_each(|&read| last_read[read] = position);
+    }
+    last_read[checked.output] = usize::MAX;
+    last_read
+}
