@@ -162,6 +162,7 @@ impl UiCommand {
             Self::Train => {
                 draft.is_some_and(|draft| draft.edited.training.errors().is_empty())
                     && state.unreadable_settings().next().is_none()
+                    && state.too_little_memory(mirror).is_none()
             }
             Self::PauseOrResume => run.is_some_and(Run::is_underway),
             Self::Stop => run.is_some_and(|run| !run.summary.state.is_over()),

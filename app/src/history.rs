@@ -1,6 +1,6 @@
 //! Undo and redo of the edits to one experiment.
 
-use engine::project::Experiment;
+use engine::{project::Experiment, train::StepMemory};
 
 /// An experiment under edit, with the way back.
 #[derive(Debug, Clone, PartialEq)]
@@ -9,6 +9,8 @@ pub struct Draft {
     pub saved: Experiment,
     /// As the user sees it.
     pub edited: Experiment,
+    /// What a step of it takes; `None` while it cannot be trained.
+    pub memory: Option<StepMemory>,
     past: Vec<Experiment>,
     future: Vec<Experiment>,
     /// When the last edit was made, in seconds of the program's clock.
@@ -22,8 +24,8 @@ impl Draft {
     const ONE_EDIT_SECS: f64 = 0.7;
 
     pub fn new(saved: Experiment) -> Self {
-        let edited = saved.clone();
-        Self { saved, edited, past: Vec::new(), future: Vec::new(), edited_at: f64::NEG_INFINITY }
+        let (edited, memory) = (saved.clone(), memory_of(&saved));
+        Self { saved, edited, memory, past: Vec::new(), future: Vec::new(), edited_at: f64::NEG_INFINITY }
     }
 
     pub fn is_dirty(&self) -> bool {
@@ -35,7 +37,7 @@ impl Draft {
         if experiment == self.edited {
             return;
         }
-        let before = std::mem::replace(&mut self.edited, experiment);
+        let before = self.replace(experiment);
         if now_secs - self.edited_at > Self::ONE_EDIT_SECS || self.past.is_empty() {
             if self.past.len() == Self::MAX_PAST {
                 self.past.remove(0);
@@ -56,17 +58,29 @@ impl Draft {
 
     pub fn undo(&mut self) {
         if let Some(before) = self.past.pop() {
-            self.future.push(std::mem::replace(&mut self.edited, before));
+            let after = self.replace(before);
+            self.future.push(after);
             self.edited_at = f64::NEG_INFINITY;
         }
     }
 
     pub fn redo(&mut self) {
         if let Some(after) = self.future.pop() {
-            self.past.push(std::mem::replace(&mut self.edited, after));
+            let before = self.replace(after);
+            self.past.push(before);
             self.edited_at = f64::NEG_INFINITY;
         }
     }
+
+    fn replace(&mut self, experiment: Experiment) -> Experiment {
+        self.memory = memory_of(&experiment);
+        std::mem::replace(&mut self.edited, experiment)
+    }
+}
+
+fn memory_of(experiment: &Experiment) -> Option<StepMemory> {
+    let training = &experiment.training;
+    training.errors().is_empty().then(|| StepMemory::of(&experiment.graph, training).ok()).flatten()
 }
 
 #[cfg(test)]

@@ -17,6 +17,7 @@ use engine::{
     protocol::{
         Command, Event, OpenedProject, Outcome, Problem, ProjectEntry, Reply, RequestId, RunId, RunSummary,
     },
+    train::DeviceChoice,
 };
 
 pub use run::{Curve, CurvePoint, MAX_CURVE_POINTS, Run};
@@ -128,6 +129,14 @@ pub enum News {
 }
 
 impl Mirror {
+    /// The device that a training with that choice would run on.
+    pub fn device(&self, choice: DeviceChoice) -> Option<&DeviceInfo> {
+        match choice {
+            DeviceChoice::Auto => self.devices.first(),
+            chosen => self.devices.iter().find(|device| device.id == chosen.to_string()),
+        }
+    }
+
     /// Most requests that wait at a time; more are not sent.
     pub const MAX_PENDING: usize = 64;
 

@@ -15,6 +15,7 @@ use crate::{
     action::{Action, Pick},
     errands::Listing,
     history::Draft,
+    mirror::Mirror,
     settings::Settings,
     shell::Toasts,
     stage::Stage,
@@ -45,9 +46,21 @@ impl State {
         Self { settings, ..Self::default() }
     }
 
+    /// The experiment on the table, with the way back.
+    pub fn draft_of_experiment(&self) -> Option<&Draft> {
+        self.project.as_ref()?.draft()
+    }
+
     /// The experiment on the table, as edited.
     pub fn experiment(&self) -> Option<&Experiment> {
-        Some(&self.project.as_ref()?.draft()?.edited)
+        Some(&self.draft_of_experiment()?.edited)
+    }
+
+    /// The bytes that the chosen device has, where a step of the experiment takes more.
+    pub fn too_little_memory(&self, mirror: &Mirror) -> Option<u64> {
+        let draft = self.draft_of_experiment()?;
+        let has = mirror.device(draft.edited.training.device)?.memory?;
+        (draft.memory?.peak as u64 > has).then_some(has)
     }
 
     /// What stands in a text field, where it is not simply its value.

@@ -17,6 +17,16 @@ pub struct DeviceInfo {
     pub id: String,
     /// For people: what it is.
     pub name: String,
+    /// Bytes of memory it has, where that is known.
+    pub memory: Option<u64>,
+}
+
+/// Bytes of the machine's memory, or of what this process may have of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Memory {
+    pub total: u64,
+    /// What could be had now.
+    pub free: u64,
 }
 
 /// Most CUDA cards that are looked for.
@@ -24,11 +34,11 @@ const MAX_CARDS: usize = 16;
 
 /// Every device that can train on this machine with this build, the best first; the CPU is the last.
 pub fn list_devices() -> Vec<DeviceInfo> {
+    let of = |id, name| DeviceInfo { id, name, memory: None };
     let cards = (0..MAX_CARDS).take_while(|&index| open_cuda(index).is_some());
-    let cards =
-        cards.map(|index| DeviceInfo { id: format!("cuda:{index}"), name: format!("NVIDIA GPU {index}") });
-    let metal = open_metal().map(|_| DeviceInfo { id: "metal".into(), name: "Apple GPU".into() });
-    let cpu = DeviceInfo { id: "cpu".into(), name: cpu_name() };
+    let cards = cards.map(|index| of(format!("cuda:{index}"), format!("NVIDIA GPU {index}")));
+    let metal = open_metal().map(|_| of("metal".into(), "Apple GPU".into()));
+    let cpu = DeviceInfo { memory: memory().map(|memory| memory.total), ..of("cpu".into(), cpu_name()) };
     cards.chain(metal).chain([cpu]).collect()
 }
 
@@ -81,6 +91,28 @@ fn cpu_name() -> String {
     }
 }
 
+/// The memory of the machine, within the limits of the container where there is one; `None` where the system
+/// does not tell.
+pub fn memory() -> Option<Memory> {
+    let mut system = sysinfo::System::new().ok()?;
+    system.refresh_memory();
+    let (total, free) = (system.total_memory(), system.available_memory());
+    Some(match system.cgroup_limits() {
+        Some(limits) => Memory { total: total.min(limits.total_memory), free: free.min(limits.free_memory) },
+        None => Memory { total, free },
+    })
+}
+
+/// Bytes that a training on that device could have now; `None` where that is not known.
+pub fn free_memory(choice: DeviceChoice) -> Option<u64> {
+    let is_cpu = match choice {
+        DeviceChoice::Cpu => true,
+        DeviceChoice::Auto => open_cuda(0).is_none() && open_metal().is_none(),
+        DeviceChoice::Cuda(_) | DeviceChoice::Metal => false,
+    };
+    if is_cpu { memory().map(|memory| memory.free) } else { None }
+}
+
 /// Resident memory of this process in bytes; 0 where the system does not tell.
 pub fn resident_bytes() -> u64 {
     const PAGE: u64 = 4096;
@@ -98,6 +130,14 @@ mod tests {
     fn auto_always_finds_a_device_and_the_cpu_is_always_listed() {
         assert!(open(DeviceChoice::Auto).is_ok());
         assert_eq!(list_devices().last().map(|device| device.id.as_str()), Some("cpu"));
+    }
+
+    #[test]
+    fn the_machine_has_memory() {
+        let Memory { total, free } = memory().unwrap();
+        assert!(0 < free && free <= total, "{free} of {total} bytes");
+        assert_eq!(list_devices().last().and_then(|cpu| cpu.memory), Some(total));
+        assert!(free_memory(DeviceChoice::Cpu).is_some());
     }
 
     #[test]

@@ -22,11 +22,12 @@ use std::{
 use crossbeam_channel::{Receiver, Sender, TrySendError, bounded, select, unbounded};
 
 use crate::{
+    device,
     graph::GraphError,
     project::{self, Experiment, Project},
     protocol::{Command, Event, Outcome, Problem, Reply, Request, RequestId, RunId, RunState},
     store::{RunLock, Store},
-    train::Control,
+    train::{Control, StepMemory},
 };
 use errands::Errands;
 use outbox::Outbox;
@@ -170,6 +171,9 @@ impl Supervisor {
             return Err(error.into());
         }
         experiment.graph.check().map_err(first)?;
+        if let Some(free) = device::free_memory(experiment.training.device) {
+            StepMemory::check(&experiment.graph, &experiment.training, free)?;
+        }
         let project = project::load(folder)?;
         let frozen = Project { experiments: vec![experiment.clone()], ..project };
         let mut store = Store::open(folder)?;

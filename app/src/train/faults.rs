@@ -30,6 +30,9 @@ pub fn of_training(cx: &Context<'_>) -> Option<String> {
     let mut fields: Vec<&str> = errors.iter().map(SettingError::field).collect();
     fields.extend(cx.state.unreadable_settings());
     let (Some(first), count) = (fields.first(), fields.len()) else {
+        if cx.state.too_little_memory(cx.mirror).is_some() {
+            return Some(cx.text("train-button-memory"));
+        }
         return (!cx.mirror.has_room()).then(|| cx.text("train-button-busy"));
     };
     let first = cx.text(label_key(first));
@@ -47,10 +50,11 @@ pub fn label_key(path: &str) -> &'static str {
 }
 
 /// Every setting: its path in `project.toml` and the key of its words.
-const LABELS: [(&str, &str); 34] = [
+const LABELS: [(&str, &str); 35] = [
     ("epochs", "setting-epochs"),
     ("batch_size", "setting-batch-size"),
     ("accumulation", "setting-accumulation"),
+    ("checkpointing", "setting-checkpointing"),
     ("threads", "setting-threads"),
     ("seed", "setting-seed"),
     ("loss.label_smoothing", "setting-label-smoothing"),

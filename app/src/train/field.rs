@@ -196,12 +196,16 @@ impl<'f, 'a> Form<'f, 'a> {
 
     /// Something that is told, not set.
     pub fn fact(&self, ui: &mut Ui, key: &str, value: &str) {
-        let hint = self.cx.hint(key);
+        self.fact_with(ui, key, value, &self.cx.hint(key));
+    }
+
+    /// [`Self::fact`] with a hint that has values in it.
+    pub fn fact_with(&self, ui: &mut Ui, key: &str, value: &str, hint: &str) {
         let colors = theme::colors(ui);
         ui.horizontal_top(|ui| {
             self.label(ui, text::small(self.cx.text(key)).color(colors.text_weak), space::L)
-                .on_hover_text(&hint);
-            ui.vertical(|ui| ui.label(text::small(value).color(colors.text))).inner.on_hover_text(&hint);
+                .on_hover_text(hint);
+            ui.vertical(|ui| ui.label(text::small(value).color(colors.text))).inner.on_hover_text(hint);
         });
     }
 

@@ -15,6 +15,7 @@ use super::{choices, field::Form, numbers, schedule, task};
 use crate::{
     action::Action,
     context::Context,
+    format,
     theme::{self, icon, radius, space, text},
     widgets,
 };
@@ -64,6 +65,42 @@ fn run_ui(ui: &mut Ui, form: &mut Form<'_, '_>, training: &mut Training) {
     form.typed(ui, "batch_size", &mut training.batch_size);
     form.typed(ui, "seed", &mut training.seed);
     device_ui(ui, form, &mut training.device);
+    memory_ui(ui, form, training);
+}
+
+/// What a step takes, and a way out where that is more than there is.
+fn memory_ui(ui: &mut Ui, form: &mut Form<'_, '_>, training: &mut Training) {
+    let Some(memory) = form.cx.state.draft_of_experiment().and_then(|draft| draft.memory) else { return };
+    let bytes = |bytes: usize| format::bytes(bytes as u64);
+    let rest = memory.peak.saturating_sub(memory.parameters + memory.optimizer + memory.batches);
+    let parts = [
+        ("parameters", memory.parameters),
+        ("optimizer", memory.optimizer),
+        ("batches", memory.batches),
+        ("activations", rest),
+    ];
+    let values = parts.map(|(name, part)| (name, bytes(part).into()));
+    let hint = form.cx.with("train-memory-parts", &values);
+    form.fact_with(
+        ui,
+        "train-step-memory",
+        &form.cx.with("train-memory-about", &[("bytes", bytes(memory.peak).into())]),
+        &hint,
+    );
+    let Some(has) = form.cx.state.too_little_memory(form.cx.mirror) else { return };
+    let can_shrink = training.can_shrink();
+    let fault = if can_shrink { "train-memory-fault" } else { "train-memory-no-way" };
+    let fault = form.cx.with(fault, &[("bytes", format::bytes(has).into())]);
+    let (name, hint) = (form.cx.text("train-memory-fit"), form.cx.hint("train-memory-fit"));
+    let mut is_asked = false;
+    form.below(ui, |ui| {
+        ui.label(text::small(fault).color(theme::colors(ui).bad));
+        is_asked = can_shrink
+            && widgets::secondary_button(ui, true, icon::STACK, &name).on_hover_text(hint).clicked();
+    });
+    if is_asked && let Some(experiment) = form.cx.state.experiment() {
+        *training = training.fitted(&experiment.graph, has);
+    }
 }
 
 fn device_ui(ui: &mut Ui, form: &mut Form<'_, '_>, device: &mut DeviceChoice) {
@@ -133,8 +170,9 @@ fn optimization_ui(ui: &mut Ui, form: &mut Form<'_, '_>, training: &mut Training
 
 /// The settings that are hardly ever touched, folded away until one is wrong.
 fn advanced_ui(ui: &mut Ui, form: &mut Form<'_, '_>, training: &mut Training) {
-    const FOLDED: [&str; 6] = [
+    const FOLDED: [&str; 7] = [
         "accumulation",
+        "checkpointing",
         "threads",
         "optimizer.beta1",
         "optimizer.beta2",
@@ -169,6 +207,7 @@ fn advanced_ui(ui: &mut Ui, form: &mut Form<'_, '_>, training: &mut Training) {
             OptimizerSpec::Adagrad { epsilon, .. } => form.typed(ui, "optimizer.epsilon", epsilon),
         }
         form.typed(ui, "accumulation", &mut training.accumulation);
+        form.switch(ui, "checkpointing", &mut training.checkpointing);
         let all = form.cx.text("setting-threads-all");
         form.typed_or(ui, "threads", &mut training.threads, &all);
     });

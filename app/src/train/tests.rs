@@ -9,7 +9,11 @@ use egui_kittest::{
 };
 use engine::{
     data::Preview,
-    graph::Graph,
+    device::DeviceInfo,
+    graph::{
+        Graph, Layer,
+        layers::{Dense, Input},
+    },
     project::{DatasetSpec, Experiment, Project, Recipe, SplitSpec, Task},
     protocol::{Event, OpenedProject, Outcome, Problem, Reply, RequestId, RunId, RunState, RunSummary},
     train::Training,
@@ -65,7 +69,7 @@ impl Desk {
             match &action {
                 Action::EditTraining(training) => {
                     let draft = state.project.as_mut().unwrap().draft_mut().unwrap();
-                    draft.edited.training = training.clone();
+                    draft.edit(Experiment { training: training.clone(), ..draft.edited.clone() }, 0.0);
                 }
                 Action::Draft { field, text: Some(text) } => {
                     state.drafts.insert(field.clone(), text.clone());
@@ -198,6 +202,41 @@ fn what_is_wrong_with_a_setting_is_said_and_train_waits_for_it_to_be_mended() {
         assert_eq!(harness.state().training().batch_size, 16);
         assert!(is_enabled(&harness, "train-button"), "{typed:?} was mended");
     }
+}
+
+#[test]
+fn a_step_that_takes_more_memory_than_there_is_is_made_to_fit() {
+    let mut harness = Desk::open([]);
+    let dense = |units| Layer::Dense(Dense { units, ..Dense::default() });
+    let input = Layer::Input(Input { shape: [64].into(), ..Input::default() });
+    let graph = Graph::chain([("x", input), ("hidden", dense(4096)), ("y", dense(2))]);
+    let draft = harness.state_mut().state.project.as_mut().unwrap().draft_mut().unwrap();
+    let training = Training { batch_size: 1000, ..Training::default() };
+    draft.edit(Experiment { graph, training, ..draft.edited.clone() }, 0.0);
+    harness.run_steps(2);
+    // There is a number, and as long as no device says what it has, no complaint.
+    assert!(harness.query_by_label_contains("a step").is_some());
+    assert!(is_enabled(&harness, "train-button"));
+
+    let cpu = DeviceInfo { id: "cpu".into(), name: "CPU".into(), memory: Some(30_000_000) };
+    harness.state_mut().mirror.devices = vec![cpu];
+    harness.run_steps(2);
+    assert!(harness.query_by_label("This device has 30.0 MB.").is_some());
+    assert!(!is_enabled(&harness, "train-button"));
+
+    press(&mut harness, "train-memory-fit");
+    assert!(harness.state().training().accumulation > 1);
+    assert_eq!(harness.state().training().batch_size, 1000);
+    assert!(harness.query_by_label("This device has 30.0 MB.").is_none());
+    assert!(is_enabled(&harness, "train-button"));
+
+    // Where nothing helps, nothing is offered.
+    harness.state_mut().mirror.devices[0].memory = Some(1_000_000);
+    harness.run_steps(2);
+    press(&mut harness, "train-memory-fit");
+    let said = "This device has 1.0 MB. Smaller layers or inputs would help.";
+    assert!(harness.query_by_label(said).is_some());
+    assert!(harness.query_by_label("Make it fit").is_none());
 }
 
 #[test]

@@ -8,6 +8,7 @@ train-button-faults =
         [one] One setting is out of its range: { $field }
        *[other] { $count } settings are out of their range, the first is { $field }
     }
+train-button-memory = A step takes more memory than this device has
 train-button-busy = The engine is busy; this will work again in a moment
 train-button-none = Open a project first
 train-pause = Pause
@@ -76,6 +77,11 @@ setting-accumulation = Accumulation
         A step goes through its batch in so many parts and adds up their gradients. It needs the memory of a
         small batch and steps like a large one.
         Usual: 1
+setting-checkpointing = Checkpoint activations
+    .hint =
+        Keeps little of the forward pass and computes it again on the way back: much less memory for about a
+        third more time. The results are the same.
+        Usual: off
 setting-threads = CPU threads
     .hint =
         How many threads the arithmetic may use. Fewer leave the machine some air; the results are the same.
@@ -236,6 +242,20 @@ train-fault-not-below = Must be below { $bound }
 train-fault-not-finite = Type a number, for example 0.01 or 1e-4
 train-fault-nesterov = Needs a momentum above 0
 
+train-step-memory = Memory
+train-memory-about = ≈ { $bytes } a step
+train-memory-parts =
+    The most that training takes at once, as far as the graph tells.
+    Parameters { $parameters }
+    Optimizer { $optimizer }
+    Batches that wait { $batches }
+    Activations and gradients { $activations }
+train-memory-fault = This device has { $bytes }.
+train-memory-no-way = This device has { $bytes }. Smaller layers or inputs would help.
+train-memory-fit = Make it fit
+    .hint =
+        Goes through each batch in several parts, and, where that is not enough, computes activations again on
+        the way back. The batch size stays.
 train-data-split = Split
     .hint = Shares of the rows for training, validation and test
 train-data-target = Target

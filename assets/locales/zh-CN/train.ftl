@@ -7,6 +7,7 @@ train-button-faults =
     { $count ->
        *[other] 有 { $count } 项设置超出范围：{ $field }
     }
+train-button-memory = 每一步所需内存超出了此设备的容量
 train-button-busy = 引擎正忙，请稍候
 train-button-none = 请先打开一个项目
 train-pause = 暂停
@@ -74,6 +75,10 @@ setting-accumulation = 梯度累积
     .hint =
         把每批数据分成几份依次计算，累加梯度后再更新一次：内存只需小批量的，效果如同大批量。
         常用：1
+setting-checkpointing = 激活重计算
+    .hint =
+        前向计算时少存中间结果，反向时再算一遍：内存大幅减少，时间约多三分之一，结果不变。
+        常用：关
 setting-threads = CPU 线程数
     .hint =
         计算最多使用多少个线程。少用几个，电脑更流畅；结果不变。
@@ -234,6 +239,19 @@ train-fault-not-below = 必须小于 { $bound }
 train-fault-not-finite = 请输入数字，例如 0.01 或 1e-4
 train-fault-nesterov = 需要动量大于 0
 
+train-step-memory = 内存
+train-memory-about = 每步约 { $bytes }
+train-memory-parts =
+    根据网络结构估算的训练时内存峰值。
+    参数 { $parameters }
+    优化器 { $optimizer }
+    待用的批数据 { $batches }
+    激活值与梯度 { $activations }
+train-memory-fault = 此设备共有 { $bytes }。
+train-memory-no-way = 此设备共有 { $bytes }。请减小网络层或输入。
+train-memory-fit = 调整到放得下
+    .hint =
+        把每批数据分成几份依次计算；仍放不下时，反向时重新计算激活值。批大小不变。
 train-data-split = 划分
     .hint = 依次为训练、验证和测试样本的比例
 train-data-target = 目标列

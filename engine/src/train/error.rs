@@ -16,6 +16,8 @@ pub enum TrainError {
     ClassWeights { weights: usize, classes: usize },
     #[error("the device '{wanted}' is not here; there are: {present}")]
     NoSuchDevice { wanted: String, present: String },
+    #[error("a step needs {needs} MB of memory, but {free} MB are free")]
+    TooLarge { needs: u64, free: u64 },
     #[error("the device failed: {cause}")]
     DeviceFailed { cause: String },
     #[error("the engine failed inside: {cause}")]

@@ -37,22 +37,41 @@ impl StepMemory {
         let outline = Outline::of(graph, &training.loss)?;
         Ok(plan(&outline, training).map_err(TrainError::from)?.0)
     }
+
+    /// Refuses a training whose steps take more than `free` bytes.
+    ///
+    /// # Errors
+    /// [`TrainError::TooLarge`], and as [`Self::of`].
+    pub fn check(graph: &Graph, training: &Training, free: u64) -> std::result::Result<(), Problem> {
+        const MB: u64 = 1_000_000;
+        let needs = Self::of(graph, training)?.peak as u64;
+        if needs > free {
+            return Err(TrainError::TooLarge { needs: needs.div_ceil(MB), free: free / MB }.into());
+        }
+        Ok(())
+    }
 }
 
 impl Training {
     /// These settings with the batch gone through in as many parts as make a step fit into `bytes`, and, where
-    /// that is not enough, with activation checkpointing; `None` where nothing helps.
-    pub fn fitted(&self, graph: &Graph, bytes: usize) -> Option<Self> {
-        let outline = Outline::of(graph, &self.loss).ok()?;
-        let fits = |training: &Self| plan(&outline, training).is_ok_and(|(memory, _)| memory.peak <= bytes);
-        let parts = || std::iter::successors(Some(self.accumulation), |parts| Some(parts * 2));
+    /// that is not enough, with activation checkpointing; where nothing is, the smallest step there is.
+    pub fn fitted(&self, graph: &Graph, bytes: u64) -> Self {
         let most = Batch::most_parts(self.batch_size);
-        let kinds = [self.checkpointing, true].into_iter();
-        let mut tried = kinds.flat_map(|checkpointing| {
-            let parts = parts().take_while(move |parts| *parts < 2 * most);
-            parts.map(move |accumulation| Self { accumulation, checkpointing, ..self.clone() })
+        let doubled = std::iter::successors(Some(self.accumulation.max(1)), |parts| Some(parts * 2));
+        let parts: Vec<usize> = doubled.take_while(|parts| *parts < most).chain([most]).collect();
+        let tried = [self.checkpointing, true].into_iter().flat_map(|checkpointing| {
+            let with = move |accumulation| Self { accumulation, checkpointing, ..self.clone() };
+            parts.iter().copied().map(with)
         });
-        tried.find(fits)
+        let fits =
+            |training: &Self| StepMemory::of(graph, training).is_ok_and(|memory| memory.peak as u64 <= bytes);
+        let smallest = Self { accumulation: most, checkpointing: true, ..self.clone() };
+        tried.into_iter().find(fits).unwrap_or(smallest)
+    }
+
+    /// Whether [`Self::fitted`] could still make a step smaller.
+    pub fn can_shrink(&self) -> bool {
+        !self.checkpointing || self.accumulation < Batch::most_parts(self.batch_size)
     }
 }
 
@@ -122,4 +141,57 @@ fn step(outline: &Outline, training: &Training, stretches: usize) -> Result<Step
         batches: of_batches,
         peak: meter.peak() + kernels::matmul::PACKED,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::graph::{
+        Activation, Layer,
+        layers::{Dense, Input},
+    };
+
+    fn graph() -> Graph {
+        let dense = |units| Layer::Dense(Dense { units, activation: Activation::Gelu, ..Dense::default() });
+        let input = Layer::Input(Input { shape: [512].into(), ..Input::default() });
+        let [a, b, c, d, e, f] = ["a", "b", "c", "d", "e", "f"].map(|name| (name, dense(512)));
+        Graph::chain([("x", input), a, b, c, d, e, f, ("y", dense(2))])
+    }
+
+    fn peak(training: &Training) -> usize {
+        StepMemory::of(&graph(), training).unwrap().peak
+    }
+
+    #[test]
+    fn a_batch_is_made_to_fit_with_no_more_than_it_takes() {
+        let whole = Training { batch_size: 4096, ..Training::default() };
+        let [halves, quarters] = [2, 4].map(|accumulation| Training { accumulation, ..whole.clone() });
+        let smallest = Training { accumulation: 2048, checkpointing: true, ..whole.clone() };
+        let fitted = |bytes: usize| whole.fitted(&graph(), bytes as u64);
+        assert_eq!(fitted(peak(&whole)), whole);
+        assert_eq!(fitted(peak(&whole) - 1), halves);
+        assert_eq!(fitted(peak(&halves) - 1), quarters);
+        assert_eq!(fitted(0), smallest);
+        assert!(quarters.can_shrink() && !smallest.can_shrink());
+    }
+
+    #[test]
+    fn activation_checkpointing_is_counted() {
+        let plain = Training { batch_size: 4096, ..Training::default() };
+        let checkpointed = Training { checkpointing: true, ..plain.clone() };
+        let held = |training: &Training| {
+            let memory = StepMemory::of(&graph(), training).unwrap();
+            memory.peak - memory.batches
+        };
+        assert!(held(&checkpointed) * 4 < held(&plain) * 3);
+    }
+
+    #[test]
+    fn a_step_that_does_not_fit_is_refused() {
+        let training = Training::default();
+        let needs = peak(&training) as u64;
+        assert!(StepMemory::check(&graph(), &training, needs).is_ok());
+        let problem = StepMemory::check(&graph(), &training, needs - 1).unwrap_err();
+        assert_eq!(problem.code, "train-too-large");
+    }
 }
