@@ -4,15 +4,18 @@
 //! Shapes leave the batch out: a node that gives `[B, C, H, W]` has the shape `[C, H, W]`.
 
 mod check;
+mod edit;
 mod error;
 pub mod layers;
+mod mend;
 mod nearest;
 mod shape;
 mod values;
 
-pub use check::{Checked, CheckedNode, ParameterSpec};
+pub use check::{Checked, CheckedNode, ParameterSpec, Survey, Surveyed};
 pub use error::GraphError;
 pub use layers::{Activation, Initializer, Layer, Padding, Pair};
+pub use mend::Mend;
 pub(crate) use nearest::nearest;
 pub use shape::{Dim, Shape};
 pub use values::Values;

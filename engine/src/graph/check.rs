@@ -94,25 +94,65 @@ pub const MAX_PARAMETERS: usize = 1 << 32;
 /// For each node the nodes it reads; `None` where there is no node of that name.
 type Wires = Vec<Vec<Option<usize>>>;
 
+/// A graph as far as it fits together: what can be shown of one that is still being drawn.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Survey {
+    /// As in [`Graph::nodes`].
+    pub nodes: Vec<Surveyed>,
+    /// As [`Checked::order`]; nodes in a circle, and what comes after them, are left out.
+    pub order: Vec<usize>,
+    /// Every fault that can be found, the first mending first.
+    pub faults: Vec<GraphError>,
+}
+
+/// What follows for one node of a graph that may not fit together.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Surveyed {
+    /// Indices of the nodes it reads; `None` where there is no node of that name.
+    pub inputs: Vec<Option<usize>>,
+    /// What it gives, where that can be told.
+    pub shape: Option<Shape>,
+    pub parameters: Vec<ParameterSpec>,
+}
+
 impl Graph {
     /// Checks ports and infers shapes; gives every fault that can be found, the first mending first.
     pub fn check(&self) -> Result<Checked, Vec<GraphError>> {
+        let (survey, ends) = self.look();
+        let (Some((input, output)), true) = (ends, survey.faults.is_empty()) else {
+            return Err(survey.faults);
+        };
+        let nodes = self.nodes.iter().zip(survey.nodes).map(|(node, surveyed)| {
+            Some(CheckedNode {
+                inputs: surveyed.inputs.into_iter().collect::<Option<_>>()?,
+                shape: surveyed.shape?,
+                values: node.layer.rules().values(),
+                parameters: surveyed.parameters,
+            })
+        });
+        let nodes = nodes.collect::<Option<_>>().ok_or(Vec::new())?;
+        Ok(Checked { nodes, order: survey.order, input, output })
+    }
+
+    /// Shapes and parameters as far as they can be told, and what is wrong.
+    pub fn survey(&self) -> Survey {
+        self.look().0
+    }
+
+    /// The survey, and the input and the output where there is one of each.
+    fn look(&self) -> (Survey, Option<(usize, usize)>) {
         let (count, max) = (self.nodes.len(), Self::MAX_NODES);
         if count > max {
-            return Err(vec![GraphError::TooManyNodes { count, max }]);
+            let faults = vec![GraphError::TooManyNodes { count, max }];
+            return (Survey { faults, ..Survey::default() }, None);
         }
         let mut faults = Vec::new();
         let wires = self.wires(&mut faults);
         let order = self.order(&wires, &mut faults);
         let whole = faults.is_empty();
         let ends = self.ends(&wires, whole, &mut faults);
-        let nodes = self.infer(&wires, &order, &mut faults);
-        match (ends, nodes) {
-            (Some((input, output)), Some(nodes)) if faults.is_empty() => {
-                Ok(Checked { nodes, order, input, output })
-            }
-            _ => Err(faults),
-        }
+        let nodes = self.infer(wires, &order, &mut faults);
+        (Survey { nodes, order, faults }, ends)
     }
 
     /// Finds the nodes that are read by their names.
@@ -226,14 +266,9 @@ impl Graph {
     }
 
     /// Shapes and parameters, node by node; what follows from a fault is not reported again.
-    fn infer(
-        &self,
-        wires: &Wires,
-        order: &[usize],
-        faults: &mut Vec<GraphError>,
-    ) -> Option<Vec<CheckedNode>> {
+    fn infer(&self, wires: Wires, order: &[usize], faults: &mut Vec<GraphError>) -> Vec<Surveyed> {
         let fits: Vec<bool> =
-            self.nodes.iter().zip(wires).map(|(node, wires)| node.fits(wires, faults)).collect();
+            self.nodes.iter().zip(&wires).map(|(node, wires)| node.fits(wires, faults)).collect();
         let mut shapes: Vec<Option<Shape>> = vec![None; self.nodes.len()];
         let mut parameters = vec![Vec::new(); self.nodes.len()];
         for &index in order.iter().filter(|index| fits[**index]) {
@@ -253,17 +288,8 @@ impl Graph {
                 Err(fault) => faults.push(fault),
             }
         }
-        let nodes = self.nodes.iter().zip(wires).zip(shapes).zip(parameters);
-        nodes
-            .map(|(((node, wires), shape), parameters)| {
-                Some(CheckedNode {
-                    inputs: wires.iter().copied().collect::<Option<_>>()?,
-                    shape: shape?,
-                    values: node.layer.rules().values(),
-                    parameters,
-                })
-            })
-            .collect()
+        let nodes = wires.into_iter().zip(shapes).zip(parameters);
+        nodes.map(|((inputs, shape), parameters)| Surveyed { inputs, shape, parameters }).collect()
     }
 
     fn names(&self, nodes: &[usize]) -> String {

@@ -33,6 +33,7 @@ mod position_embedding;
 mod recurrent;
 mod rms_norm;
 mod rules;
+mod setting;
 mod simple_rnn;
 mod transposed;
 mod upsample;
@@ -106,7 +107,7 @@ macro_rules! kinds {
             }
 
             /// The names of this kind's settings.
-            pub(crate) fn settings(&self) -> &'static [&'static str] {
+            pub fn settings(&self) -> &'static [&'static str] {
                 match self { $(Self::$variant(_) => fields::<$settings>(),)* }
             }
 
