@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use engine::{protocol::RunId, train::Training};
+use engine::{graph::Graph, protocol::RunId, train::Training};
 
 use crate::{command::UiCommand, locale::Language, settings::Theme, stage::Stage, state::Choices};
 
@@ -27,6 +27,10 @@ pub enum Action {
     SelectExperiment(String),
     /// Replace the selected experiment's training settings; enters the undo history.
     EditTraining(Training),
+    /// Replace the selected experiment's model; enters the undo history.
+    EditGraph(Graph),
+    /// Look at a node of the model, or at none.
+    SelectNode(Option<String>),
     Save,
     /// Save every experiment, then do what was held back.
     SaveAndGoOn,

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use engine::{
-    project::NewProject,
+    project::{Experiment, NewProject},
     protocol::{Command, RunId, RunState},
 };
 
@@ -52,12 +52,11 @@ impl Workbench {
                     self.state.drafts.clear();
                 }
             }
-            Action::EditTraining(training) => {
-                let now = self.state.now_secs;
-                if let Some(draft) = self.state.project.as_mut().and_then(|project| project.draft_mut()) {
-                    let mut experiment = draft.edited.clone();
-                    experiment.training = training;
-                    draft.edit(experiment, now);
+            Action::EditTraining(training) => self.edit(|experiment| experiment.training = training),
+            Action::EditGraph(graph) => self.edit(|experiment| experiment.graph = graph),
+            Action::SelectNode(node) => {
+                if let Some(project) = &mut self.state.project {
+                    project.node = node;
                 }
             }
             Action::Save => self.save(),
@@ -173,6 +172,15 @@ impl Workbench {
         let folder = self.state.settings.projects_folder.clone();
         if !self.mirror.awaits(|asked| *asked == Asked::Projects) {
             self.send(Command::ListProjects { folder });
+        }
+    }
+
+    fn edit(&mut self, change: impl FnOnce(&mut Experiment)) {
+        let now = self.state.now_secs;
+        if let Some(draft) = self.state.project.as_mut().and_then(|project| project.draft_mut()) {
+            let mut experiment = draft.edited.clone();
+            change(&mut experiment);
+            draft.edit(experiment, now);
         }
     }
 

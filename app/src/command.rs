@@ -160,8 +160,9 @@ impl UiCommand {
             Self::Undo => draft.is_some_and(|draft| draft.can_undo()),
             Self::Redo => draft.is_some_and(|draft| draft.can_redo()),
             Self::Train => {
-                draft.is_some_and(|draft| draft.edited.training.errors().is_empty())
-                    && state.unreadable_settings().next().is_none()
+                draft.is_some_and(|draft| {
+                    draft.edited.training.errors().is_empty() && draft.survey.faults.is_empty()
+                }) && state.unreadable_settings().next().is_none()
                     && state.too_little_memory(mirror).is_none()
             }
             Self::PauseOrResume => run.is_some_and(Run::is_underway),

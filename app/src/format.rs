@@ -47,6 +47,27 @@ pub fn bytes(bytes: u64) -> String {
     if unit == 0 { format!("{bytes} B") } else { format!("{size:.1} {}", UNITS[unit]) }
 }
 
+/// A count in about three digits: `650`, `18.5 k`, `1.24 M`.
+pub fn short(number: u64) -> String {
+    const UNITS: [&str; 5] = ["k", "M", "G", "T", "P"];
+    if number < 1000 {
+        return number.to_string();
+    }
+    let (mut size, mut unit) = (number as f64 / 1000.0, 0);
+    while size >= 999.5 && unit + 1 < UNITS.len() {
+        size /= 1000.0;
+        unit += 1;
+    }
+    let digits = if size < 9.995 {
+        2
+    } else if size < 99.95 {
+        1
+    } else {
+        0
+    };
+    format!("{size:.digits$} {}", UNITS[unit])
+}
+
 /// A duration as a clock shows it: `0:07`, `12:34`, `1:02:03`.
 pub fn clock(seconds: f64) -> String {
     let seconds = if seconds.is_finite() { seconds.max(0.0) as u64 } else { 0 };
@@ -78,6 +99,15 @@ mod tests {
         ] {
             assert_eq!(metric(value), expected);
         }
+    }
+
+    #[test]
+    fn large_counts_are_cut_to_three_digits() {
+        let cases = [(0, "0"), (999, "999"), (1000, "1.00 k"), (18_532, "18.5 k"), (999_700, "1.00 M")];
+        for (number, expected) in cases {
+            assert_eq!(short(number), expected);
+        }
+        assert_eq!(short(124_439_808), "124 M");
     }
 
     #[test]

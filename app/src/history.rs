@@ -1,6 +1,6 @@
 //! Undo and redo of the edits to one experiment.
 
-use engine::{project::Experiment, train::StepMemory};
+use engine::{graph::Survey, project::Experiment, train::StepMemory};
 
 /// An experiment under edit, with the way back.
 #[derive(Debug, Clone, PartialEq)]
@@ -9,6 +9,8 @@ pub struct Draft {
     pub saved: Experiment,
     /// As the user sees it.
     pub edited: Experiment,
+    /// Its model as far as it fits together.
+    pub survey: Survey,
     /// What a step of it takes; `None` while it cannot be trained.
     pub memory: Option<StepMemory>,
     past: Vec<Experiment>,
@@ -24,8 +26,16 @@ impl Draft {
     const ONE_EDIT_SECS: f64 = 0.7;
 
     pub fn new(saved: Experiment) -> Self {
-        let (edited, memory) = (saved.clone(), memory_of(&saved));
-        Self { saved, edited, memory, past: Vec::new(), future: Vec::new(), edited_at: f64::NEG_INFINITY }
+        let (edited, survey, memory) = (saved.clone(), saved.graph.survey(), memory_of(&saved));
+        Self {
+            saved,
+            edited,
+            survey,
+            memory,
+            past: Vec::new(),
+            future: Vec::new(),
+            edited_at: f64::NEG_INFINITY,
+        }
     }
 
     pub fn is_dirty(&self) -> bool {
@@ -73,6 +83,7 @@ impl Draft {
     }
 
     fn replace(&mut self, experiment: Experiment) -> Experiment {
+        self.survey = experiment.graph.survey();
         self.memory = memory_of(&experiment);
         std::mem::replace(&mut self.edited, experiment)
     }

@@ -17,6 +17,7 @@ pub mod gallery;
 pub mod history;
 pub mod locale;
 pub mod mirror;
+pub mod model;
 pub mod news;
 
 pub mod settings;

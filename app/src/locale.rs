@@ -69,6 +69,7 @@ macro_rules! files {
             ("shell.ftl", include_str!(concat!("../../assets/locales/", $folder, "/shell.ftl"))),
             ("gallery.ftl", include_str!(concat!("../../assets/locales/", $folder, "/gallery.ftl"))),
             ("data.ftl", include_str!(concat!("../../assets/locales/", $folder, "/data.ftl"))),
+            ("model.ftl", include_str!(concat!("../../assets/locales/", $folder, "/model.ftl"))),
             ("train.ftl", include_str!(concat!("../../assets/locales/", $folder, "/train.ftl"))),
             ("cli.ftl", include_str!(concat!("../../assets/locales/", $folder, "/cli.ftl"))),
             ("errors.ftl", include_str!(concat!("../../assets/locales/", $folder, "/errors.ftl"))),
@@ -76,8 +77,8 @@ macro_rules! files {
     };
 }
 
-static ENGLISH: [(&str, &str); 6] = files!("en");
-static CHINESE: [(&str, &str); 6] = files!("zh-CN");
+static ENGLISH: [(&str, &str); 7] = files!("en");
+static CHINESE: [(&str, &str); 7] = files!("zh-CN");
 
 /// The words of one language, with English behind it.
 pub struct Locale {

@@ -95,6 +95,8 @@ pub struct ProjectState {
     /// One for each experiment, in the file's order.
     pub drafts: Vec<Draft>,
     selected: usize,
+    /// The node of the model that is looked at.
+    pub node: Option<String>,
     /// The run whose numbers are shown.
     pub run: Option<RunId>,
     /// The runs whose curves are drawn.
@@ -110,8 +112,23 @@ impl ProjectState {
             name: opened.project.name.clone(),
             drafts: opened.project.experiments.iter().cloned().map(Draft::new).collect(),
             selected: 0,
+            node: None,
             run,
             shown_runs: run.into_iter().collect(),
+        }
+    }
+
+    /// A project in no folder, with one experiment.
+    #[cfg(test)]
+    pub fn of_experiment(experiment: Experiment) -> Self {
+        Self {
+            folder: PathBuf::new(),
+            name: String::new(),
+            drafts: vec![Draft::new(experiment)],
+            selected: 0,
+            node: None,
+            run: None,
+            shown_runs: BTreeSet::new(),
         }
     }
 

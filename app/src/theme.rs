@@ -270,6 +270,7 @@ pub mod icon {
     pub const COLUMNS: &str = "\u{e546}";
     pub const COMMAND: &str = "\u{e1c4}";
     pub const CUBE: &str = "\u{e1da}";
+    pub const CORNERS_OUT: &str = "\u{e1d0}";
     pub const COPY: &str = "\u{e1ca}";
     pub const CPU: &str = "\u{e610}";
     pub const EYE: &str = "\u{e220}";
@@ -292,6 +293,7 @@ pub mod icon {
     pub const PACKAGE: &str = "\u{e390}";
     pub const PAUSE: &str = "\u{e39e}";
     pub const PLAY: &str = "\u{e3d0}";
+    pub const PLUS: &str = "\u{e3d4}";
     pub const QUESTION: &str = "\u{e3e8}";
     pub const SLIDERS_HORIZONTAL: &str = "\u{e434}";
     pub const SQUARES_FOUR: &str = "\u{e464}";
@@ -305,6 +307,7 @@ pub mod icon {
     pub const TIMER: &str = "\u{e492}";
     pub const TRAIN_SIMPLE: &str = "\u{e4a0}";
     pub const TRANSLATE: &str = "\u{e4a2}";
+    pub const TRASH: &str = "\u{e4a6}";
     pub const WARNING: &str = "\u{e4e0}";
     pub const X: &str = "\u{e4f6}";
     pub const X_CIRCLE: &str = "\u{e4f8}";

@@ -2,6 +2,7 @@
 
 mod gallery_to_result;
 mod language;
+mod model;
 mod own_data;
 mod settings;
 mod steering;

@@ -75,6 +75,30 @@ fn train_before_the_first_run() {
 }
 
 #[test]
+fn model() {
+    pictures("model", |desk, _| {
+        open_example(desk, "digits");
+        desk.apply(Action::ShowStage(Stage::Model));
+        desk.settle();
+        let node = desk.graph().nodes.iter().find(|node| node.layer.kind() == "conv2d").unwrap();
+        desk.apply(Action::SelectNode(Some(node.name.clone())));
+        Vec::new()
+    });
+}
+
+#[test]
+fn a_model_that_does_not_fit() {
+    pictures("model-fault", |desk, _| {
+        open_example(desk, "digits");
+        desk.apply(Action::ShowStage(Stage::Model));
+        let mut graph = desk.graph().clone();
+        graph.remove("flatten");
+        desk.apply(Action::EditGraph(graph));
+        Vec::new()
+    });
+}
+
+#[test]
 fn palette() {
     pictures("palette", |desk, _| {
         desk.apply(Action::Run(UiCommand::OpenPalette));

@@ -10,7 +10,7 @@ use egui_kittest::{
     Harness, Node,
     kittest::{NodeT, Queryable},
 };
-use engine::{protocol::RunId, supervisor::Engine};
+use engine::{graph::Graph, protocol::RunId, supervisor::Engine};
 use trainyard::{
     action::Action,
     locale::{Language, Locale},
@@ -77,6 +77,11 @@ impl Desk {
         self.harness.state()
     }
 
+    /// The model on the table.
+    pub fn graph(&self) -> &Graph {
+        &self.bench().state().experiment().expect("an open project").graph
+    }
+
     /// A run of the open project.
     pub fn run(&self, id: u64) -> Option<&Run> {
         let bench = self.bench();
@@ -129,6 +134,17 @@ impl Desk {
             node.click();
         }
         self.step();
+        self.step();
+    }
+
+    /// Clicks the button whose name has this in it.
+    pub fn click_part(&mut self, part: &str) {
+        self.wait(part, |desk| desk.sees_part(part));
+        self.harness
+            .get_by(|node| {
+                node.role() == Role::Button && node.label().is_some_and(|label| label.contains(part))
+            })
+            .click();
         self.step();
     }
 

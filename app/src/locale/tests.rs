@@ -21,8 +21,8 @@ use fluent_syntax::{ast, parser};
 use super::*;
 
 /// Keys that are put together while the program runs begin so; their ends are names of stages, of
-/// examples, of what an error is called.
-const BUILT: [&str; 2] = ["stage-", "example-"];
+/// examples, of kinds of layers and their settings.
+const BUILT: [&str; 4] = ["stage-", "example-", "kind-", "node-"];
 
 /// Every message and attribute (`key`, `key.hint`) with the variables in it.
 fn messages(language: Language) -> BTreeMap<String, BTreeSet<String>> {

@@ -4,6 +4,7 @@ use egui::{CentralPanel, Frame, Ui};
 
 use crate::{
     context::Context,
+    model::model_ui,
     stage::Stage,
     theme::{self, space},
     train::train_ui,
@@ -12,8 +13,10 @@ use crate::{
 
 /// Draws a stage's screen.
 pub fn stage_ui(ui: &mut Ui, cx: &mut Context<'_>, stage: Stage) {
-    if stage == Stage::Train {
-        return train_ui(ui, cx);
+    match stage {
+        Stage::Model => return model_ui(ui, cx),
+        Stage::Train => return train_ui(ui, cx),
+        _ => {}
     }
     let frame = Frame::new().fill(theme::colors(ui).background).inner_margin(space::XL);
     CentralPanel::no_frame().frame(frame).show(ui, |ui| not_built_ui(ui, cx, stage));

@@ -30,6 +30,9 @@ pub fn of_training(cx: &Context<'_>) -> Option<String> {
     let mut fields: Vec<&str> = errors.iter().map(SettingError::field).collect();
     fields.extend(cx.state.unreadable_settings());
     let (Some(first), count) = (fields.first(), fields.len()) else {
+        if let Some(fault) = cx.state.draft_of_experiment().and_then(|draft| draft.survey.faults.first()) {
+            return Some(cx.words.problem(&fault.clone().into()).0);
+        }
         if cx.state.too_little_memory(cx.mirror).is_some() {
             return Some(cx.text("train-button-memory"));
         }

@@ -11,7 +11,7 @@ mod faults;
 mod field;
 mod header;
 mod legend;
-mod numbers;
+pub(crate) mod numbers;
 mod plot;
 mod readout;
 mod result;

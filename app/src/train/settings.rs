@@ -81,12 +81,7 @@ fn memory_ui(ui: &mut Ui, form: &mut Form<'_, '_>, training: &mut Training) {
     ];
     let values = parts.map(|(name, part)| (name, bytes(part).into()));
     let hint = form.cx.with("train-memory-parts", &values);
-    form.fact_with(
-        ui,
-        "train-step-memory",
-        &form.cx.with("train-memory-about", &[("bytes", bytes(memory.peak).into())]),
-        &hint,
-    );
+    form.fact_with(ui, "train-step-memory", &format!("≈ {}", bytes(memory.peak)), &hint);
     let Some(has) = form.cx.state.too_little_memory(form.cx.mirror) else { return };
     let can_shrink = training.can_shrink();
     let fault = if can_shrink { "train-memory-fault" } else { "train-memory-no-way" };

@@ -5,7 +5,7 @@
 stage-data = Data
 stage-data-purpose = Here you will look through the rows, clean them, and decide what the model gets to see.
 stage-model = Model
-stage-model-purpose = Here you will draw the model layer by layer, with every shape checked as you go.
+stage-model-purpose = Draw the model layer by layer, with every shape checked as you go.
 stage-train = Train
 stage-train-purpose = Press Train and watch the model learn.
 stage-compare = Compare

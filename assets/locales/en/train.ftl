@@ -242,8 +242,8 @@ train-fault-not-below = Must be below { $bound }
 train-fault-not-finite = Type a number, for example 0.01 or 1e-4
 train-fault-nesterov = Needs a momentum above 0
 
-train-step-memory = Memory
-train-memory-about = ≈ { $bytes } a step
+train-step-memory = Memory per step
+    .hint = The most that training takes at once, as far as the graph tells
 train-memory-parts =
     The most that training takes at once, as far as the graph tells.
     Parameters { $parameters }

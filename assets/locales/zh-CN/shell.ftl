@@ -5,7 +5,7 @@
 stage-data = 数据
 stage-data-purpose = 在这里查看和清洗数据，决定模型能看到什么。
 stage-model = 模型
-stage-model-purpose = 在这里一层一层搭建模型，形状随时检查。
+stage-model-purpose = 一层一层搭建模型，形状随时检查。
 stage-train = 训练
 stage-train-purpose = 开始训练，看着模型一步步学会。
 stage-compare = 对比

@@ -239,8 +239,8 @@ train-fault-not-below = 必须小于 { $bound }
 train-fault-not-finite = 请输入数字，例如 0.01 或 1e-4
 train-fault-nesterov = 需要动量大于 0
 
-train-step-memory = 内存
-train-memory-about = 每步约 { $bytes }
+train-step-memory = 每步内存
+    .hint = 根据网络结构估算的训练时内存峰值
 train-memory-parts =
     根据网络结构估算的训练时内存峰值。
     参数 { $parameters }

@@ -1,0 +1,254 @@
+//! What is to be said of the node that is looked at, and of the whole model.
+
+use egui::{CornerRadius, Id, Panel, Rect, RichText, ScrollArea, Sense, Ui, Vec2, pos2, vec2};
+use engine::{
+    graph::{Graph, GraphError, Mend, Node, Surveyed},
+    train::StepMemory,
+};
+
+use super::{Model, kinds, remove, setting};
+use crate::{
+    action::Action,
+    context::Context,
+    format,
+    theme::{self, icon, size, space, text},
+    widgets,
+};
+
+/// Draws the panel.
+pub fn inspector_ui(ui: &mut Ui, cx: &mut Context<'_>, model: &Model<'_>, memory: Option<StepMemory>) {
+    let frame = egui::Frame::new();
+    Panel::bottom("model_totals")
+        .frame(frame)
+        .resizable(false)
+        .show(ui, |ui| totals_ui(ui, cx, model, memory));
+    ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
+        ui.spacing_mut().item_spacing.y = space::S;
+        match model.looked_at() {
+            Some((node, surveyed)) => node_ui(ui, cx, model, node, surveyed),
+            None => nothing_ui(ui, cx, model),
+        }
+    });
+}
+
+/// How one draws, and what is wrong anywhere.
+fn nothing_ui(ui: &mut Ui, cx: &mut Context<'_>, model: &Model<'_>) {
+    let colors = theme::colors(ui);
+    ui.label(text::title(cx.text("model-title")).color(colors.text_strong));
+    let all: Vec<&GraphError> = model.survey.faults.iter().collect();
+    if all.is_empty() {
+        for key in ["model-help-look", "model-help-add", "model-help-wire", "model-help-view"] {
+            widgets::weak(ui, &cx.text(key));
+        }
+    }
+    faults_ui(ui, cx, model, &all);
+}
+
+fn node_ui(ui: &mut Ui, cx: &mut Context<'_>, model: &Model<'_>, node: &Node, surveyed: &Surveyed) {
+    let colors = theme::colors(ui);
+    let kind = node.layer.kind();
+    ui.horizontal(|ui| {
+        let (rect, _) = ui.allocate_exact_size(vec2(kinds::MARK, size::CONTROL), Sense::hover());
+        let mark = Rect::from_center_size(rect.center(), Vec2::splat(kinds::MARK));
+        ui.painter().rect_filled(mark, CornerRadius::same(2), kinds::color(colors, kind));
+        ui.label(text::title(kinds::name(cx, kind)).color(colors.text_strong));
+        ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+            if widgets::icon_button(ui, true, icon::TRASH, &cx.text("model-remove")).clicked() {
+                remove(cx, model, &node.name);
+            }
+        });
+    });
+    widgets::weak(ui, &kinds::hint(cx, kind));
+    let own: Vec<&GraphError> =
+        model.survey.faults.iter().filter(|fault| fault.node().as_deref() == Some(&node.name)).collect();
+    faults_ui(ui, cx, model, &own);
+
+    ui.add_space(space::XS);
+    row_ui(ui, &cx.text("model-name"), &cx.hint("model-name"), |ui| name_ui(ui, cx, model, node));
+    for name in node.layer.settings() {
+        let label = cx.text(&format!("node-{name}"));
+        let hint = cx.hint(&format!("node-{name}"));
+        // A tick has its words beside it.
+        let is_tick = node.layer.setting(name).is_boolean();
+        row_ui(ui, if is_tick { "" } else { &label }, &hint, |ui| {
+            if let Some(layer) = setting::setting_ui(ui, cx, &node.name, &node.layer, name) {
+                let place = model.graph.position(&node.name);
+                cx.act(model.with(|graph| {
+                    if let Some(node) = place.and_then(|place| graph.nodes.get_mut(place)) {
+                        node.layer = layer;
+                    }
+                }));
+            }
+        });
+    }
+    wires_ui(ui, cx, model, node);
+    facts_ui(ui, cx, surveyed);
+}
+
+/// The node's name; one that is taken, or empty, stays in the field until it is another.
+fn name_ui(ui: &mut Ui, cx: &mut Context<'_>, model: &Model<'_>, node: &Node) {
+    let id = Id::new("model_name");
+    let typing: Option<(String, String)> = ui.data(|data| data.get_temp(id));
+    let typing = typing.and_then(|(of, typed)| (of == node.name).then_some(typed));
+    let mut name = typing.unwrap_or_else(|| node.name.clone());
+    let label = cx.text("model-name");
+    let response =
+        ui.add(widgets::text_field(&mut name).desired_width(f32::INFINITY).char_limit(MOST_LETTERS));
+    widgets::name_field(&response, &label, &name);
+    let mut graph = model.graph.clone();
+    let is_free = graph.rename(&node.name, name.trim());
+    if response.changed() && is_free {
+        cx.act(Action::EditGraph(graph));
+        cx.act(Action::SelectNode(Some(name.trim().to_owned())));
+    }
+    if is_free || response.lost_focus() {
+        ui.data_mut(|data| data.remove::<(String, String)>(id));
+    } else {
+        ui.data_mut(|data| data.insert_temp(id, (node.name.clone(), name)));
+        ui.label(text::small(cx.text("model-name-taken")).color(theme::colors(ui).bad));
+    }
+}
+
+/// Letters a name may have.
+const MOST_LETTERS: usize = 64;
+
+/// What the node reads; each wire can be cut.
+fn wires_ui(ui: &mut Ui, cx: &mut Context<'_>, model: &Model<'_>, node: &Node) {
+    let (_, most) = node.layer.inputs();
+    if most == 0 {
+        return;
+    }
+    row_ui(ui, &cx.text("model-reads"), &cx.hint("model-reads"), |ui| {
+        if node.inputs.is_empty() {
+            ui.label(text::small(cx.text("model-reads-nothing")).color(theme::colors(ui).bad));
+        }
+        for input in &node.inputs {
+            ui.horizontal(|ui| {
+                if ui.link(input).clicked() {
+                    cx.act(Action::SelectNode(Some(input.clone())));
+                }
+                let label = cx.with("model-cut", &[("node", input.as_str().into())]);
+                if widgets::icon_button(ui, true, icon::X, &label).clicked() {
+                    cx.act(model.with(|graph| graph.disconnect(input, &node.name)));
+                }
+            });
+        }
+    });
+}
+
+fn facts_ui(ui: &mut Ui, cx: &Context<'_>, surveyed: &Surveyed) {
+    let shape = surveyed
+        .shape
+        .as_ref()
+        .map_or_else(|| "?".to_owned(), |shape| format!("B × {}", spaced(&shape.to_string())));
+    fact_ui(ui, &cx.text("model-gives"), &cx.hint("model-gives"), &shape);
+    for spec in &surveyed.parameters {
+        let shape: Vec<String> = spec.shape.iter().map(usize::to_string).collect();
+        let count = format::count(spec.count() as u64);
+        let told = if shape.len() > 1 { format!("{} = {count}", shape.join(" × ")) } else { count };
+        fact_ui(ui, spec.name, &cx.hint("model-parameter"), &told);
+    }
+}
+
+fn spaced(shape: &str) -> String {
+    shape.replace('×', " × ")
+}
+
+/// Each fault in words, with the stroke that mends it.
+fn faults_ui(ui: &mut Ui, cx: &mut Context<'_>, model: &Model<'_>, faults: &[&GraphError]) {
+    let colors = theme::colors(ui);
+    for fault in faults {
+        widgets::card(ui).stroke(egui::Stroke::new(1.0, colors.bad)).show(ui, |ui| {
+            ui.set_width(ui.available_width());
+            let (message, hint) = cx.words.problem(&(*fault).clone().into());
+            ui.add(egui::Label::new(RichText::new(message).color(colors.text_strong)).wrap());
+            if let Some(hint) = hint {
+                widgets::weak(ui, &hint);
+            }
+            if let Some(mend) = fault.mend()
+                && let Some(graph) = mend.done(model.graph)
+            {
+                mend_ui(ui, cx, &mend, graph);
+            } else if let Some(node) = fault.node().filter(|node| model.selected != Some(node)) {
+                let label = cx.with("model-look-at", &[("node", node.as_str().into())]);
+                if widgets::secondary_button(ui, true, icon::EYE, &label).clicked() {
+                    cx.act(Action::SelectNode(Some(node)));
+                }
+            }
+        });
+    }
+}
+
+fn mend_ui(ui: &mut Ui, cx: &mut Context<'_>, mend: &Mend, graph: Graph) {
+    let label = match mend {
+        Mend::Flatten { .. } => cx.text("model-mend-flatten"),
+        Mend::Kind { kind, .. } => cx.with("model-mend-kind", &[("kind", kinds::name(cx, kind).into())]),
+        Mend::Read { instead, .. } => cx.with("model-mend-read", &[("node", instead.as_str().into())]),
+        Mend::ReadFewer { count, .. } => cx.with("model-mend-fewer", &[("count", (*count as u64).into())]),
+        Mend::Set { setting, value, .. } => {
+            let setting = cx.text(&format!("node-{setting}"));
+            let value = crate::train::numbers::setting(*value);
+            cx.with("model-mend-set", &[("setting", setting.into()), ("value", value.into())])
+        }
+    };
+    if widgets::primary_button(ui, true, icon::CHECK, &label).clicked() {
+        cx.act(Action::EditGraph(graph));
+    }
+}
+
+/// The whole model in numbers.
+fn totals_ui(ui: &mut Ui, cx: &Context<'_>, model: &Model<'_>, memory: Option<StepMemory>) {
+    let colors = theme::colors(ui);
+    ui.spacing_mut().item_spacing.y = space::XS;
+    ui.add_space(space::M);
+    let faults = model.survey.faults.len();
+    let (mark, color, words) = if faults == 0 {
+        (icon::CHECK_CIRCLE, colors.good, cx.text("model-fits"))
+    } else {
+        (icon::WARNING, colors.bad, cx.with("model-faults", &[("count", (faults as u64).into())]))
+    };
+    ui.horizontal(|ui| {
+        ui.label(text::icon(mark, 15.0).color(color));
+        ui.label(text::strong(words).color(colors.text_strong));
+    });
+    let specs = || model.survey.nodes.iter().flat_map(|node| &node.parameters);
+    let count = |trained: bool| -> u64 {
+        specs().filter(|spec| spec.trained == trained).map(|spec| spec.count() as u64).sum()
+    };
+    let fact = |ui: &mut Ui, key: &str, value: String| fact_ui(ui, &cx.text(key), &cx.hint(key), &value);
+    fact(ui, "model-nodes", format::count(model.graph.nodes.len() as u64));
+    fact(ui, "model-parameters", format::count(count(true)));
+    if count(false) > 0 {
+        fact(ui, "model-buffers", format::count(count(false)));
+    }
+    let memory = memory
+        .filter(|_| faults == 0)
+        .map_or_else(|| "–".to_owned(), |memory| format!("≈ {}", format::bytes(memory.peak as u64)));
+    fact(ui, "train-step-memory", memory);
+}
+
+/// A label and the control that belongs to it.
+fn row_ui(ui: &mut Ui, label: &str, hint: &str, add: impl FnOnce(&mut Ui)) {
+    labelled_ui(ui, label, hint, size::CONTROL, add);
+}
+
+/// A name and what is told of it.
+fn fact_ui(ui: &mut Ui, name: &str, hint: &str, value: &str) {
+    let color = theme::colors(ui).text_strong;
+    labelled_ui(ui, name, hint, space::L, |ui| {
+        ui.add(egui::Label::new(text::mono(value).size(text::SMALL_SIZE).color(color)).wrap());
+    });
+}
+
+fn labelled_ui(ui: &mut Ui, label: &str, hint: &str, tall: f32, add: impl FnOnce(&mut Ui)) {
+    let wide = (ui.available_width() * 0.38).floor();
+    ui.horizontal_top(|ui| {
+        let (rect, response) = ui.allocate_exact_size(vec2(wide, tall), Sense::hover());
+        let at = pos2(rect.left(), rect.center().y - text::SMALL_SIZE * 0.65);
+        widgets::paint_text(ui, at, wide, 1, label, text::small_font(), theme::colors(ui).text);
+        if !hint.is_empty() {
+            response.on_hover_text(hint);
+        }
+        ui.vertical(add);
+    });
+}

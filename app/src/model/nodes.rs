@@ -1,0 +1,159 @@
+//! A node on the drawing.
+
+use egui::{
+    Color32, CornerRadius, CursorIcon, FontId, Id, Pos2, Rect, Response, Sense, Stroke, StrokeKind, Ui, Vec2,
+    WidgetInfo, WidgetType, pos2, vec2,
+};
+use engine::graph::{Layer, Node, Surveyed};
+use serde_json::Value;
+
+use super::{Model, kinds, layout};
+use crate::{
+    context::Context,
+    format,
+    theme::{self, radius, space, text},
+    widgets,
+};
+
+/// Half the width of a port, and how far around it the pointer still hits.
+const PORT: f32 = 4.5;
+const REACH: f32 = 8.0;
+/// The settings that tell layers of a kind apart, the first ones first.
+const TELLING: [&str; 9] =
+    ["function", "units", "filters", "kernel_size", "pool_size", "rate", "heads", "width", "scale_factor"];
+
+/// What was done to a node.
+pub struct Touched {
+    pub body: Response,
+    /// The port that gives.
+    pub port: Response,
+}
+
+/// Letters smaller than this are not drawn.
+const SMALLEST: f32 = 5.0;
+
+/// Draws a node that has that place on the screen, where everything has `scale` times its size.
+pub fn node_ui(
+    ui: &mut Ui,
+    cx: &Context<'_>,
+    model: &Model<'_>,
+    rect: Rect,
+    scale: f32,
+    (node, surveyed): (&Node, &Surveyed),
+) -> Touched {
+    let kind = node.layer.kind();
+    let id = Id::new("model_node").with(&node.name);
+    let body = ui.interact(rect, id, Sense::click());
+    let shape = surveyed.shape.as_ref().map(|shape| format!("B×{shape}"));
+    let told = [node.name.as_str(), &kinds::name(cx, kind), shape.as_deref().unwrap_or("?")].join(", ");
+    let is_selected = model.selected == Some(&node.name);
+    body.widget_info(|| WidgetInfo::selected(WidgetType::Button, true, is_selected, &told));
+
+    paint_card(ui, &body, rect, is_selected, model.is_wrong(&node.name));
+    paint_words(ui, cx, rect, scale, node, (shape, surveyed));
+    paint_inputs(ui, rect, scale, surveyed);
+    let port = port_ui(ui, cx, rect.right_center(), scale, node);
+    let body = body.on_hover_cursor(CursorIcon::PointingHand).on_hover_text(kinds::hint(cx, kind));
+    Touched { body, port }
+}
+
+fn paint_card(ui: &Ui, body: &Response, rect: Rect, is_selected: bool, is_wrong: bool) {
+    let colors = theme::colors(ui);
+    let corners = CornerRadius::same(radius::CARD);
+    let (edge, width) = match (is_selected, is_wrong) {
+        (_, true) => (colors.bad, 1.5),
+        (true, false) => (colors.accent, 1.5),
+        (false, false) if body.hovered() => (colors.border_strong, 1.0),
+        (false, false) => (colors.border, 1.0),
+    };
+    let fill = if is_selected { colors.accent_soft } else { colors.card };
+    let painter = ui.painter();
+    painter.rect_filled(rect.translate(vec2(0.0, 1.5)), corners, colors.shadow);
+    painter.rect(rect, corners, fill, Stroke::new(width, edge), StrokeKind::Inside);
+    if body.has_focus() {
+        let ring = Stroke::new(1.5, colors.accent);
+        painter.rect_stroke(rect.expand(2.5), corners, ring, StrokeKind::Outside);
+    }
+}
+
+/// The name, the kind with what tells it from others, and at the foot what it gives and owns.
+fn paint_words(
+    ui: &Ui,
+    cx: &Context<'_>,
+    rect: Rect,
+    scale: f32,
+    node: &Node,
+    (shape, surveyed): (Option<String>, &Surveyed),
+) {
+    let colors = theme::colors(ui);
+    let kind = node.layer.kind();
+    // In steps of half a point, so that zooming does not fill the atlas of letters.
+    let sized = |font: FontId| FontId { size: (font.size * scale * 2.0).round() / 2.0, ..font };
+    let edge = space::M * scale;
+    let (left, right) = (rect.left() + edge, rect.right() - edge);
+    let at = |x: f32, y: f32| pos2(x, rect.top() + y * scale);
+    let paint = |at: Pos2, words: &str, font: FontId, color: Color32| {
+        let font = sized(font);
+        let is_seen = font.size >= SMALLEST && at.x < right;
+        is_seen.then(|| widgets::paint_text(ui, at, right - at.x, 1, words, font, color))
+    };
+
+    let mark = Rect::from_min_size(at(left, 13.0), Vec2::splat(kinds::MARK * scale));
+    ui.painter().rect_filled(mark, CornerRadius::same(2), kinds::color(colors, kind));
+    let name_at = at(mark.right() + 6.0 * scale, 8.0);
+    paint(name_at, &node.name, text::semibold_font(text::SMALL_SIZE), colors.text_strong);
+    let words = [kinds::name(cx, kind), summary(&node.layer)];
+    let words: Vec<String> = words.into_iter().filter(|part| !part.is_empty()).collect();
+    paint(at(left, 28.0), &words.join(" · "), text::tiny_font(), colors.text_weak);
+
+    let (shape, color) = match shape {
+        Some(shape) => (shape, colors.text),
+        None => ("?".into(), colors.bad),
+    };
+    let shape = paint(at(left, 49.0), &shape, text::tiny_number_font(), color);
+    let count: usize = surveyed.parameters.iter().map(|spec| spec.count()).sum();
+    if let (Some(shape), true) = (shape, count > 0) {
+        let words = cx.with("model-node-parameters", &[("count", format::short(count as u64).into())]);
+        let galley = ui.painter().layout_no_wrap(words, sized(text::tiny_font()), colors.text_weak);
+        let start = right - galley.size().x;
+        if start > shape.right() + space::S * scale {
+            ui.painter().galley(at(start, 49.0), galley, colors.text_weak);
+        }
+    }
+}
+
+/// The port that gives, which a wire is drawn from.
+fn port_ui(ui: &Ui, cx: &Context<'_>, at: Pos2, scale: f32, node: &Node) -> Response {
+    let colors = theme::colors(ui);
+    let color = kinds::color(colors, node.layer.kind());
+    let id = Id::new("model_port").with(&node.name);
+    let response = ui.interact(Rect::from_center_size(at, Vec2::splat(2.0 * REACH)), id, Sense::drag());
+    let label = cx.with("model-port", &[("node", node.name.as_str().into())]);
+    response.widget_info(|| WidgetInfo::labeled(WidgetType::Other, true, &label));
+    let is_hot = response.hovered() || response.dragged();
+    let (fill, wide) = if is_hot { (color, PORT + 1.5) } else { (colors.card, PORT) };
+    ui.painter().circle(at, wide * scale.max(0.5), fill, Stroke::new(1.5, color));
+    response.on_hover_cursor(CursorIcon::Crosshair).on_hover_text(cx.text("model-port-hint"))
+}
+
+/// The ports that take, where wires end.
+fn paint_inputs(ui: &Ui, rect: Rect, scale: f32, surveyed: &Surveyed) {
+    let colors = theme::colors(ui);
+    for (port, read) in surveyed.inputs.iter().enumerate() {
+        let color = if read.is_some() { colors.border_strong } else { colors.bad };
+        let at = layout::port_at(rect, port, surveyed.inputs.len());
+        ui.painter().circle(at, (PORT - 1.0) * scale.max(0.5), colors.card, Stroke::new(1.5, color));
+    }
+}
+
+/// What tells the layer from others of its kind: `32 · 3`.
+fn summary(layer: &Layer) -> String {
+    let told = TELLING.iter().filter(|name| layer.settings().contains(name)).map(|name| layer.setting(name));
+    let words = told.filter_map(|value| match value {
+        Value::Number(number) => Some(number.to_string()),
+        Value::String(word) => Some(word),
+        Value::Array(sizes) => Some(sizes.iter().map(Value::to_string).collect::<Vec<_>>().join("×")),
+        _ => None,
+    });
+    words.take(3).collect::<Vec<_>>().join(" · ")
+}
