@@ -4,6 +4,7 @@
 //! Shapes leave the batch out: a node that gives `[B, C, H, W]` has the shape `[C, H, W]`.
 
 mod check;
+mod cost;
 mod edit;
 mod error;
 pub mod layers;

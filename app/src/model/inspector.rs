@@ -12,6 +12,7 @@ use crate::{
     context::Context,
     format,
     theme::{self, icon, size, space, text},
+    train::numbers::{self, NONE},
     widgets,
 };
 
@@ -142,6 +143,10 @@ fn facts_ui(ui: &mut Ui, cx: &Context<'_>, surveyed: &Surveyed) {
         .as_ref()
         .map_or_else(|| "?".to_owned(), |shape| format!("B × {}", spaced(&shape.to_string())));
     fact_ui(ui, &cx.text("model-gives"), &cx.hint("model-gives"), &shape);
+    if let Some(count) = surveyed.multiply_adds.filter(|count| *count > 0) {
+        let (name, hint) = (cx.text("model-multiply-adds"), cx.hint("model-multiply-adds"));
+        fact_ui(ui, &name, &hint, &format::short(count));
+    }
     for spec in &surveyed.parameters {
         let shape: Vec<String> = spec.shape.iter().map(usize::to_string).collect();
         let count = format::count(spec.count() as u64);
@@ -187,7 +192,7 @@ fn mend_ui(ui: &mut Ui, cx: &mut Context<'_>, mend: &Mend, graph: Graph) {
         Mend::ReadFewer { count, .. } => cx.with("model-mend-fewer", &[("count", (*count as u64).into())]),
         Mend::Set { setting, value, .. } => {
             let setting = cx.text(&format!("node-{setting}"));
-            let value = crate::train::numbers::setting(*value);
+            let value = numbers::setting(*value);
             cx.with("model-mend-set", &[("setting", setting.into()), ("value", value.into())])
         }
     };
@@ -218,12 +223,14 @@ fn totals_ui(ui: &mut Ui, cx: &Context<'_>, model: &Model<'_>, memory: Option<St
     let fact = |ui: &mut Ui, key: &str, value: String| fact_ui(ui, &cx.text(key), &cx.hint(key), &value);
     fact(ui, "model-nodes", format::count(model.graph.nodes.len() as u64));
     fact(ui, "model-parameters", format::count(count(true)));
+    let multiply_adds = model.survey.multiply_adds().map_or_else(|| NONE.into(), format::short);
+    fact(ui, "model-multiply-adds", multiply_adds);
     if count(false) > 0 {
         fact(ui, "model-buffers", format::count(count(false)));
     }
     let memory = memory
         .filter(|_| faults == 0)
-        .map_or_else(|| "–".to_owned(), |memory| format!("≈ {}", format::bytes(memory.peak as u64)));
+        .map_or_else(|| NONE.to_owned(), |memory| format!("≈ {}", format::bytes(memory.peak as u64)));
     fact(ui, "train-step-memory", memory);
 }
 

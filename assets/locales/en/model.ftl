@@ -54,6 +54,8 @@ model-nodes = Nodes
     .hint = Layers on the drawing
 model-parameters = Parameters
     .hint = Numbers that are trained
+model-multiply-adds = Multiply-adds
+    .hint = Multiplications with an addition, for one sample; what is done number by number is not counted
 model-buffers = Kept statistics
     .hint = Numbers that are kept but not trained
 

@@ -50,6 +50,8 @@ model-nodes = 节点数
     .hint = 图中的层数
 model-parameters = 参数量
     .hint = 可训练的数值个数
+model-multiply-adds = 乘加次数
+    .hint = 处理一个样本所需的乘加次数；逐个数值的运算不计
 model-buffers = 统计量
     .hint = 保存但不训练的数值
 

@@ -6,7 +6,7 @@ use std::{
 };
 
 use super::{
-    Graph, GraphError, Initializer, Layer, Node, Shape, Values,
+    Graph, GraphError, Initializer, Layer, Node, Shape, Values, cost,
     layers::{Port, Ports, Settings},
     nearest,
 };
@@ -113,6 +113,15 @@ pub struct Surveyed {
     /// What it gives, where that can be told.
     pub shape: Option<Shape>,
     pub parameters: Vec<ParameterSpec>,
+    /// Multiply-adds for one sample, where all sizes are known.
+    pub multiply_adds: Option<u64>,
+}
+
+impl Survey {
+    /// Multiply-adds of the whole model for one sample; `None` where one node's cannot be told.
+    pub fn multiply_adds(&self) -> Option<u64> {
+        self.nodes.iter().map(|node| node.multiply_adds).sum()
+    }
 }
 
 impl Graph {
@@ -288,8 +297,22 @@ impl Graph {
                 Err(fault) => faults.push(fault),
             }
         }
-        let nodes = wires.into_iter().zip(shapes).zip(parameters);
-        nodes.map(|((inputs, shape), parameters)| Surveyed { inputs, shape, parameters }).collect()
+        let cost = |index: usize| {
+            let inputs = wires[index].iter().map(|read| shapes[(*read)?].as_ref());
+            let inputs: Vec<&Shape> = inputs.collect::<Option<_>>()?;
+            let output = shapes[index].as_ref()?;
+            cost::multiply_adds(&self.nodes[index].layer, &inputs, output, &parameters[index])
+        };
+        let costs: Vec<Option<u64>> = (0..self.nodes.len()).map(cost).collect();
+        let nodes = wires.into_iter().zip(shapes).zip(parameters).zip(costs);
+        nodes
+            .map(|(((inputs, shape), parameters), multiply_adds)| Surveyed {
+                inputs,
+                shape,
+                parameters,
+                multiply_adds,
+            })
+            .collect()
     }
 
     fn names(&self, nodes: &[usize]) -> String {
