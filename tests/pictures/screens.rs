@@ -6,6 +6,8 @@ use std::{
 };
 
 use egui_kittest::{SnapshotOptions, SnapshotResults};
+use engine::graph::{Graph, Layer, Node};
+use serde_json::{Value, json};
 use trainyard::{action::Action, command::UiCommand, locale::Language, settings::Theme, stage::Stage};
 use trainyard_tests::{Desk, Look};
 
@@ -96,6 +98,51 @@ fn a_model_that_does_not_fit() {
         desk.apply(Action::EditGraph(graph));
         Vec::new()
     });
+}
+
+#[test]
+fn model_of_a_transformer() {
+    pictures("model-gpt", |desk, _| {
+        open_example(desk, "digits");
+        desk.apply(Action::ShowStage(Stage::Model));
+        desk.apply(Action::EditGraph(gpt(3)));
+        desk.click(&desk.text("model-fit"));
+        Vec::new()
+    });
+}
+
+/// So many blocks of causal attention and a hidden layer, each with its way around.
+fn gpt(blocks: usize) -> Graph {
+    let node = |name: &str, inputs: &[&str], kind: &str, settings: &[(&str, Value)]| {
+        let mut layer = Layer::of_kind(kind).unwrap();
+        for (setting, value) in settings {
+            layer = layer.with_setting(setting, value.clone()).unwrap();
+        }
+        Node { name: name.into(), layer, inputs: inputs.iter().map(|input| (*input).into()).collect() }
+    };
+    let mut nodes = vec![
+        node("text", &[], "input", &[("shape", json!([128])), ("tokens", json!(65))]),
+        node("tokens", &["text"], "embedding", &[("width", json!(128))]),
+        node("positions", &["tokens"], "position-embedding", &[("max_length", json!(128))]),
+    ];
+    let mut x = "positions".to_owned();
+    for block in 1..=blocks {
+        let called = |part: &str| format!("{part}{block}");
+        let [norm, attention, add] = ["norm", "attention", "add"].map(called);
+        nodes.push(node(&norm, &[&x], "layer-norm", &[]));
+        let causal = [("heads", json!(4)), ("causal", json!(true))];
+        nodes.push(node(&attention, &[&norm], "multi-head-attention", &causal));
+        nodes.push(node(&add, &[&x, &attention], "add", &[]));
+        let [norm, hidden, out, sum] = ["mlp-norm", "hidden", "out", "sum"].map(called);
+        nodes.push(node(&norm, &[&add], "layer-norm", &[]));
+        nodes.push(node(&hidden, &[&norm], "dense", &[("units", json!(512)), ("activation", json!("gelu"))]));
+        nodes.push(node(&out, &[&hidden], "dense", &[("units", json!(128))]));
+        nodes.push(node(&sum, &[&add, &out], "add", &[]));
+        x = sum;
+    }
+    nodes.push(node("norm", &[&x], "layer-norm", &[]));
+    nodes.push(node("next", &["norm"], "dense", &[("units", json!(65))]));
+    Graph { nodes }
 }
 
 #[test]

@@ -34,8 +34,9 @@ pub fn canvas_ui(ui: &mut Ui, cx: &mut Context<'_>, model: &Model<'_>) {
     }
     let layout = laid_out(ui, model);
     let visible = ui.available_rect_before_wrap();
-    // How the drawing is looked at is egui's to remember, a project at a time.
-    let id = Id::new("model_view").with(cx.state.project.as_ref().map(|project| &project.folder));
+    // How the drawing is looked at is egui's to remember, an experiment at a time.
+    let folder = cx.state.project.as_ref().map(|project| &project.folder);
+    let id = Id::new("model_view").with((folder, cx.state.experiment().map(|experiment| &experiment.name)));
     let known: Option<TSTransform> = ui.data(|data| data.get_temp(id));
     let mut view = known.unwrap_or_else(|| fitted(visible, layout.bounds()));
 

@@ -66,7 +66,6 @@ impl Item {
 struct Way {
     from: usize,
     to: usize,
-    port: usize,
     /// The places it holds on its way.
     passed: Vec<usize>,
 }
@@ -89,9 +88,9 @@ impl Layout {
         let (places, tops) = grid.places();
         let above = |y: f32| tops.iter().rev().find(|top| **top <= y).map_or(0.0, |top| top - ROWS / 2.0);
         let nodes: Vec<Rect> = (0..survey.nodes.len()).map(|node| places[node]).collect();
-        let wires = grid.ways.iter().map(|way| {
-            let ports = survey.nodes[way.to].inputs.len();
-            let end = port_at(nodes[way.to], way.port, ports);
+        let ports = grid.ports(&places);
+        let wires = grid.ways.iter().zip(ports).map(|(way, port)| {
+            let end = port_at(nodes[way.to], port, survey.nodes[way.to].inputs.len());
             let mut points = vec![nodes[way.from].right_center()];
             let entries = way.passed.iter().map(|item| (places[*item].left_center(), Some(places[*item])));
             for (entry, passed) in entries.chain([(end, None)]) {
@@ -164,8 +163,7 @@ impl Grid {
         let mut items: Vec<Item> = survey.nodes.iter().map(|_| Item::new(NODE.y)).collect();
         let mut ways = Vec::new();
         for (to, node) in survey.nodes.iter().enumerate() {
-            for (port, from) in node.inputs.iter().enumerate() {
-                let Some(from) = *from else { continue };
+            for from in node.inputs.iter().flatten().copied() {
                 let mut passed = Vec::new();
                 for column in column_of[from] + 1..column_of[to] {
                     columns[column].push(items.len());
@@ -180,7 +178,7 @@ impl Grid {
                         items[pair[1]].before.push(pair[0]);
                     }
                 }
-                ways.push(Way { from, to, port, passed });
+                ways.push(Way { from, to, passed });
             }
         }
         Self { items, columns, ways }
@@ -296,6 +294,17 @@ impl Grid {
             below += tall + ROWS;
         }
         (places, tops)
+    }
+
+    /// For each wire the port it ends at: those of one node in the order in which they arrive, so that they do
+    /// not cross.
+    fn ports(&self, places: &[Rect]) -> Vec<usize> {
+        let height = |way: &Way| places[way.passed.last().copied().unwrap_or(way.from)].center().y;
+        let arrives_before = |(index, way): (usize, &Way), (other, others): (usize, &Way)| {
+            way.to == others.to && (height(way), index) < (height(others), other)
+        };
+        let ways = || self.ways.iter().enumerate();
+        ways().map(|way| ways().filter(|other| arrives_before(*other, way)).count()).collect()
     }
 }
 

@@ -139,8 +139,10 @@ fn port_ui(ui: &Ui, cx: &Context<'_>, at: Pos2, scale: f32, node: &Node) -> Resp
 /// The ports that take, where wires end.
 fn paint_inputs(ui: &Ui, rect: Rect, scale: f32, surveyed: &Surveyed) {
     let colors = theme::colors(ui);
-    for (port, read) in surveyed.inputs.iter().enumerate() {
-        let color = if read.is_some() { colors.border_strong } else { colors.bad };
+    // Those that no wire reaches are the last ones.
+    let reached = surveyed.inputs.iter().flatten().count();
+    for port in 0..surveyed.inputs.len() {
+        let color = if port < reached { colors.border_strong } else { colors.bad };
         let at = layout::port_at(rect, port, surveyed.inputs.len());
         ui.painter().circle(at, (PORT - 1.0) * scale.max(0.5), colors.card, Stroke::new(1.5, color));
     }
