@@ -2,7 +2,7 @@
 //!
 //! A training step computes the gradient along with the loss and keeps it; the backward only scales it.
 
-use candle_core::{D, DType, Result, Tensor, bail};
+use candle_core::{D, Result, Tensor, bail};
 pub use kernels::loss::Pointwise;
 
 use super::activation::sigmoid;
@@ -80,13 +80,13 @@ impl CrossEntropy {
         let (rows, device) = (labels.elem_count(), x.device());
         let mut logits = x.reshape((rows, classes))?;
         let weights = if self.class_weights.is_empty() {
-            Tensor::ones(classes, DType::F32, device)?
+            Tensor::ones(classes, x.dtype(), device)?
         } else {
-            Tensor::new(&self.class_weights[..], device)?
+            Tensor::new(&self.class_weights[..], device)?.to_dtype(x.dtype())?
         };
         let mut of_label = Tensor::arange(0u32, classes as u32, device)?
             .broadcast_eq(&labels.reshape((rows, 1))?)?
-            .to_dtype(DType::F32)?
+            .to_dtype(x.dtype())?
             .broadcast_mul(&weights)?;
         let smoothing = f64::from(self.label_smoothing);
         let mut evenly = (weights * (smoothing / classes as f64))?.broadcast_as((rows, classes))?;
