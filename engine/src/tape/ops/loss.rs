@@ -9,7 +9,8 @@ use super::activation::sigmoid;
 use crate::tape::{Footprint, Form, Operation, Reuse, Step, cpu};
 
 /// Softmax cross-entropy over logits `[…, classes]` with labels `[…]` (`u32`), as PyTorch's
-/// `CrossEntropyLoss`: with class weights the mean is weighted by those of the labels.
+/// `CrossEntropyLoss`: with class weights the mean is weighted by those of the labels; where they weigh nothing,
+/// it is no mean but the sum of what is spread over the classes.
 pub struct CrossEntropy {
     /// This share of the target is spread evenly over all classes. 0 to < 1.
     pub label_smoothing: f32,
@@ -97,9 +98,9 @@ impl CrossEntropy {
                 *numbers = counts.where_cond(&*numbers, &zeros)?;
             }
         }
-        // One over the labels' weights, or 0 where there is none.
+        // One over the labels' weights, or 1 where there is none.
         let total = of_label.sum_all()?;
-        let share = total.gt(0.0)?.where_cond(&total.recip()?, &total.zeros_like()?)?;
+        let share = total.gt(0.0)?.where_cond(&total.recip()?, &total.ones_like()?)?;
         let targets = ((of_label * (1.0 - smoothing))? + evenly)?.broadcast_mul(&share)?;
 
         let shifted = logits.broadcast_sub(&logits.max_keepdim(1)?)?;
