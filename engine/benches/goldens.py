@@ -276,7 +276,7 @@ def sequences():
         ids = Ids(*shape, of=[number * 7919 % 104729 % entries for number in range(7 * entries)])
         run = lambda ids, table: F.embedding(ids, table, padding)
         case("Embedding", [ids, Numbers(entries, width, seed=2)], run, padding=padding)
-    for batch, length, rows, width in [(2, 3, 3, 5), (3, 2, 7, 3), (37, 19, 23, 11)]:
+    for batch, length, rows, width in [(2, 3, 3, 5), (3, 2, 7, 3), (37, 19, 23, 11), (3, 67, 71, 65)]:
         inputs = [Numbers(batch, length, width, seed=1), Numbers(rows, width, seed=2)]
         case("AddPositions", inputs, lambda x, table: x + table[: x.shape[1]])
 
