@@ -5,6 +5,8 @@
 
 pub mod data;
 pub mod device;
+#[cfg(test)]
+mod goldens;
 pub mod graph;
 pub mod model;
 pub mod project;

@@ -9,6 +9,8 @@
 //! What a task does depends on the shapes alone: same bits, whatever the number of threads.
 
 mod sweep;
+#[cfg(test)]
+mod tests;
 mod weights;
 
 use rayon::prelude::*;

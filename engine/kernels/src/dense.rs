@@ -134,6 +134,7 @@ mod tests {
     use super::*;
 
     #[test]
+    #[cfg_attr(miri, ignore = "too long to be interpreted")]
     fn large_layers_are_the_plain_loop() {
         for (rows, width, outputs) in [(513, 129, 130), (600, 96, 97), (1000, 33, 35), (777, 512, 17)] {
             assert!(is_large(rows, width, outputs));

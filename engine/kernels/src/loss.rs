@@ -21,8 +21,9 @@ pub struct CrossEntropy<'a> {
 impl CrossEntropy<'_> {
     /// The loss of logits `x` `[rows, classes]` against `labels` `[rows]`, and dx.
     ///
-    /// The mean is weighted by the labels' class weights; where these are all 0, or no row counts (PyTorch:
-    /// not a number), so are the loss and dx.
+    /// The mean is weighted by the labels' class weights. Where these are all 0 (PyTorch: not a number), the
+    /// loss is the sum over the rows of what is spread over the classes, for a batch of which these rows are a
+    /// part; where no row counts, it is 0.
     ///
     /// # Panics
     /// If a label that counts is not below `classes`.
@@ -35,10 +36,7 @@ impl CrossEntropy<'_> {
             weights => f64::from(weights[*label as usize]),
         };
         let total: f64 = labels.iter().map(weight_of).sum();
-        if total == 0.0 {
-            dx.fill(0.0);
-            return 0.0;
-        }
+        let total = if total == 0.0 { 1.0 } else { total };
         let share = (1.0 / total) as f32;
         let rows = rows_in_a_block(classes);
         let blocks = x.par_chunks(rows * classes).zip(dx.par_chunks_mut(rows * classes));
@@ -259,11 +257,17 @@ mod tests {
     }
 
     #[test]
-    fn a_batch_of_weight_zero_has_no_loss() {
-        let mut dx = [1.0; 4];
-        let loss = CrossEntropy { label_smoothing: 0.1, class_weights: &[0.0, 1.0], ignore: None };
-        assert_eq!(loss.forward(&[1.0, 2.0, 3.0, 4.0], &[0, 0], &mut dx, 2), 0.0);
-        assert_eq!(dx, [0.0; 4]);
+    fn labels_that_weigh_nothing_leave_the_sum_of_what_is_spread() {
+        let run = |label_smoothing| {
+            let mut dx = [1.0; 4];
+            let loss = CrossEntropy { label_smoothing, class_weights: &[0.0, 1.0], ignore: None };
+            (loss.forward(&[1.0, 2.0, 3.0, 4.0], &[0, 0], &mut dx, 2), dx)
+        };
+        assert_eq!(run(0.0), (0.0, [0.0; 4]));
+        // 0.05 · ln (1 + 1/e) for each row.
+        let (loss, dx) = run(0.1);
+        close(&[loss], &[0.031_326_17], "loss");
+        close(&dx, &[0.013_447_07, -0.013_447_07, 0.013_447_07, -0.013_447_07], "dx");
     }
 
     #[test]

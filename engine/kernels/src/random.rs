@@ -240,6 +240,7 @@ mod tests {
     }
 
     #[test]
+    #[cfg_attr(miri, ignore = "too long to be interpreted")]
     fn uniform_numbers_are_uniform() {
         let mut values = vec![0.0; 200_000];
         Key::new(7, Purpose::Initialize).fill_uniform(&mut values, -1.0, 3.0);
@@ -254,6 +255,7 @@ mod tests {
     }
 
     #[test]
+    #[cfg_attr(miri, ignore = "too long to be interpreted")]
     fn normal_numbers_have_their_moments() {
         let mut values = vec![0.0; 200_000];
         Key::new(7, Purpose::Initialize).fill_normal(&mut values, 0.0, 1.0);
@@ -269,6 +271,7 @@ mod tests {
     }
 
     #[test]
+    #[cfg_attr(miri, ignore = "too long to be interpreted")]
     fn below_covers_its_range_evenly() {
         let key = Key::new(3, Purpose::Sample);
         let mut counts = [0u32; 7];
@@ -279,6 +282,7 @@ mod tests {
     }
 
     #[test]
+    #[cfg_attr(miri, ignore = "too long to be interpreted")]
     fn shuffling_reaches_every_order_equally_often() {
         let mut counts = std::collections::BTreeMap::new();
         for epoch in 0..24_000 {

@@ -185,11 +185,13 @@ impl WithSimd for RowOn<'_> {
             let tiles = row.pixels.div_ceil(most_pixels(blocks.registers, vectors));
             for tile in 0..tiles {
                 let (start, end) = (tile * row.pixels / tiles, (tile + 1) * row.pixels / tiles);
+                // Without a tap, x may hold nothing, and is not read.
+                let x = row.x.as_ptr().wrapping_add(row.x_start + start * row.x_step);
                 // SAFETY: `Row::run` has asserted that all pixels, taps and filters lie within the slices,
                 // and this tile is among them; a block's weights and bias begin `before` rows of filters in.
                 unsafe {
                     let tile = Tile {
-                        x: row.x.as_ptr().add(row.x_start + start * row.x_step),
+                        x,
                         x_step: row.x_step,
                         taps: row.taps,
                         channels: row.channels,
@@ -242,19 +244,24 @@ impl Tile<'_> {
         macro_rules! with_sizes {
             ($($vectors:literal: $($pixels:literal)*;)*) => {
                 match (vectors, pixels) {
-                    $($(($vectors, $pixels) => unsafe { self.sum::<S, $pixels, $vectors>(simd) },)*)*
+                    $($(($vectors, $pixels) => self.sum::<S, $pixels, $vectors>(simd),)*)*
                     sizes => unreachable!("a tile of {sizes:?}"),
                 }
             };
         }
-        with_sizes! {
-            1: 1 2 3 4 5 6 7 8 9 10 11 12 13 14;
-            2: 1 2 3 4 5 6 7 8 9 10 11 12 13 14;
-            3: 1 2 3 4 5 6 7 8 9;
-            4: 1 2 3 4 5 6;
+        // SAFETY: the caller's promise.
+        unsafe {
+            with_sizes! {
+                1: 1 2 3 4 5 6 7 8 9 10 11 12 13 14;
+                2: 1 2 3 4 5 6 7 8 9 10 11 12 13 14;
+                3: 1 2 3 4 5 6 7 8 9;
+                4: 1 2 3 4 5 6;
+            }
         }
     }
 
+    /// # Safety
+    /// As for [`of`](Self::of).
     #[inline(always)]
     unsafe fn sum<S: Simd, const PIXELS: usize, const VECTORS: usize>(&self, simd: S) {
         let lanes = S::F32_LANES;
@@ -451,23 +458,29 @@ impl OuterTile<'_> {
             ($($vectors:literal: $($numbers:literal)*;)*) => {
                 match (vectors, numbers, is_run, is_whole) {
                     $($(
-                        ($vectors, $numbers, true, true) => unsafe { self.add::<S, $numbers, $vectors, true, true>(simd) },
-                        ($vectors, $numbers, false, true) => unsafe { self.add::<S, $numbers, $vectors, false, true>(simd) },
-                        ($vectors, $numbers, _, false) => unsafe { self.add::<S, $numbers, $vectors, false, false>(simd) },
+                        ($vectors, $numbers, true, true) => self.add::<S, $numbers, $vectors, true, true>(simd),
+                        ($vectors, $numbers, false, true) => self.add::<S, $numbers, $vectors, false, true>(simd),
+                        ($vectors, $numbers, _, false) => self.add::<S, $numbers, $vectors, false, false>(simd),
                     )*)*
                     sizes => unreachable!("a tile of {sizes:?}"),
                 }
             };
         }
-        with_sizes! {
-            1: 1 2 4 8 16;
-            2: 1 2 4 8;
-            3: 1 2 4 5;
-            4: 1 2 4;
+        // SAFETY: the caller's promise.
+        unsafe {
+            with_sizes! {
+                1: 1 2 4 8 16;
+                2: 1 2 4 8;
+                3: 1 2 4 5;
+                4: 1 2 4;
+            }
         }
     }
 
     /// `RUN`: the patch's numbers lie side by side. `WHOLE`: all vectors are filled with filters.
+    ///
+    /// # Safety
+    /// As for [`of`](Self::of).
     #[inline(always)]
     unsafe fn add<S: Simd, const NUMBERS: usize, const VECTORS: usize, const RUN: bool, const WHOLE: bool>(
         &self,

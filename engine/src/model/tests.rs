@@ -156,3 +156,31 @@ fn a_model_is_what_it_was_after_it_is_loaded_and_unchanged_by_what_does_not_fit(
     other.load(&saved).unwrap();
     assert_eq!(bits(&other.named_tensors()), bits(&saved));
 }
+
+#[test]
+fn a_function_takes_the_place_of_a_node_only_where_nobody_else_reads_it() {
+    let run = |sum: &str| {
+        let nodes = format!(
+            r#"nodes = [
+                {{ name = "x", kind = "input", shape = [3] }},
+                {{ name = "line", kind = "dense", units = 5, inputs = ["x"] }},
+                {{ name = "bent", kind = "activation", function = "relu", inputs = ["line"] }},
+                {{ name = "y", {sum} }},
+            ]"#
+        );
+        let model = model(&nodes, &LossSpec::Mse, 1);
+        let mut tape =
+            Tape::new(Step { form: Form::Kernels, training: false, seed: 1, step: 0, part: 0, again: false });
+        let input = tape.leaf(crate::tape::gradcheck::tensor(&[7, 3], 1), false);
+        let forward = model.forward(&mut tape, input).unwrap();
+        let value = |slot: &Option<Slot>| slot.map(|slot| flat(tape.value(slot).unwrap()));
+        forward.nodes.iter().map(value).collect::<Vec<_>>()
+    };
+    assert!(run(r#"kind = "dense", units = 5, inputs = ["bent"]"#)[1].is_none());
+    let given = run(r#"kind = "add", inputs = ["bent", "line"]"#);
+    let [_, Some(line), Some(bent), Some(sum)] = &given[..] else { panic!("{given:?}") };
+    assert!(line.iter().any(|number| *number < 0.0));
+    for ((line, bent), sum) in line.iter().zip(bent).zip(sum) {
+        assert_eq!((*bent, *sum), (line.max(0.0), line + line.max(0.0)));
+    }
+}

@@ -1,8 +1,11 @@
 //! Gradients against finite differences, in both forms.
+//!
+//! The reference is the operation's expressions in `f64`: their slopes are right to ten digits, so that what the
+//! kernels give in `f32` is held to what `f32` can give.
 
 use std::sync::Arc;
 
-use candle_core::{CpuStorage, Device, Storage, Tensor};
+use candle_core::{CpuStorage, DType, Device, Storage, Tensor};
 
 use super::ops::channels;
 use super::{Form, Operation, Slot, Step, Tape, cpu};
@@ -26,7 +29,14 @@ pub fn step(form: Form) -> Step {
     Step { form, training: true, seed: 7, step: 3, part: 0, again: false }
 }
 
-/// Checks that both forms give the same output and gradients, and that these are the slopes of
+/// How far a number of an `f32` tensor may be off, relative to the tensor's largest.
+const TOLERANCE: f64 = 1e-5;
+/// How far one of an `f64` tensor.
+const TOLERANCE_OF_REFERENCE: f64 = 1e-8;
+/// A tensor's largest number counts as no less than this: sums that cancel leave rounding errors.
+const SMALLEST: f64 = 0.1;
+
+/// Checks that both forms give the output and the gradients of the reference, and that these are the slopes of
 /// L = Σ c·y for fixed random c. Inputs not to be differentiated: see [`check_wanted`].
 pub fn check(operation: Arc<dyn Operation>, inputs: &[Tensor]) {
     check_wanted(operation, inputs, &vec![true; inputs.len()]);
@@ -34,24 +44,26 @@ pub fn check(operation: Arc<dyn Operation>, inputs: &[Tensor]) {
 
 /// [`check`], where only `wanted` inputs have gradients (labels and buffers have none).
 pub fn check_wanted(operation: Arc<dyn Operation>, inputs: &[Tensor], wanted: &[bool]) {
-    let (output, analytic) = run(&operation, inputs, wanted, Form::Kernels, Tensor::clone);
-    let (other_output, other) = run(&operation, inputs, wanted, Form::Expressions, Tensor::clone);
-    let name = operation.name();
-    assert_eq!(output.dims(), other_output.dims(), "{name}: the forms' shapes differ");
-    close(&flat(&output), &flat(&other_output), 1e-4, &format!("{name}: forward of the two forms"));
-    for index in (0..inputs.len()).filter(|&index| wanted[index]) {
-        let (Some(ours), Some(theirs)) = (&analytic[index], &other[index]) else {
-            panic!("{name}: no gradient for input {index}")
-        };
-        assert_eq!(ours.dims(), inputs[index].dims(), "{name}: shape of the gradient of input {index}");
-        close(&flat(ours), &flat(theirs), 1e-3, &format!("{name}: the two forms' gradient of input {index}"));
-        let slopes = slopes(&operation, inputs, index);
-        close(
-            &flat(ours),
-            &slopes,
-            2e-2,
-            &format!("{name}: gradient of input {index} against finite differences"),
-        );
+    let exact: Vec<Tensor> = inputs.iter().map(in_f64).collect();
+    let slopes: Vec<Option<Vec<f64>>> =
+        (0..inputs.len()).map(|index| wanted[index].then(|| slopes(&operation, &exact, index))).collect();
+    let expected = run(&operation, &exact, wanted, Form::Expressions, Tensor::clone).0;
+    for (form, inputs, tolerance) in [
+        (Form::Expressions, &exact[..], TOLERANCE_OF_REFERENCE),
+        (Form::Expressions, inputs, TOLERANCE),
+        (Form::Kernels, inputs, TOLERANCE),
+    ] {
+        let (output, gradients) = run(&operation, inputs, wanted, form, Tensor::clone);
+        let what = format!("{} as {form:?} in {:?}", operation.name(), output.dtype());
+        assert_eq!(output.dims(), expected.dims(), "{what}: shape of the output");
+        near(&output, &numbers(&expected), tolerance, &format!("{what}: output"));
+        for (index, slopes) in slopes.iter().enumerate() {
+            let Some(slopes) = slopes else { continue };
+            let what = format!("{what}: gradient of input {index}");
+            let Some(gradient) = &gradients[index] else { panic!("{what}: there is none") };
+            assert_eq!(gradient.dims(), inputs[index].dims(), "{what}: its shape");
+            near(gradient, slopes, tolerance, &what);
+        }
     }
 }
 
@@ -105,7 +117,7 @@ fn run(
     if form == Form::Kernels {
         check_footprint(operation, &copies, &output, &kept);
     }
-    let gradient = lay(&tensor(output.dims(), 99));
+    let gradient = lay(&tensor(output.dims(), 99).to_dtype(output.dtype()).unwrap());
     let gradients = operation.backward(kept, gradient, wanted, &step).unwrap();
     (output, gradients)
 }
@@ -144,27 +156,41 @@ fn memory(tensor: &Tensor) -> (usize, usize) {
     (std::ptr::from_ref(numbers).addr(), count)
 }
 
-/// L = Σ c·y in f64, so that the sum adds no noise of its own.
-fn loss(operation: &Arc<dyn Operation>, inputs: &[Tensor]) -> f64 {
-    let mut kept = Vec::new();
-    let output = operation.forward(inputs, &mut kept, &step(Form::Kernels)).unwrap();
-    let weights = flat(&tensor(output.dims(), 99));
-    flat(&output).iter().zip(weights).map(|(y, c)| f64::from(*y) * f64::from(c)).sum()
+/// Numbers in `f64`; labels as they are.
+fn in_f64(input: &Tensor) -> Tensor {
+    if input.dtype() == DType::F32 { input.to_dtype(DType::F64).unwrap() } else { input.clone() }
 }
 
-fn slopes(operation: &Arc<dyn Operation>, inputs: &[Tensor], index: usize) -> Vec<f32> {
-    let values = flat(&inputs[index]);
-    let h = 1e-2f32;
-    let at = |position: usize, delta: f32| {
+/// The slopes of L along an input, by central differences of the expressions in `f64`.
+fn slopes(operation: &Arc<dyn Operation>, exact: &[Tensor], index: usize) -> Vec<f64> {
+    const STEP: f64 = 1e-5;
+    let values = numbers(&exact[index]);
+    let loss_at = |place: usize, delta: f64| -> f64 {
         let mut moved = values.clone();
-        moved[position] += delta;
-        let mut inputs: Vec<Tensor> = inputs.iter().map(|input| input.copy().unwrap()).collect();
-        inputs[index] = cpu::tensor(moved, inputs[index].shape().clone()).unwrap();
-        loss(operation, &inputs)
+        moved[place] += delta;
+        let mut inputs: Vec<Tensor> = exact.iter().map(|input| input.copy().unwrap()).collect();
+        inputs[index] = Tensor::from_vec(moved, exact[index].shape(), &Device::Cpu).unwrap();
+        let output = operation.forward(&inputs, &mut Vec::new(), &step(Form::Expressions)).unwrap();
+        let weights = numbers(&tensor(output.dims(), 99));
+        numbers(&output).iter().zip(weights).map(|(y, c)| y * c).sum()
     };
-    (0..values.len())
-        .map(|position| ((at(position, h) - at(position, -h)) / (2.0 * f64::from(h))) as f32)
-        .collect()
+    let slope = |place: usize| (loss_at(place, STEP) - loss_at(place, -STEP)) / (2.0 * STEP);
+    (0..values.len()).map(slope).collect()
+}
+
+fn numbers(tensor: &Tensor) -> Vec<f64> {
+    tensor.to_dtype(DType::F64).unwrap().flatten_all().unwrap().to_vec1().unwrap()
+}
+
+/// Each number within `tolerance` of what is expected, relative to the largest there is.
+fn near(ours: &Tensor, expected: &[f64], tolerance: f64, what: &str) {
+    let ours = numbers(ours);
+    assert_eq!(ours.len(), expected.len(), "{what}: lengths");
+    let largest = expected.iter().fold(SMALLEST, |largest, number| largest.max(number.abs()));
+    for (place, (ours, expected)) in ours.iter().zip(expected).enumerate() {
+        let apart = (ours - expected).abs() / largest;
+        assert!(apart <= tolerance, "{what}: {ours} at {place}, not {expected}: {apart:.1e} of {largest}");
+    }
 }
 
 pub fn flat(tensor: &Tensor) -> Vec<f32> {

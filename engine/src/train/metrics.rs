@@ -4,6 +4,8 @@
 #[derive(Debug, Clone, Default)]
 pub struct Tally {
     rows: u64,
+    /// Of what the rows weigh in the loss, and of their losses.
+    weight: f64,
     loss: f64,
     kind: Kind,
 }
@@ -24,10 +26,11 @@ enum Kind {
 }
 
 impl Tally {
-    /// Counts the mean loss of a batch of `rows`.
-    pub fn loss(&mut self, mean: f64, rows: usize) {
+    /// Counts the losses of `rows` rows: their weighted sum, and what they weigh.
+    pub fn loss(&mut self, sum: f64, weight: f64, rows: usize) {
         self.rows += rows as u64;
-        self.loss += mean * rows as f64;
+        self.weight += weight;
+        self.loss += sum;
     }
 
     /// Counts rows by whether their class was predicted.
@@ -55,13 +58,14 @@ impl Tally {
         }
     }
 
-    /// The metrics by name; nothing when no row was counted. R² is left out where all targets are equal.
+    /// The metrics by name; nothing when no row was counted. The loss is 0 where the rows weigh nothing; R² is
+    /// left out where all targets are equal.
     pub fn metrics(&self) -> Vec<(&'static str, f64)> {
         if self.rows == 0 {
             return Vec::new();
         }
         let rows = self.rows as f64;
-        let mut metrics = vec![("loss", self.loss / rows)];
+        let mut metrics = vec![("loss", if self.weight > 0.0 { self.loss / self.weight } else { 0.0 })];
         match self.kind {
             Kind::Nothing => {}
             Kind::Classes { correct } => metrics.push(("accuracy", correct as f64 / rows)),
@@ -85,18 +89,18 @@ mod tests {
     #[test]
     fn classes_are_counted_across_batches() {
         let mut tally = Tally::default();
-        tally.loss(1.0, 2);
+        tally.loss(2.0, 5.0, 2);
         tally.classes(&[0, 1], &[0, 0]);
-        tally.loss(0.5, 1);
+        tally.loss(0.5, 1.0, 1);
         tally.classes(&[2], &[2]);
-        assert_eq!(tally.metrics(), [("loss", 2.5 / 3.0), ("accuracy", 2.0 / 3.0)]);
+        assert_eq!(tally.metrics(), [("loss", 2.5 / 6.0), ("accuracy", 2.0 / 3.0)]);
     }
 
     #[test]
     fn numbers_give_what_scikit_learn_gives() {
         // mean_absolute_error, root_mean_squared_error and r2_score of the example in its documentation.
         let mut tally = Tally::default();
-        tally.loss(0.0, 4);
+        tally.loss(0.0, 4.0, 4);
         tally.numbers(&[2.5, 0.0, 2.0, 8.0], &[3.0, -0.5, 2.0, 7.0]);
         let metrics = tally.metrics();
         let expected = [("loss", 0.0), ("mae", 0.5), ("rmse", 0.612_372_4), ("r2", 0.948_608_1)];
@@ -110,7 +114,7 @@ mod tests {
     fn equal_targets_have_no_r2_and_no_rows_have_no_metrics() {
         let mut tally = Tally::default();
         assert!(tally.metrics().is_empty());
-        tally.loss(0.0, 2);
+        tally.loss(0.0, 2.0, 2);
         tally.numbers(&[1.0, 2.0], &[5.0, 5.0]);
         assert!(tally.metrics().iter().all(|(name, _)| *name != "r2"));
     }

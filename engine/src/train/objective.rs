@@ -53,16 +53,25 @@ impl Objective {
         Ok(Self { target, class_weights })
     }
 
-    /// How much of a batch's mean loss is a part's, 0 to 1: as many as its rows or, where classes are weighted,
-    /// as the weights of its labels. 0 where no label counts.
+    /// How often a part's mean loss counts in that of its batch; 0 where no label of the batch weighs anything.
     pub fn share(&self, part: &Batch, batch: &Batch) -> f64 {
-        let weight = |batch: &Batch| match self.class_weights[..] {
+        let whole = self.weight(batch);
+        if whole > 0.0 { self.divisor(part) / whole } else { 0.0 }
+    }
+
+    /// What a batch's rows weigh: each 1 or, where classes are weighted, as much as its label.
+    fn weight(&self, batch: &Batch) -> f64 {
+        match self.class_weights[..] {
             [] => batch.rows.len() as f64,
             // A label that is no class is the loss's error.
             ref weights => batch.labels.iter().filter_map(|&label| weights.get(label as usize)).sum(),
-        };
-        let whole = weight(batch);
-        if whole > 0.0 { weight(part) / whole } else { 0.0 }
+        }
+    }
+
+    /// What makes the loss of a batch a mean: where its rows weigh nothing, it is a sum.
+    fn divisor(&self, batch: &Batch) -> f64 {
+        let weight = self.weight(batch);
+        if weight > 0.0 { weight } else { 1.0 }
     }
 
     /// A batch's targets as the loss wants them: labels `[B]`, or numbers `[B, 1]`.
@@ -105,8 +114,9 @@ impl Objective {
         }
     }
 
-    /// Counts a batch's predictions.
-    pub fn tally(&self, predictions: &Predictions, batch: &Batch, tally: &mut Tally) {
+    /// Counts a batch's loss and predictions.
+    pub fn tally(&self, loss: f32, predictions: &Predictions, batch: &Batch, tally: &mut Tally) {
+        tally.loss(f64::from(loss) * self.divisor(batch), self.weight(batch), batch.rows.len());
         match predictions {
             Predictions::Classes(predicted) => tally.classes(predicted, &batch.labels),
             Predictions::Numbers(predicted) => tally.numbers(predicted, &self.truth(batch)),

@@ -92,16 +92,13 @@ impl Session {
 
     /// One optimiser step; counts it in `tally` and gives the learning rate it used.
     pub fn step(&mut self, batch: &Batch, tally: &mut Tally) -> Result<f64, TrainError> {
-        let mut loss = 0.0;
         for part in batch.parts(self.training.accumulation) {
             let (input, targets) = self.tensors(&part)?;
             let share = self.objective.share(&part, batch);
             let seen = self.learner.learn(input, targets, share)?;
-            loss += share * f64::from(seen.loss);
             let predictions = self.objective.predictions(&seen.outputs)?;
-            self.objective.tally(&predictions, &part, tally);
+            self.objective.tally(seen.loss, &predictions, &part, tally);
         }
-        tally.loss(loss, batch.rows.len());
         let rate = self.training.optimizer.learning_rate() * self.schedule.factor(self.place.step);
         self.learner.update(rate)?;
         self.place.step += 1;
@@ -125,9 +122,8 @@ impl Session {
             let batch = self.data.batch(rows);
             let (input, targets) = self.tensors(&batch)?;
             let seen = self.learner.evaluate(input, targets)?;
-            tally.loss(f64::from(seen.loss), batch.rows.len());
             let predictions = self.objective.predictions(&seen.outputs)?;
-            self.objective.tally(&predictions, &batch, &mut tally);
+            self.objective.tally(seen.loss, &predictions, &batch, &mut tally);
             match predictions {
                 Predictions::Classes(more) => classes.extend(more),
                 Predictions::Numbers(more) => numbers.extend(more),

@@ -163,7 +163,13 @@ fn a_step_in_parts_is_the_step_of_the_whole_whatever_its_classes_weigh() {
     // At such a rate a parameter is its gradient, but for the little that it was before.
     let optimizer = OptimizerSpec::Sgd { learning_rate: 1e4, momentum: 0.0, nesterov: false };
     for (label_smoothing, class_weights) in
-        [(0.1, vec![]), (0.1, vec![0.2, 5.0, 1.0]), (0.0, vec![0.0, 0.0, 3.0])]
+        // In the last, one of four parts has only labels that weigh nothing.
+        [
+            (0.1, vec![]),
+            (0.1, vec![0.2, 5.0, 1.0]),
+            (0.0, vec![0.0, 0.0, 3.0]),
+            (0.1, vec![0.0, 5.0, 1.0]),
+        ]
     {
         let step = |accumulation| {
             let loss = LossSpec::CrossEntropy { label_smoothing, class_weights: class_weights.clone() };
@@ -191,4 +197,19 @@ fn a_step_in_parts_is_the_step_of_the_whole_whatever_its_classes_weigh() {
             }
         }
     }
+}
+
+#[test]
+fn the_loss_of_many_rows_is_the_mean_that_their_classes_weigh() {
+    let loss = LossSpec::CrossEntropy { label_smoothing: 0.0, class_weights: vec![0.2, 5.0, 1.0] };
+    let session = classes(Training { loss, ..Training::default() });
+    let mean = |rows: &[u32]| {
+        let metrics = session.evaluate(rows).unwrap().0.metrics();
+        metrics.iter().find(|(name, _)| *name == "loss").unwrap().1
+    };
+    // More than are evaluated at once: first those of class 0, then those of class 1.
+    let rows = [[0; 290].as_slice(), &[1; 20]].concat();
+    let expected = (290.0 * 0.2 * mean(&[0]) + 20.0 * 5.0 * mean(&[1])) / (290.0 * 0.2 + 20.0 * 5.0);
+    let (whole, apart) = (mean(&rows), (mean(&[0]) - mean(&[1])).abs());
+    assert!((whole - expected).abs() < 1e-5 * apart, "{whole}, not {expected}");
 }

@@ -67,9 +67,9 @@ impl Axis {
         let (mut first, mut end) = (usize::MAX, 0);
         for phase in &self.phases {
             for (_, start) in phase.rows_in(targets.clone()) {
-                for (_, offset) in &phase.taps {
-                    (first, end) = (first.min(start + offset), end.max(start + offset + 1));
-                }
+                // Offsets are counted from here, even where the first tap lies further on, or there is none.
+                first = first.min(start);
+                end = phase.taps.iter().fold(end, |end, (_, offset)| end.max(start + offset + 1));
             }
         }
         first.min(end)..end

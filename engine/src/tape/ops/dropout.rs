@@ -34,7 +34,7 @@ impl Operation for Dropout {
             Form::Expressions => {
                 let mut mask = vec![0.0; x.elem_count()];
                 kernels::dropout::mask(key, self.rate, &mut mask);
-                Tensor::from_vec(mask, x.shape(), x.device())?
+                Tensor::from_vec(mask, x.shape(), x.device())?.to_dtype(x.dtype())?
             }
         };
         let y = product(x, &mask, step)?;

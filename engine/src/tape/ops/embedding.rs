@@ -1,6 +1,6 @@
 //! y = table[ids].
 
-use candle_core::{DType, Result, Tensor, bail};
+use candle_core::{Result, Tensor, bail};
 use kernels::embedding as kernel;
 
 use super::sizes;
@@ -57,7 +57,7 @@ impl Operation for Embedding {
                     let counts = ids.ne(padding)?.unsqueeze(1)?.broadcast_as(dy.shape())?;
                     dy = counts.where_cond(&dy, &dy.zeros_like()?)?;
                 }
-                Tensor::zeros(&shape[..], DType::F32, dy.device())?.index_add(&ids, &dy, 0)?
+                Tensor::zeros(&shape[..], dy.dtype(), dy.device())?.index_add(&ids, &dy, 0)?
             }
         };
         Ok(vec![None, Some(dtable)])

@@ -1,6 +1,6 @@
 //! Pooling over all pixels or steps of a channel: one number for each.
 
-use candle_core::{DType, Result, Tensor, bail};
+use candle_core::{Result, Tensor, bail};
 use kernels::pool as kernel;
 use kernels::window::{Window, Windows};
 
@@ -118,7 +118,7 @@ impl Operation for GlobalMaxPool {
             Form::Expressions => {
                 let pixels = Tensor::arange(0, windows.input_pixels() as u32, gradient.device())?;
                 let won = pixels.reshape((1, (), 1))?.broadcast_eq(&winners.unsqueeze(1)?)?;
-                won.to_dtype(DType::F32)?.broadcast_mul(&gradient.unsqueeze(1)?)?.reshape(shape)?
+                won.to_dtype(gradient.dtype())?.broadcast_mul(&gradient.unsqueeze(1)?)?.reshape(shape)?
             }
         };
         Ok(vec![Some(channels::second(&dx)?)])

@@ -1,6 +1,6 @@
 //! One step of a sequence: its last, or its first.
 
-use candle_core::{DType, Result, Tensor};
+use candle_core::{Result, Tensor};
 
 use super::sizes;
 use crate::tape::{Footprint, Operation, Step};
@@ -37,7 +37,7 @@ impl Operation for LastStep {
     ) -> Result<Vec<Option<Tensor>>> {
         let steps = sizes::kept(&kept[0])?[0];
         let (batch, width) = gradient.dims2()?;
-        let dx = Tensor::zeros((batch, steps, width), DType::F32, gradient.device())?;
+        let dx = Tensor::zeros((batch, steps, width), gradient.dtype(), gradient.device())?;
         dx.slice_set(&gradient.unsqueeze(1)?.contiguous()?, 1, self.time(steps))?;
         Ok(vec![Some(dx)])
     }

@@ -2,14 +2,15 @@
 //!
 //! A training step computes the gradient along with the loss and keeps it; the backward only scales it.
 
-use candle_core::{D, DType, Result, Tensor, bail};
+use candle_core::{D, Result, Tensor, bail};
 pub use kernels::loss::Pointwise;
 
 use super::activation::sigmoid;
 use crate::tape::{Footprint, Form, Operation, Reuse, Step, cpu};
 
 /// Softmax cross-entropy over logits `[…, classes]` with labels `[…]` (`u32`), as PyTorch's
-/// `CrossEntropyLoss`: with class weights the mean is weighted by those of the labels.
+/// `CrossEntropyLoss`: with class weights the mean is weighted by those of the labels; where they weigh nothing,
+/// it is no mean but the sum of what is spread over the classes.
 pub struct CrossEntropy {
     /// This share of the target is spread evenly over all classes. 0 to < 1.
     pub label_smoothing: f32,
@@ -80,13 +81,13 @@ impl CrossEntropy {
         let (rows, device) = (labels.elem_count(), x.device());
         let mut logits = x.reshape((rows, classes))?;
         let weights = if self.class_weights.is_empty() {
-            Tensor::ones(classes, DType::F32, device)?
+            Tensor::ones(classes, x.dtype(), device)?
         } else {
-            Tensor::new(&self.class_weights[..], device)?
+            Tensor::new(&self.class_weights[..], device)?.to_dtype(x.dtype())?
         };
         let mut of_label = Tensor::arange(0u32, classes as u32, device)?
             .broadcast_eq(&labels.reshape((rows, 1))?)?
-            .to_dtype(DType::F32)?
+            .to_dtype(x.dtype())?
             .broadcast_mul(&weights)?;
         let smoothing = f64::from(self.label_smoothing);
         let mut evenly = (weights * (smoothing / classes as f64))?.broadcast_as((rows, classes))?;
@@ -97,9 +98,9 @@ impl CrossEntropy {
                 *numbers = counts.where_cond(&*numbers, &zeros)?;
             }
         }
-        // One over the labels' weights, or 0 where there is none.
+        // One over the labels' weights, or 1 where there is none.
         let total = of_label.sum_all()?;
-        let share = total.gt(0.0)?.where_cond(&total.recip()?, &total.zeros_like()?)?;
+        let share = total.gt(0.0)?.where_cond(&total.recip()?, &total.ones_like()?)?;
         let targets = ((of_label * (1.0 - smoothing))? + evenly)?.broadcast_mul(&share)?;
 
         let shifted = logits.broadcast_sub(&logits.max_keepdim(1)?)?;

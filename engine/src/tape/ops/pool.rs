@@ -3,7 +3,7 @@
 //! Inputs: x `[B, C, H, W]` (or `[B, C, T]`, an image of height 1); output `[B, C, H', W']` (or
 //! `[B, C, T']`), channels-last in memory.
 
-use candle_core::{DType, Result, Tensor, bail};
+use candle_core::{Result, Tensor, bail};
 use kernels::pool as kernel;
 use kernels::window::{Window, Windows};
 
@@ -83,7 +83,7 @@ impl Operation for MaxPool {
             })??,
             Form::Expressions => {
                 let taps = Tensor::arange(0, windows.taps() as u32, dy.device())?.reshape((1, 1, (), 1))?;
-                let won = taps.broadcast_eq(winners)?.to_dtype(DType::F32)?;
+                let won = taps.broadcast_eq(winners)?.to_dtype(dy.dtype())?;
                 let shares = won.broadcast_mul(&dy.reshape(winners.shape())?)?;
                 windows::scatter(&windows, &shares, &shape)?
             }
@@ -152,6 +152,7 @@ impl Operation for AvgPool {
             })?,
             Form::Expressions => {
                 let scales = Tensor::from_vec(scales, (1, windows.output_pixels(), 1), x.device())?;
+                let scales = scales.to_dtype(x.dtype())?;
                 let sums = windows::gather(&windows, &x, 0.0)?.sum(2)?;
                 sums.broadcast_mul(&scales)?.reshape(shape)?
             }
@@ -178,6 +179,7 @@ impl Operation for AvgPool {
             Form::Expressions => {
                 let (batch, positions, taps) = (windows.batch, windows.output_pixels(), windows.taps());
                 let scales = Tensor::from_vec(scales, (1, positions, 1, 1), dy.device())?;
+                let scales = scales.to_dtype(dy.dtype())?;
                 let shares = dy.reshape((batch, positions, 1, channels))?.broadcast_mul(&scales)?;
                 let shares = shares.broadcast_as((batch, positions, taps, channels))?;
                 windows::scatter(&windows, &shares, &shape)?

@@ -1,6 +1,6 @@
 //! Windows over tensors: what convolution and pooling share above the kernels.
 
-use candle_core::{DType, Result, Tensor, bail};
+use candle_core::{Result, Tensor, bail};
 use kernels::window::{Window, Windows};
 
 /// The windows of an operation over x `[B, C, H, W]` or `[B, C, T]` (an image of height 1), and C.
@@ -37,7 +37,7 @@ pub(super) fn channels_second(mut shape: Vec<usize>) -> Vec<usize> {
 
 /// A tensor that keeps x's shape and no memory.
 pub(super) fn outline(x: &Tensor) -> Result<Tensor> {
-    Tensor::zeros((), DType::F32, x.device())?.broadcast_as(x.shape())
+    Tensor::zeros((), x.dtype(), x.device())?.broadcast_as(x.shape())
 }
 
 /// What each window sees, `[B, positions, taps, C]`, from channels-last x; `padding` where it sees nothing.
@@ -46,7 +46,7 @@ pub(super) fn gather(windows: &Windows, x: &Tensor, padding: f32) -> Result<Tens
     let (batch, positions, taps) = (windows.batch, windows.output_pixels(), windows.taps());
     let pixels = x.flatten(1, x.rank() - 2)?;
     let channels = pixels.dim(2)?;
-    let outside = Tensor::full(padding, (batch, 1, channels), x.device())?;
+    let outside = Tensor::full(padding, (batch, 1, channels), x.device())?.to_dtype(x.dtype())?;
     let seen = Tensor::cat(&[&pixels, &outside], 1)?.index_select(&sources(windows, x)?, 1)?;
     seen.reshape((batch, positions, taps, channels))
 }
@@ -57,7 +57,7 @@ pub(super) fn scatter(windows: &Windows, patches: &Tensor, like: &[usize]) -> Re
     let (batch, channels) = (windows.batch, patches.dim(3)?);
     let pixels = windows.input_pixels();
     let patches = patches.reshape((batch, windows.output_pixels() * windows.taps(), channels))?;
-    let sums = Tensor::zeros((batch, pixels + 1, channels), DType::F32, patches.device())?;
+    let sums = Tensor::zeros((batch, pixels + 1, channels), patches.dtype(), patches.device())?;
     let sums = sums.index_add(&sources(windows, &patches)?, &patches, 1)?;
     sums.narrow(1, 0, pixels)?.reshape(like)
 }

@@ -3,7 +3,7 @@
 //! The probabilities `[B, H, Tq, Tk]` lie in memory here, but only while they are used: the way back computes
 //! them again.
 
-use candle_core::{D, Device, Result, Tensor};
+use candle_core::{D, Result, Tensor};
 use kernels::attention::{Attention, Sizes};
 
 /// What takes the place of a score that is not seen: as far below as a number can be.
@@ -13,7 +13,7 @@ const UNSEEN: f32 = f32::MIN;
 pub(super) fn forward(attention: &Attention, qkv: [Tensor; 3], lengths: Option<&Tensor>) -> Result<Tensor> {
     let [q, k, v] = apart(attention, qkv)?;
     let p = shares(attention, &q, &k, lengths)?;
-    let p = match mask(attention, p.device())? {
+    let p = match mask(attention, &p)? {
         Some(mask) => (p * mask)?,
         None => p,
     };
@@ -32,7 +32,7 @@ pub(super) fn backward(
     let p = shares(attention, &q, &k, lengths)?;
     let dy = of_heads(gradient, heads, width)?;
     let dp = dy.matmul(&v.t()?)?;
-    let (dropped, dp) = match mask(attention, p.device())? {
+    let (dropped, dp) = match mask(attention, &p)? {
         Some(mask) => ((&p * &mask)?, (dp * mask)?),
         None => (p.clone(), dp),
     };
@@ -58,7 +58,7 @@ pub(super) fn probabilities(
 fn shares(attention: &Attention, q: &Tensor, k: &Tensor, lengths: Option<&Tensor>) -> Result<Tensor> {
     let Sizes { batch, queries, keys, .. } = attention.sizes;
     let mut scores = (q.matmul(&k.t()?)? * f64::from(attention.scale))?;
-    let unseen = Tensor::full(UNSEEN, scores.shape(), scores.device())?;
+    let unseen = Tensor::full(UNSEEN, scores.shape(), scores.device())?.to_dtype(scores.dtype())?;
     let key = Tensor::arange(0, keys as u32, scores.device())?;
     if attention.causal {
         let query = Tensor::arange(0, queries as u32, scores.device())?.reshape((queries, 1))?;
@@ -76,12 +76,12 @@ fn shares(attention: &Attention, q: &Tensor, k: &Tensor, lengths: Option<&Tensor
 }
 
 /// What dropout multiplies probabilities by; made on the CPU, so that every device drops the same.
-fn mask(attention: &Attention, device: &Device) -> Result<Option<Tensor>> {
+fn mask(attention: &Attention, p: &Tensor) -> Result<Option<Tensor>> {
     let Some(dropout) = attention.dropout else { return Ok(None) };
     let Sizes { batch, heads, queries, keys, .. } = attention.sizes;
     let mut mask = vec![0.0; batch * heads * queries * keys];
     dropout.mask(keys, &mut mask);
-    Tensor::from_vec(mask, (batch, heads, queries, keys), device).map(Some)
+    Tensor::from_vec(mask, (batch, heads, queries, keys), p.device())?.to_dtype(p.dtype()).map(Some)
 }
 
 /// Q, K and V as `[B, H, T, width]`; heads of keys and values stand as often as they are read.

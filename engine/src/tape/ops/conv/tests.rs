@@ -26,6 +26,9 @@ fn gradients_match_finite_differences_over_windows_and_groups() {
         ([same, window(2, 1, 2, 0, 2)], (2, 4, 3, 5, 6, 2)),
         ([same, window(3, 2, 1, 1, 1)], (1, 3, 4, 5, 6, 3)),
         ([Window::ONE, Window::ONE], (1, 4, 2, 3, 4, 2)),
+        // Rows that no tap reaches on the way back, and rows that every tap looks beyond.
+        ([window(3, 2, 2, 2, 2), window(3, 3, 1, 0, 1)], (1, 1, 7, 5, 2, 1)),
+        ([window(2, 1, 1, 3, 2), window(2, 1, 1, 4, 0)], (1, 2, 5, 3, 2, 1)),
     ] {
         let inputs = images(axes, sizes);
         let conv = || Arc::new(Conv::over_images(axes, sizes.5));

@@ -1,6 +1,6 @@
 //! The recurrent layers as tensor expressions, step by step: what runs on CUDA and Metal.
 
-use candle_core::{D, DType, Result, Tensor, bail};
+use candle_core::{D, Result, Tensor, bail};
 use kernels::recurrent::{Cell, Layer};
 
 /// y `[B, T, H]`, and what the backward reads beside it, of all steps in the order in which they are done:
@@ -17,7 +17,7 @@ pub fn forward(
         from_x = from_x.broadcast_add(bias)?;
     }
     let from_x = from_x.reshape((batch, steps, ()))?;
-    let mut h = Tensor::zeros((batch, layer.hidden), DType::F32, x.device())?;
+    let mut h = Tensor::zeros((batch, layer.hidden), x.dtype(), x.device())?;
     let mut c = h.clone();
     let (mut outputs, mut kept) = (Vec::with_capacity(steps), Vec::with_capacity(steps));
     for step in 0..steps {
@@ -59,7 +59,7 @@ pub fn backward(
     kept: &[Tensor],
 ) -> Result<Vec<Option<Tensor>>> {
     let &Layer { batch, steps, inputs, hidden: width, .. } = layer;
-    let zero = Tensor::zeros((batch, width), DType::F32, x.device())?;
+    let zero = Tensor::zeros((batch, width), x.dtype(), x.device())?;
     let mut carried = Carried { dh: zero.clone(), dc: zero.clone() };
     let (mut to_x, mut to_h, mut before) = (Vec::new(), Vec::new(), Vec::new());
     for step in (0..steps).rev() {
@@ -136,7 +136,7 @@ impl Carried {
                 Ok((da.clone(), da))
             }
             Cell::Relu => {
-                let da = (dh * kept.gt(0.0)?.to_dtype(DType::F32)?)?;
+                let da = (dh * kept.gt(0.0)?.to_dtype(kept.dtype())?)?;
                 Ok((da.clone(), da))
             }
         }
