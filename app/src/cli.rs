@@ -85,7 +85,7 @@ pub fn main() -> ExitCode {
         None => open_window(&words),
         Some(Command::Train(asked)) => train::run(&asked, &words),
         Some(Command::List { json }) => list::run(json, &words),
-        Some(Command::Devices { json }) => devices::run(json),
+        Some(Command::Devices { json }) => devices::run(json, &words),
     };
     done.unwrap_or_else(|problem| {
         tell(&words, &problem);

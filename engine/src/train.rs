@@ -6,7 +6,7 @@
 //! Invariant: nothing but seed, data and settings decides the numbers; the clock is only read to be shown.
 
 pub mod control;
-mod error;
+pub(crate) mod error;
 pub mod learner;
 mod loss;
 mod memory;
