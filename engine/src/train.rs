@@ -15,6 +15,7 @@ pub mod objective;
 pub mod optimizer;
 mod report;
 pub mod run;
+pub mod scaler;
 pub mod schedule;
 pub mod session;
 pub mod settings;
@@ -29,5 +30,6 @@ pub use learner::Learner;
 pub use memory::StepMemory;
 pub use session::Session;
 pub use settings::{
-    ClipSpec, DeviceChoice, EarlyStopping, LossSpec, OptimizerSpec, ScheduleSpec, SettingError, Training,
+    ClipSpec, DeviceChoice, EarlyStopping, LossSpec, OptimizerSpec, Precision, ScheduleSpec, SettingError,
+    Training,
 };

@@ -1,6 +1,9 @@
 //! Gradients against finite differences, in both forms.
 
-use std::sync::Arc;
+use std::{
+    env,
+    sync::{Arc, OnceLock},
+};
 
 use candle_core::{CpuStorage, Device, Storage, Tensor};
 
@@ -24,6 +27,20 @@ pub fn tensor(shape: &[usize], seed: u64) -> Tensor {
 
 pub fn step(form: Form) -> Step {
     Step { form, training: true, seed: 7, step: 3, part: 0, again: false }
+}
+
+/// Where [`Form::Expressions`] is tested: on the CPU too, or where `TRAINYARD_TEST_DEVICE` says (`cuda:0`, `metal`).
+pub fn device(form: Form) -> Device {
+    static ASKED: OnceLock<Device> = OnceLock::new();
+    match form {
+        Form::Kernels => Device::Cpu,
+        Form::Expressions => ASKED
+            .get_or_init(|| match env::var("TRAINYARD_TEST_DEVICE") {
+                Ok(name) => crate::device::open(name.parse().unwrap()).unwrap().0,
+                Err(_) => Device::Cpu,
+            })
+            .clone(),
+    }
 }
 
 /// Checks that both forms give the same output and gradients, and that these are the slopes of
@@ -99,13 +116,14 @@ fn run(
     lay: impl Fn(&Tensor) -> Tensor,
 ) -> (Tensor, Vec<Option<Tensor>>) {
     let step = step(form);
-    let copies: Vec<Tensor> = inputs.iter().map(|input| input.copy().unwrap()).collect();
+    let on_device = |tensor: Tensor| tensor.to_device(&device(form)).unwrap();
+    let copies: Vec<Tensor> = inputs.iter().map(|input| on_device(input.copy().unwrap())).collect();
     let mut kept = Vec::new();
     let output = operation.forward(&copies, &mut kept, &step).unwrap();
     if form == Form::Kernels {
         check_footprint(operation, &copies, &output, &kept);
     }
-    let gradient = lay(&tensor(output.dims(), 99));
+    let gradient = on_device(lay(&tensor(output.dims(), 99)));
     let gradients = operation.backward(kept, gradient, wanted, &step).unwrap();
     (output, gradients)
 }

@@ -22,6 +22,8 @@ pub enum TrainError {
     TooLarge { needs: u64, free: u64 },
     #[error("{cards} cannot be used: NVIDIA's driver is here, its library {library} is not")]
     NoCudaLibrary { library: String, cards: String },
+    #[error("{precision} is for GPUs; this run is on the CPU")]
+    NarrowOnCpu { precision: String },
     #[error("the device failed: {cause}")]
     DeviceFailed { cause: String },
     #[error("the engine failed inside: {cause}")]

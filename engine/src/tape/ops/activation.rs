@@ -5,7 +5,7 @@ use std::f64::consts::{FRAC_1_SQRT_2, FRAC_2_SQRT_PI, TAU};
 use candle_core::{Result, Tensor};
 pub use kernels::activation::Function;
 
-use crate::tape::{Footprint, Form, Operation, Step, cpu};
+use crate::tape::{Arithmetic, Footprint, Form, Operation, Step, cpu};
 
 /// An activation function of an input of any shape.
 pub struct Activation(pub Function);
@@ -22,6 +22,10 @@ impl Operation for Activation {
             Function::Tanh => "tanh",
             Function::Sigmoid => "sigmoid",
         }
+    }
+
+    fn arithmetic(&self) -> Arithmetic {
+        Arithmetic::AsGiven
     }
 
     fn forward(&self, inputs: &[Tensor], keep: &mut Vec<Tensor>, step: &Step) -> Result<Tensor> {

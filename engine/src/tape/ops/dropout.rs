@@ -3,7 +3,7 @@
 use candle_core::{Result, Tensor};
 use kernels::random::Purpose;
 
-use crate::tape::{Footprint, Form, Operation, Step, cpu};
+use crate::tape::{Arithmetic, Footprint, Form, Operation, Step, cpu};
 
 /// Drops each number with probability `rate` and scales up the rest, when training; else y = x.
 ///
@@ -21,6 +21,10 @@ impl Operation for Dropout {
         "dropout"
     }
 
+    fn arithmetic(&self) -> Arithmetic {
+        Arithmetic::AsGiven
+    }
+
     fn forward(&self, inputs: &[Tensor], keep: &mut Vec<Tensor>, step: &Step) -> Result<Tensor> {
         let x = &inputs[0];
         if !step.training || self.rate <= 0.0 {
@@ -34,7 +38,7 @@ impl Operation for Dropout {
             Form::Expressions => {
                 let mut mask = vec![0.0; x.elem_count()];
                 kernels::dropout::mask(key, self.rate, &mut mask);
-                Tensor::from_vec(mask, x.shape(), x.device())?
+                Tensor::from_vec(mask, x.shape(), x.device())?.to_dtype(x.dtype())?
             }
         };
         let y = product(x, &mask, step)?;

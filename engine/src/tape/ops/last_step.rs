@@ -1,9 +1,9 @@
 //! One step of a sequence: its last, or its first.
 
-use candle_core::{DType, Result, Tensor};
+use candle_core::{Result, Tensor};
 
 use super::sizes;
-use crate::tape::{Footprint, Operation, Step};
+use crate::tape::{Arithmetic, Footprint, Operation, Step};
 
 /// `[B, T, D]` → `[B, D]`: the step that a recurrent layer has done last.
 pub struct LastStep {
@@ -22,6 +22,10 @@ impl Operation for LastStep {
         "last_step"
     }
 
+    fn arithmetic(&self) -> Arithmetic {
+        Arithmetic::AsGiven
+    }
+
     fn forward(&self, inputs: &[Tensor], keep: &mut Vec<Tensor>, _step: &Step) -> Result<Tensor> {
         let (_, steps, _) = inputs[0].dims3()?;
         keep.push(sizes::keep([steps])?);
@@ -37,7 +41,7 @@ impl Operation for LastStep {
     ) -> Result<Vec<Option<Tensor>>> {
         let steps = sizes::kept(&kept[0])?[0];
         let (batch, width) = gradient.dims2()?;
-        let dx = Tensor::zeros((batch, steps, width), DType::F32, gradient.device())?;
+        let dx = Tensor::zeros((batch, steps, width), gradient.dtype(), gradient.device())?;
         dx.slice_set(&gradient.unsqueeze(1)?.contiguous()?, 1, self.time(steps))?;
         Ok(vec![Some(dx)])
     }

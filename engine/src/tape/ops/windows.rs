@@ -46,20 +46,22 @@ pub(super) fn gather(windows: &Windows, x: &Tensor, padding: f32) -> Result<Tens
     let (batch, positions, taps) = (windows.batch, windows.output_pixels(), windows.taps());
     let pixels = x.flatten(1, x.rank() - 2)?;
     let channels = pixels.dim(2)?;
-    let outside = Tensor::full(padding, (batch, 1, channels), x.device())?;
+    let outside = Tensor::full(padding, (batch, 1, channels), x.device())?.to_dtype(x.dtype())?;
     let seen = Tensor::cat(&[&pixels, &outside], 1)?.index_select(&sources(windows, x)?, 1)?;
     seen.reshape((batch, positions, taps, channels))
 }
 
 /// Adds `[B, positions, taps, C]` to the pixels seen there: the way back of [`gather`], of the shape of
-/// channels-last `like`.
+/// channels-last `like`. The sums are wide.
 pub(super) fn scatter(windows: &Windows, patches: &Tensor, like: &[usize]) -> Result<Tensor> {
     let (batch, channels) = (windows.batch, patches.dim(3)?);
     let pixels = windows.input_pixels();
     let patches = patches.reshape((batch, windows.output_pixels() * windows.taps(), channels))?;
+    let precision = patches.dtype();
+    let patches = patches.to_dtype(DType::F32)?;
     let sums = Tensor::zeros((batch, pixels + 1, channels), DType::F32, patches.device())?;
     let sums = sums.index_add(&sources(windows, &patches)?, &patches, 1)?;
-    sums.narrow(1, 0, pixels)?.reshape(like)
+    sums.narrow(1, 0, pixels)?.reshape(like)?.to_dtype(precision)
 }
 
 /// For each tap of each position the pixel it sees; one past the last pixel for the padding.

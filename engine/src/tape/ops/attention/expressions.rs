@@ -3,7 +3,7 @@
 //! The probabilities `[B, H, Tq, Tk]` lie in memory here, but only while they are used: the way back computes
 //! them again.
 
-use candle_core::{D, Device, Result, Tensor};
+use candle_core::{D, DType, Device, Result, Tensor};
 use kernels::attention::{Attention, Sizes};
 
 /// What takes the place of a score that is not seen: as far below as a number can be.
@@ -17,7 +17,7 @@ pub(super) fn forward(attention: &Attention, qkv: [Tensor; 3], lengths: Option<&
         Some(mask) => (p * mask)?,
         None => p,
     };
-    together(&p.matmul(&v)?)
+    together(&p.to_dtype(v.dtype())?.matmul(&v)?)
 }
 
 /// dL/dQ, dL/dK and dL/dV, as their inputs.
@@ -31,14 +31,14 @@ pub(super) fn backward(
     let [q, k, v] = apart(attention, qkv)?;
     let p = shares(attention, &q, &k, lengths)?;
     let dy = of_heads(gradient, heads, width)?;
-    let dp = dy.matmul(&v.t()?)?;
+    let dp = dy.matmul(&v.t()?)?.to_dtype(DType::F32)?;
     let (dropped, dp) = match mask(attention, p.device())? {
         Some(mask) => ((&p * &mask)?, (dp * mask)?),
         None => (p.clone(), dp),
     };
     let mean = (&p * &dp)?.sum_keepdim(D::Minus1)?;
-    let ds = ((p * dp.broadcast_sub(&mean)?)? * f64::from(attention.scale))?;
-    let dv = over_groups(attention, &dropped.t()?.matmul(&dy)?)?;
+    let ds = ((p * dp.broadcast_sub(&mean)?)? * f64::from(attention.scale))?.to_dtype(q.dtype())?;
+    let dv = over_groups(attention, &dropped.t()?.to_dtype(q.dtype())?.matmul(&dy)?)?;
     let dk = over_groups(attention, &ds.t()?.matmul(&q)?)?;
     Ok([together(&ds.matmul(&k)?)?, together(&dk)?, together(&dv)?])
 }
@@ -54,10 +54,10 @@ pub(super) fn probabilities(
     shares(attention, &q, &k, lengths)
 }
 
-/// softmax(scale · Q Kᵀ) of what is seen.
+/// softmax(scale · Q Kᵀ) of what is seen, `f32` whatever Q and K are.
 fn shares(attention: &Attention, q: &Tensor, k: &Tensor, lengths: Option<&Tensor>) -> Result<Tensor> {
     let Sizes { batch, queries, keys, .. } = attention.sizes;
-    let mut scores = (q.matmul(&k.t()?)? * f64::from(attention.scale))?;
+    let mut scores = (q.matmul(&k.t()?)?.to_dtype(DType::F32)? * f64::from(attention.scale))?;
     let unseen = Tensor::full(UNSEEN, scores.shape(), scores.device())?;
     let key = Tensor::arange(0, keys as u32, scores.device())?;
     if attention.causal {
@@ -104,7 +104,9 @@ fn over_groups(attention: &Attention, gradient: &Tensor) -> Result<Tensor> {
     if heads == key_heads {
         return Ok(gradient.clone());
     }
-    gradient.reshape((batch, key_heads, heads / key_heads, keys, width))?.sum(2)
+    let grouped =
+        gradient.to_dtype(DType::F32)?.reshape((batch, key_heads, heads / key_heads, keys, width))?;
+    grouped.sum(2)?.to_dtype(gradient.dtype())
 }
 
 /// `[B, T, heads·width]` as `[B, heads, T, width]`.
