@@ -1,7 +1,7 @@
 //! The machines that tensors can live on here: CPU always, CUDA and Metal where built in and present.
 
 #[cfg(feature = "cuda")]
-mod cuda;
+pub(crate) mod cuda;
 
 use candle_core::{Device, utils::metal_is_available};
 use serde::{Deserialize, Serialize};

@@ -11,6 +11,7 @@
 //! Invariant: candle's autograd is never used. Tensors on the tape carry no graph of candle's.
 
 pub mod cpu;
+pub mod cuda;
 mod footprint;
 pub mod ops;
 mod precision;

@@ -3,7 +3,10 @@
 //! cudarc panics, rather than fails, where a library is missing. So each is asked for first, and a panic that
 //! comes all the same (an old library lacks a function) becomes an error.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::{
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::OnceLock,
+};
 
 use candle_core::{
     Device, Result, bail,
@@ -37,10 +40,15 @@ pub fn cards() -> Vec<String> {
 
 /// A library that training needs beside the driver and that is not here.
 pub fn missing_library() -> Option<&'static str> {
-    // SAFETY: look for files by their names; these libraries do nothing when they are loaded.
-    let present =
-        unsafe { [("cuBLAS", cublas::sys::is_culib_present()), ("cuRAND", curand::sys::is_culib_present())] };
-    present.into_iter().find_map(|(name, is_here)| (!is_here).then_some(name))
+    static MISSING: OnceLock<Option<&str>> = OnceLock::new();
+    let look = || {
+        // SAFETY: look for files by their names; these libraries do nothing when they are loaded.
+        let present = unsafe {
+            [("cuBLAS", cublas::sys::is_culib_present()), ("cuRAND", curand::sys::is_culib_present())]
+        };
+        present.into_iter().find_map(|(name, is_here)| (!is_here).then_some(name))
+    };
+    *MISSING.get_or_init(look)
 }
 
 /// Opens a card. Ask [`missing_library`] first.
@@ -48,7 +56,8 @@ pub fn open(index: usize) -> Result<Device> {
     caught(|| Device::new_cuda(index))
 }
 
-fn caught<R>(f: impl FnOnce() -> Result<R>) -> Result<R> {
+/// What cudarc says, a panic turned into an error.
+pub(crate) fn caught<R>(f: impl FnOnce() -> Result<R>) -> Result<R> {
     match catch_unwind(AssertUnwindSafe(f)) {
         Ok(result) => result,
         Err(panic) => bail!("{}", cause_of(&*panic)),
