@@ -66,7 +66,7 @@ pub fn launch(kernel: Kernel, blocks: [usize; 2], arguments: &[Argument]) -> Res
                     CudaStorageSlice::F32(slice) => (slice.device_ptr(&stream), size_of::<f32>()),
                     CudaStorageSlice::U32(slice) => (slice.device_ptr(&stream), size_of::<u32>()),
                     CudaStorageSlice::BF16(slice) => (slice.device_ptr(&stream), size_of::<u16>()),
-                    _ => bail!("{name}: a tensor of {:?}", storage.dtype()),
+                    _ => bail!("{name}: a tensor of a type that no kernel takes"),
                 };
                 uses.push(in_use);
                 Word::Pointer(pointer + (start * bytes) as u64)
