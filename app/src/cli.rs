@@ -10,7 +10,10 @@ mod train;
 use std::{path::PathBuf, process::ExitCode};
 
 use clap::{Parser, Subcommand};
-use engine::{protocol::Problem, train::DeviceChoice};
+use engine::{
+    protocol::Problem,
+    train::{DeviceChoice, Precision},
+};
 
 use crate::{
     locale::{Language, Locale},
@@ -61,6 +64,9 @@ struct Train {
     /// auto, cpu, cuda:N or metal, rather than the experiment's
     #[arg(long)]
     device: Option<DeviceChoice>,
+    /// f32, bf16 or f16, rather than the experiment's; the narrow ones on a GPU
+    #[arg(long)]
+    precision: Option<Precision>,
     /// Threads that compute on the CPU, rather than the experiment's
     #[arg(long)]
     threads: Option<usize>,
@@ -85,7 +91,7 @@ pub fn main() -> ExitCode {
         None => open_window(&words),
         Some(Command::Train(asked)) => train::run(&asked, &words),
         Some(Command::List { json }) => list::run(json, &words),
-        Some(Command::Devices { json }) => devices::run(json),
+        Some(Command::Devices { json }) => devices::run(json, &words),
     };
     done.unwrap_or_else(|problem| {
         tell(&words, &problem);
@@ -108,6 +114,7 @@ fn open_window(words: &Locale) -> Result<ExitCode, Problem> {
         project: "digits".into(),
         experiment: None,
         device: None,
+        precision: None,
         threads: None,
         seed: None,
         epochs: None,

@@ -1,6 +1,6 @@
 """PyTorch's side of `against-pytorch`: one workload, one RESULT line.
 
-usage: pytorch.py WORKLOAD [--secs S] [--threads N] [--tuned] [--compile]
+usage: pytorch.py WORKLOAD [--secs S] [--threads N] [--tuned] [--compile] [--device D] [--precision f32|bf16]
 `--tuned` is what PyTorch's own guides advise on a CPU: a fused Adam, channels-last images, fused attention,
 denormals flushed. `nothing` only imports PyTorch; `matmul` multiplies square matrices.
 """
@@ -21,10 +21,13 @@ parser.add_argument("--secs", type=float, default=3.0)
 parser.add_argument("--threads", type=int, default=2)
 parser.add_argument("--tuned", action="store_true")
 parser.add_argument("--compile", action="store_true")
+parser.add_argument("--device", default="cpu")
+parser.add_argument("--precision", choices=["f32", "bf16"], default="f32")
 given = parser.parse_args()
 
 torch.set_num_threads(given.threads)
 torch.manual_seed(0)
+torch.set_default_device(given.device)
 if given.tuned:
     torch.set_flush_denormal(True)
 
@@ -109,8 +112,9 @@ def train(model, inputs, targets, batch, unit, per_row=1, optimizer=None):
     def step(index):
         start = index % (len(inputs) // batch) * batch
         optimizer.zero_grad()
-        outputs = model(inputs[start : start + batch])
-        loss = F.cross_entropy(outputs.flatten(0, -2), targets[start : start + batch].flatten())
+        with torch.autocast(inputs.device.type, torch.bfloat16, enabled=given.precision == "bf16"):
+            outputs = model(inputs[start : start + batch])
+            loss = F.cross_entropy(outputs.flatten(0, -2), targets[start : start + batch].flatten())
         loss.backward()
         optimizer.step()
         return loss.item()

@@ -1,6 +1,6 @@
 //! Training throughput of one workload, as one line of text: this engine's side of `against-pytorch`.
 //!
-//! usage: throughput WORKLOAD [--secs S] [--threads N]
+//! usage: throughput WORKLOAD [--secs S] [--threads N] [--device D] [--precision P]
 //! WORKLOAD may be `gpt:BATCH:STEPS:WIDTH`, or `matmul`, which multiplies square matrices.
 //! prints: RESULT ours WORKLOAD THROUGHPUT UNIT loss FIRST->LAST steps N ms/step M rss R MB
 
@@ -21,26 +21,30 @@ const WARM_UP: usize = 3;
 
 fn main() -> ExitCode {
     let words: Vec<String> = env::args().skip(1).filter(|word| word != "--bench").collect();
-    let option = |name: &str| {
-        let at = words.iter().position(|word| word == name)?;
-        words.get(at + 1)?.parse::<f64>().ok()
-    };
-    let seconds = option("--secs").unwrap_or(5.0);
-    let threads = option("--threads").map_or(2, |threads| threads as usize);
+    let option = |name: &str| words.get(words.iter().position(|word| word == name)? + 1);
+    let seconds = option("--secs").and_then(|seconds| seconds.parse().ok()).unwrap_or(5.0);
+    let threads = option("--threads").and_then(|threads| threads.parse().ok()).unwrap_or(2);
     if words.first().is_some_and(|name| name == "matmul") {
         threads::pool(Some(threads)).install(|| products(seconds));
         return ExitCode::SUCCESS;
     }
     let Some(workload) = words.first().and_then(|name| Workload::named(name)) else {
         eprintln!(
-            "usage: throughput WORKLOAD [--secs S] [--threads N]\nworkloads: {}",
+            "usage: throughput WORKLOAD [--secs S] [--threads N] [--device D] [--precision P]\nworkloads: {}",
             Workload::NAMES.join(" ")
         );
         return ExitCode::FAILURE;
     };
     let name = &words[0];
+    let (graph, mut training) = workload.experiment();
+    if let Some(device) = option("--device") {
+        training.device = device.parse().expect("a device");
+    }
+    if let Some(precision) = option("--precision") {
+        training.precision = precision.parse().expect("a precision");
+    }
     threads::pool(Some(threads)).install(|| {
-        let mut fit = workload.start();
+        let mut fit = workload.train(&graph, &training);
         let warm_up = if fit.is_whole { 1 } else { WARM_UP };
         let first = fit.step(0);
         (1..warm_up).for_each(|index| _ = fit.step(index));

@@ -1,11 +1,9 @@
 //! The machines that tensors can live on here: CPU always, CUDA and Metal where built in and present.
 
-use std::panic;
+#[cfg(feature = "cuda")]
+pub(crate) mod cuda;
 
-use candle_core::{
-    Device,
-    utils::{cuda_is_available, metal_is_available},
-};
+use candle_core::{Device, utils::metal_is_available};
 use serde::{Deserialize, Serialize};
 
 use crate::train::{DeviceChoice, TrainError};
@@ -29,49 +27,64 @@ pub struct Memory {
     pub free: u64,
 }
 
-/// Most CUDA cards that are looked for.
-const MAX_CARDS: usize = 16;
-
 /// Every device that can train on this machine with this build, the best first; the CPU is the last.
 pub fn list_devices() -> Vec<DeviceInfo> {
     let of = |id, name| DeviceInfo { id, name, memory: None };
-    let cards = (0..MAX_CARDS).take_while(|&index| open_cuda(index).is_some());
-    let cards = cards.map(|index| of(format!("cuda:{index}"), format!("NVIDIA GPU {index}")));
+    let cards = if cuda::missing_library().is_none() { cuda::cards() } else { Vec::new() };
+    let cards = cards.into_iter().enumerate().map(|(index, name)| of(format!("cuda:{index}"), name));
     let metal = open_metal().map(|_| of("metal".into(), "Apple GPU".into()));
     let cpu = DeviceInfo { memory: memory().map(|memory| memory.total), ..of("cpu".into(), cpu_name()) };
     cards.chain(metal).chain([cpu]).collect()
 }
 
-/// Opens the chosen device and names it (`cpu`, `cuda:0`, `metal`).
-pub fn open(choice: DeviceChoice) -> Result<(Device, String), TrainError> {
-    let found = match choice {
-        DeviceChoice::Cpu => Some((Device::Cpu, "cpu".to_owned())),
-        DeviceChoice::Cuda(index) => open_cuda(index).map(|device| (device, format!("cuda:{index}"))),
-        DeviceChoice::Metal => open_metal().map(|device| (device, "metal".into())),
-        DeviceChoice::Auto => Some(
-            open_cuda(0)
-                .map(|device| (device, "cuda:0".to_owned()))
-                .or_else(|| open_metal().map(|device| (device, "metal".into())))
-                .unwrap_or((Device::Cpu, "cpu".into())),
-        ),
-    };
-    found.ok_or_else(|| TrainError::NoSuchDevice {
-        wanted: choice.to_string(),
-        present: list_devices().into_iter().map(|device| device.id).collect::<Vec<_>>().join(", "),
-    })
+/// Why the cards of this machine are not among [`list_devices`]; `None` where it has none.
+pub fn unusable_cards() -> Option<TrainError> {
+    let library = cuda::missing_library()?.to_owned();
+    let cards = cuda::cards().join(", ");
+    (!cards.is_empty()).then_some(TrainError::NoCudaLibrary { library, cards })
 }
 
-/// A CUDA card, where this build knows CUDA and the card is there. candle panics, rather than fails, where
-/// the driver or cuBLAS is missing; that says no more than an error.
-fn open_cuda(index: usize) -> Option<Device> {
-    if !cuda_is_available() {
-        return None;
+/// Opens the chosen device and names it (`cpu`, `cuda:0`, `metal`).
+pub fn open(choice: DeviceChoice) -> Result<(Device, String), TrainError> {
+    let device = match choice {
+        DeviceChoice::Auto => {
+            let here = list_devices().into_iter().filter_map(|info| info.id.parse().ok());
+            let opened = here.map(open).find(Result::is_ok);
+            return opened.unwrap_or_else(|| open(DeviceChoice::Cpu));
+        }
+        DeviceChoice::Cpu => Some(Device::Cpu),
+        DeviceChoice::Cuda(index) if index < cuda::cards().len() => match unusable_cards() {
+            Some(error) => return Err(error),
+            None => Some(cuda::open(index)?),
+        },
+        DeviceChoice::Cuda(_) => None,
+        DeviceChoice::Metal => open_metal(),
+    };
+    match device {
+        Some(device) => Ok((device, choice.to_string())),
+        None => Err(TrainError::NoSuchDevice {
+            wanted: choice.to_string(),
+            present: list_devices().into_iter().map(|device| device.id).collect::<Vec<_>>().join(", "),
+        }),
     }
-    let hook = panic::take_hook();
-    panic::set_hook(Box::new(|_| {}));
-    let device = panic::catch_unwind(|| Device::new_cuda(index));
-    panic::set_hook(hook);
-    device.ok()?.ok()
+}
+
+/// This build knows no CUDA.
+#[cfg(not(feature = "cuda"))]
+mod cuda {
+    use candle_core::{Device, Result};
+
+    pub fn cards() -> Vec<String> {
+        Vec::new()
+    }
+
+    pub fn missing_library() -> Option<&'static str> {
+        None
+    }
+
+    pub fn open(index: usize) -> Result<Device> {
+        Device::new_cuda(index)
+    }
 }
 
 fn open_metal() -> Option<Device> {
@@ -107,7 +120,7 @@ pub fn memory() -> Option<Memory> {
 pub fn free_memory(choice: DeviceChoice) -> Option<u64> {
     let is_cpu = match choice {
         DeviceChoice::Cpu => true,
-        DeviceChoice::Auto => open_cuda(0).is_none() && open_metal().is_none(),
+        DeviceChoice::Auto => list_devices().first().is_some_and(|best| best.id == "cpu"),
         DeviceChoice::Cuda(_) | DeviceChoice::Metal => false,
     };
     if is_cpu { memory().map(|memory| memory.free) } else { None }
@@ -128,8 +141,10 @@ mod tests {
 
     #[test]
     fn auto_always_finds_a_device_and_the_cpu_is_always_listed() {
-        assert!(open(DeviceChoice::Auto).is_ok());
-        assert_eq!(list_devices().last().map(|device| device.id.as_str()), Some("cpu"));
+        let (_, opened) = open(DeviceChoice::Auto).unwrap();
+        let here = list_devices();
+        assert!(here.iter().any(|device| device.id == opened), "{opened} of {here:?}");
+        assert_eq!(here.last().map(|device| device.id.as_str()), Some("cpu"));
     }
 
     #[test]

@@ -11,19 +11,22 @@
 //! Invariant: candle's autograd is never used. Tensors on the tape carry no graph of candle's.
 
 pub mod cpu;
+pub mod cuda;
 mod footprint;
 pub mod ops;
+mod precision;
 mod sketch;
 
 #[cfg(test)]
 pub(crate) mod gradcheck;
 
 pub use footprint::{Footprint, Reuse};
+pub use precision::Arithmetic;
 pub use sketch::{Meter, Sketch};
 
 use std::sync::Arc;
 
-use candle_core::{Result, Tensor, bail};
+use candle_core::{DType, Result, Tensor, bail};
 use kernels::{
     activation::Function,
     random::{Key, Purpose},
@@ -81,6 +84,11 @@ pub trait Operation: Send + Sync {
         true
     }
 
+    /// What it computes in where the tape's precision is narrow.
+    fn arithmetic(&self) -> Arithmetic {
+        Arithmetic::Full
+    }
+
     /// This operation and then `function`, where it has a form that does both in one.
     fn with(&self, _function: Function) -> Option<Arc<dyn Operation>> {
         None
@@ -116,6 +124,9 @@ pub trait Value: Clone {
         step: &Step,
     ) -> Result<Vec<Option<Self>>>;
 
+    /// The type of its numbers.
+    fn dtype(&self) -> DType;
+
     /// A gradient of that shape, every number of which is `number`.
     fn filled(&self, number: f64) -> Result<Self>;
 
@@ -143,8 +154,12 @@ impl Value for Tensor {
         operation.backward(kept, gradient, wanted, step)
     }
 
+    fn dtype(&self) -> DType {
+        self.dtype()
+    }
+
     fn filled(&self, number: f64) -> Result<Self> {
-        Tensor::full(number as f32, self.shape(), self.device())
+        Tensor::full(number as f32, self.shape(), self.device())?.to_dtype(self.dtype())
     }
 
     fn accumulate(earlier: Self, gradient: &Self) -> Result<Self> {
@@ -167,6 +182,8 @@ struct Entry<V> {
 /// The record of one forward pass.
 pub struct Tape<V = Tensor> {
     step: Step,
+    /// The narrowest type of numbers: `f32`, or what [`Arithmetic::Narrow`] means.
+    precision: DType,
     entries: Vec<Entry<V>>,
     /// `None` where a cut has let it go.
     values: Vec<Option<V>>,
@@ -183,11 +200,17 @@ impl<V: Value> Tape<V> {
         let room = Self::ROOM;
         Self {
             step,
+            precision: DType::F32,
             entries: Vec::with_capacity(room),
             values: Vec::with_capacity(room),
             wanted: Vec::with_capacity(room),
             cuts: Vec::new(),
         }
+    }
+
+    /// The tape with narrower numbers, `bf16` or `f16`, for [`Form::Expressions`] only.
+    pub fn in_precision(self, precision: DType) -> Self {
+        Self { precision, ..self }
     }
 
     /// Puts a value on the tape; `wanted` asks for its gradient.
@@ -199,6 +222,7 @@ impl<V: Value> Tape<V> {
 
     /// Runs an operation and records it.
     pub fn apply(&mut self, operation: &Arc<dyn Operation>, inputs: &[Slot]) -> Result<Slot> {
+        let inputs = &*self.cast(&**operation, inputs)?;
         let mut kept = Vec::new();
         let output = self.run(&**operation, inputs, &mut kept, &self.step)?;
         let wanted = self.step.training && inputs.iter().any(|slot| self.wanted[slot.0]);

@@ -6,7 +6,7 @@
 //! Invariant: nothing but seed, data and settings decides the numbers; the clock is only read to be shown.
 
 pub mod control;
-mod error;
+pub(crate) mod error;
 pub mod learner;
 mod loss;
 mod memory;
@@ -15,6 +15,7 @@ pub mod objective;
 pub mod optimizer;
 mod report;
 pub mod run;
+pub mod scaler;
 pub mod schedule;
 pub mod session;
 pub mod settings;
@@ -29,5 +30,6 @@ pub use learner::Learner;
 pub use memory::StepMemory;
 pub use session::Session;
 pub use settings::{
-    ClipSpec, DeviceChoice, EarlyStopping, LossSpec, OptimizerSpec, ScheduleSpec, SettingError, Training,
+    ClipSpec, DeviceChoice, EarlyStopping, LossSpec, OptimizerSpec, Precision, ScheduleSpec, SettingError,
+    Training,
 };

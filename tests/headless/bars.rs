@@ -1,6 +1,6 @@
 //! What the examples must reach, without a window, on the CPU, with the seed they ship with.
 
-use super::program::{finished, stdout, train, trainyard};
+use super::program::{PROGRAM, finished, stdout, train, trainyard};
 
 fn accuracy(example: &str) -> f64 {
     let home = tempfile::tempdir().unwrap();
@@ -107,6 +107,17 @@ fn without_a_display_the_program_says_so_and_trains_the_digits() {
     let said = String::from_utf8(output.stderr.clone()).unwrap();
     assert!(said.lines().next().unwrap().contains("there is no display"), "{said}");
     assert!(stdout(&output).contains("Accuracy"), "{}", stdout(&output));
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn the_program_starts_where_no_library_of_nvidias_is() {
+    let linked = std::process::Command::new("ldd").arg(PROGRAM).output().expect("ldd runs");
+    let linked = stdout(&linked).to_lowercase();
+    assert!(linked.contains("libc.so"), "{linked}");
+    for library in ["cuda", "cublas", "curand", "nvrtc", "nvidia"] {
+        assert!(!linked.contains(library), "{linked}");
+    }
 }
 
 #[test]

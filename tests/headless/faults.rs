@@ -30,6 +30,15 @@ fn a_device_that_is_none_is_refused_with_the_words_that_would_do() {
 }
 
 #[test]
+fn narrow_numbers_on_the_cpu_fail_the_run_with_what_would_do() {
+    let home = tempfile::tempdir().unwrap();
+    let output = trainyard(home.path(), &["train", "line", "--device", "cpu", "--precision", "bf16"]);
+    assert_eq!(output.status.code(), Some(1));
+    let said = stderr(&output);
+    assert!(said.contains("bf16") && said.contains("f32"), "{said}");
+}
+
+#[test]
 fn zero_epochs_are_refused() {
     let home = tempfile::tempdir().unwrap();
     let output = trainyard(home.path(), &["train", "line", "--epochs", "0"]);

@@ -90,6 +90,7 @@ fn experiment(opened: &OpenedProject, asked: &Train) -> Result<Experiment, Probl
         })?;
     let training = &mut experiment.training;
     training.device = asked.device.unwrap_or(training.device);
+    training.precision = asked.precision.unwrap_or(training.precision);
     training.threads = asked.threads.or(training.threads);
     training.seed = asked.seed.unwrap_or(training.seed);
     training.epochs = asked.epochs.unwrap_or(training.epochs);

@@ -17,6 +17,9 @@ pub const OPTIMIZERS: [Kind; 6] = [
     ("adadelta", "train-optimizer-adadelta"),
 ];
 
+/// As [`engine::train::Precision::ALL`].
+pub const PRECISIONS: [&str; 3] = ["train-precision-f32", "train-precision-bf16", "train-precision-f16"];
+
 pub const SCHEDULES: [Kind; 7] = [
     ("constant", "train-schedule-constant"),
     ("step", "train-schedule-step"),

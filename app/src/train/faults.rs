@@ -53,12 +53,13 @@ pub fn label_key(path: &str) -> &'static str {
 }
 
 /// Every setting: its path in `project.toml` and the key of its words.
-const LABELS: [(&str, &str); 35] = [
+const LABELS: [(&str, &str); 36] = [
     ("epochs", "setting-epochs"),
     ("batch_size", "setting-batch-size"),
     ("accumulation", "setting-accumulation"),
     ("checkpointing", "setting-checkpointing"),
     ("threads", "setting-threads"),
+    ("precision", "setting-precision"),
     ("seed", "setting-seed"),
     ("loss.label_smoothing", "setting-label-smoothing"),
     ("loss.class_weights", "setting-class-weights"),

@@ -7,7 +7,8 @@ use egui::{
 use engine::{
     project::{Fill, Recipe, RecipeStep},
     train::{
-        ClipSpec, DeviceChoice, EarlyStopping, LossSpec, OptimizerSpec, ScheduleSpec, SettingError, Training,
+        ClipSpec, DeviceChoice, EarlyStopping, LossSpec, OptimizerSpec, Precision, ScheduleSpec,
+        SettingError, Training,
     },
 };
 
@@ -179,7 +180,8 @@ fn advanced_ui(ui: &mut Ui, form: &mut Form<'_, '_>, training: &mut Training) {
     drop(wrong);
     let mut fold =
         CollapsingState::load_with_default_open(ui.ctx(), ui.make_persistent_id("advanced"), false);
-    if is_wrong {
+    let on_gpu = trains_on_gpu(form.cx, training.device);
+    if is_wrong || !(on_gpu || training.precision.is_full()) {
         fold.set_open(true);
     }
     let caret = if fold.is_open() { icon::CARET_DOWN } else { icon::CARET_RIGHT };
@@ -205,7 +207,28 @@ fn advanced_ui(ui: &mut Ui, form: &mut Form<'_, '_>, training: &mut Training) {
         form.switch(ui, "checkpointing", &mut training.checkpointing);
         let all = form.cx.text("setting-threads-all");
         form.typed_or(ui, "threads", &mut training.threads, &all);
+        precision_ui(ui, form, &mut training.precision, on_gpu);
     });
+}
+
+/// Narrow numbers can be chosen where a GPU is; elsewhere only the way back is left open.
+fn precision_ui(ui: &mut Ui, form: &mut Form<'_, '_>, precision: &mut Precision, on_gpu: bool) {
+    let names = choices::PRECISIONS.map(|key| form.cx.text(key));
+    let selected = Precision::ALL.iter().position(|known| known == precision);
+    let fault = (!on_gpu && !precision.is_full()).then(|| form.cx.text("train-precision-needs-gpu"));
+    ui.add_enabled_ui(on_gpu || fault.is_some(), |ui| {
+        if let Some(chosen) = form.choice(ui, "precision", &names, selected, fault) {
+            *precision = Precision::ALL[chosen];
+        }
+    });
+}
+
+fn trains_on_gpu(cx: &Context<'_>, device: DeviceChoice) -> bool {
+    match device {
+        DeviceChoice::Auto => cx.mirror.devices.first().is_some_and(|best| best.id != "cpu"),
+        DeviceChoice::Cpu => false,
+        DeviceChoice::Cuda(_) | DeviceChoice::Metal => true,
+    }
 }
 
 fn schedule_ui(ui: &mut Ui, form: &mut Form<'_, '_>, schedule: &mut ScheduleSpec, epochs: u32) {

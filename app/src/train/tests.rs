@@ -16,7 +16,7 @@ use engine::{
     },
     project::{DatasetSpec, Experiment, Project, Recipe, SplitSpec, Task},
     protocol::{Event, OpenedProject, Outcome, Problem, Reply, RequestId, RunId, RunState, RunSummary},
-    train::Training,
+    train::{Precision, Training},
 };
 
 use super::train_ui;
@@ -264,4 +264,33 @@ fn a_failed_run_says_why_and_lets_it_be_copied() {
     press(&mut harness, "train-copy-details");
     let [Action::Copy(copied)] = &harness.state().asked[..] else { panic!("nothing was copied") };
     assert!(copied.contains(&text) && copied.contains("unknown-code"), "{copied}");
+}
+
+#[test]
+fn narrow_numbers_can_be_chosen_where_a_gpu_is_and_are_a_fault_elsewhere() {
+    let device = |id: &str| DeviceInfo { id: id.into(), name: id.into(), memory: None };
+    let is_disabled = |harness: &Harness<'_, Desk>| {
+        harness.get_by_role_and_label(Role::ComboBox, "Precision").accesskit_node().is_disabled()
+    };
+    let mut harness = Desk::open([]);
+    harness.state_mut().mirror.devices = vec![device("cpu")];
+    press(&mut harness, "train-advanced");
+    harness.run_steps(20);
+    assert!(is_disabled(&harness));
+
+    harness.state_mut().mirror.devices = vec![device("cuda:0"), device("cpu")];
+    harness.run_steps(2);
+    assert!(!is_disabled(&harness));
+    harness.get_by_role_and_label(Role::ComboBox, "Precision").click();
+    harness.run_steps(2);
+    harness.get_by_label("bf16, mixed").click();
+    harness.run_steps(2);
+    assert_eq!(harness.state().training().precision, Precision::Bf16);
+
+    let fault = harness.state().words.text("train-precision-needs-gpu");
+    assert!(harness.query_by_label(&fault).is_none());
+    harness.state_mut().mirror.devices.remove(0);
+    harness.run_steps(2);
+    assert!(harness.query_by_label(&fault).is_some());
+    assert!(!is_disabled(&harness), "the way back to f32 is open");
 }

@@ -87,6 +87,11 @@ setting-threads = CPU threads
         How many threads the arithmetic may use. Fewer leave the machine some air; the results are the same.
         Usual: empty, for one a core
 setting-threads-all = One a core
+setting-precision = Precision
+    .hint =
+        The numbers that layers compute with on a GPU. Narrow ones are faster and need less memory; parameters
+        and optimiser stay in f32, and with f16 the loss is scaled so that small gradients survive.
+        Usual: f32; bf16 for large models
 setting-seed = Seed
     .hint =
         Where all random numbers start. The same seed gives the same run.
@@ -233,6 +238,10 @@ train-schedule-picture = The learning rate over the run
 
 train-clip-none = None
 train-clip-norm = By joint norm
+train-precision-f32 = f32
+train-precision-bf16 = bf16, mixed
+train-precision-f16 = f16, mixed
+train-precision-needs-gpu = Narrow numbers are for GPUs: choose one, or f32.
 train-clip-value = By value
 
 train-fault-too-small = Must be at least { $bound }

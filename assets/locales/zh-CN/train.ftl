@@ -84,6 +84,11 @@ setting-threads = CPU 线程数
         计算最多使用多少个线程。少用几个，电脑更流畅；结果不变。
         常用：留空（每核一个）
 setting-threads-all = 每核一个
+setting-precision = 精度
+    .hint =
+        在 GPU 上各层计算所用的数值类型。位数少则更快、更省显存；参数和优化器始终用 f32，
+        选 f16 时会自动缩放损失，避免小梯度丢失。
+        常用：f32；大模型用 bf16
 setting-seed = 随机种子
     .hint =
         所有随机数的起点。种子相同，结果相同。
@@ -230,6 +235,10 @@ train-schedule-picture = 训练过程中的学习率
 
 train-clip-none = 不裁剪
 train-clip-norm = 按总范数
+train-precision-f32 = f32
+train-precision-bf16 = bf16 混合精度
+train-precision-f16 = f16 混合精度
+train-precision-needs-gpu = 低精度只能用于 GPU：请选择 GPU，或改回 f32。
 train-clip-value = 按数值
 
 train-fault-too-small = 不能小于 { $bound }

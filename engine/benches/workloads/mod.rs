@@ -2,6 +2,7 @@
 
 use candle_core::{Device, Tensor};
 use engine::{
+    device,
     graph::{
         Activation, Graph, Layer, Node, Padding, Pair,
         layers::{
@@ -9,7 +10,7 @@ use engine::{
             LayerNorm, Lstm, MultiHeadAttention, Pool, PositionEmbedding,
         },
     },
-    train::{Learner, LossSpec, OptimizerSpec, Training},
+    train::{DeviceChoice, Learner, LossSpec, OptimizerSpec, Training},
 };
 use kernels::random::{Key, Purpose};
 
@@ -60,7 +61,9 @@ impl Workload {
 
     /// What is trained, and how.
     pub fn experiment(self) -> (Graph, Training) {
-        let training = |batch_size, optimizer| Training { batch_size, optimizer, ..Training::default() };
+        let device = DeviceChoice::Cpu;
+        let training =
+            |batch_size, optimizer| Training { batch_size, optimizer, device, ..Training::default() };
         let adam = OptimizerSpec::adam(1e-3);
         match self {
             Self::Mlp => (mlp(), training(128, adam)),
@@ -87,8 +90,11 @@ impl Workload {
 
     /// [`Self::start`] with other settings.
     pub fn train(self, graph: &Graph, training: &Training) -> Fit {
+        let (device, _) = device::open(training.device).expect("a device");
+        let on_device = |tensor: Tensor| tensor.to_device(&device).expect("room for the data");
         let (inputs, targets) = self.data();
-        let learner = Learner::new(graph, training, Device::Cpu).expect("a model");
+        let (inputs, targets) = (on_device(inputs), on_device(targets));
+        let learner = Learner::new(graph, training, device).expect("a model");
         let batch = training.batch_size;
         let (per_step, unit) = match self {
             Self::Mlp | Self::Cnn | Self::Resnet => (batch, "samples/s"),

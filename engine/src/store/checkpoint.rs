@@ -16,7 +16,10 @@ use safetensors::{Dtype, SafeTensors, tensor::TensorView};
 use serde::{Deserialize, Serialize};
 
 use super::StoreError;
-use crate::{model::Tensors, train::schedule::Plateau};
+use crate::{
+    model::Tensors,
+    train::{scaler::Scaler, schedule::Plateau},
+};
 
 const FOLDER: &str = "checkpoints";
 const MANIFEST: &str = "manifest.json";
@@ -49,6 +52,9 @@ pub struct Place {
     /// The lowest validation loss that early stopping has seen.
     pub best_loss: Option<f64>,
     pub schedule: Plateau,
+    /// Of a run in `f16`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scaler: Option<Scaler>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -222,9 +228,11 @@ mod tests {
 
     fn checkpoint(step: u64, value: f32) -> Checkpoint {
         let tensor = Tensor::new(&[[value, 2.0], [3.0, -0.0]], &Device::Cpu).unwrap();
+        let mut scaler = Scaler::default();
+        scaler.observe(false);
         let schedule = Plateau { best: Some(0.1 + 0.2), waited: 1, reductions: 2 };
         Checkpoint {
-            place: Place { step, epoch: 2, batch: 3, best_loss: Some(0.25), schedule },
+            place: Place { step, epoch: 2, batch: 3, best_loss: Some(0.25), schedule, scaler: Some(scaler) },
             model: vec![("b.weight".into(), tensor.clone()), ("a.weight".into(), tensor.clone())],
             optimizer: vec![
                 ("steps".into(), Tensor::new(-7i64, &Device::Cpu).unwrap()),

@@ -1,7 +1,6 @@
 //! Requests that read or write files, done one after another on a thread of their own.
 
 use std::{
-    any::Any,
     collections::BTreeSet,
     fs,
     panic::{AssertUnwindSafe, catch_unwind},
@@ -19,6 +18,7 @@ use crate::{
     project::{self, Experiment},
     protocol::{Command, OpenedProject, Outcome, Problem, ProjectEntry, Reply, RequestId},
     store::Store,
+    train::error::cause_of,
 };
 
 /// Errands that may wait.
@@ -138,10 +138,4 @@ fn project_entry(folder: &Path) -> Option<ProjectEntry> {
         changed_unix_secs: written.max(trained),
         runs: Store::count(folder),
     })
-}
-
-/// What a panic said.
-pub(super) fn cause_of(panic: &(dyn Any + Send)) -> String {
-    let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
-    text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_else(|| "a panic without words".into())
 }

@@ -7,13 +7,14 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::{errands::cause_of, outbox::Outbox};
+use super::outbox::Outbox;
 use crate::{
     data, device,
     protocol::{Event, MetricPoint, Problem, Report, RunId, RunProgress, RunState, RunSummary},
     store::{RunLock, Store, StoreError, checkpoint},
     train::{
         Control, Session, TrainError,
+        error::cause_of,
         run::{self, End, Observer, Progress},
         threads,
     },

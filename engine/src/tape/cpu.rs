@@ -206,9 +206,10 @@ pub fn update<const N: usize>(
     Ok(changed)
 }
 
-/// `earlier + gradient`, in place on the CPU. Only for tensors with one owner.
+/// `earlier + gradient`, in place on the CPU where they are `f32`. Only for tensors with one owner.
 pub fn accumulate(earlier: Tensor, gradient: &Tensor) -> Result<Tensor> {
-    if !earlier.device().is_cpu() || earlier.dims() != gradient.dims() {
+    let is_ours = earlier.device().is_cpu() && earlier.dtype() == DType::F32;
+    if !is_ours || earlier.dims() != gradient.dims() {
         return earlier + gradient;
     }
     update(earlier, [gradient], |sum, [more]| kernels::elementwise::add_assign(sum, more))

@@ -3,7 +3,10 @@
 //! The reference is the operation's expressions in `f64`: their slopes are right to ten digits, so that what the
 //! kernels give in `f32` is held to what `f32` can give.
 
-use std::sync::Arc;
+use std::{
+    env,
+    sync::{Arc, OnceLock},
+};
 
 use candle_core::{CpuStorage, DType, Device, Storage, Tensor};
 
@@ -35,6 +38,20 @@ const TOLERANCE: f64 = 1e-5;
 const TOLERANCE_OF_REFERENCE: f64 = 1e-8;
 /// A tensor's largest number counts as no less than this: sums that cancel leave rounding errors.
 const SMALLEST: f64 = 0.1;
+
+/// Where [`Form::Expressions`] is tested: on the CPU too, or where `TRAINYARD_TEST_DEVICE` says (`cuda:0`, `metal`).
+pub fn device(form: Form) -> Device {
+    static ASKED: OnceLock<Device> = OnceLock::new();
+    match form {
+        Form::Kernels => Device::Cpu,
+        Form::Expressions => ASKED
+            .get_or_init(|| match env::var("TRAINYARD_TEST_DEVICE") {
+                Ok(name) => crate::device::open(name.parse().unwrap()).unwrap().0,
+                Err(_) => Device::Cpu,
+            })
+            .clone(),
+    }
+}
 
 /// Checks that both forms give the output and the gradients of the reference, and that these are the slopes of
 /// L = Σ c·y for fixed random c. Inputs not to be differentiated: see [`check_wanted`].
@@ -111,13 +128,15 @@ fn run(
     lay: impl Fn(&Tensor) -> Tensor,
 ) -> (Tensor, Vec<Option<Tensor>>) {
     let step = step(form);
-    let copies: Vec<Tensor> = inputs.iter().map(|input| input.copy().unwrap()).collect();
+    let on_device = |tensor: Tensor| tensor.to_device(&device(form)).unwrap();
+    let copies: Vec<Tensor> = inputs.iter().map(|input| on_device(input.copy().unwrap())).collect();
     let mut kept = Vec::new();
     let output = operation.forward(&copies, &mut kept, &step).unwrap();
     if form == Form::Kernels {
         check_footprint(operation, &copies, &output, &kept);
     }
-    let gradient = lay(&tensor(output.dims(), 99).to_dtype(output.dtype()).unwrap());
+    let gradient = tensor(output.dims(), 99).to_dtype(output.dtype()).unwrap();
+    let gradient = on_device(lay(&gradient));
     let gradients = operation.backward(kept, gradient, wanted, &step).unwrap();
     (output, gradients)
 }

@@ -130,6 +130,10 @@ impl Value for Sketch {
         Ok(inputs.into_iter().zip(wanted).map(give).collect())
     }
 
+    fn dtype(&self) -> DType {
+        self.outline.dtype()
+    }
+
     fn filled(&self, _number: f64) -> Result<Self> {
         Ok(self.numbers(self.outline.elem_count()))
     }

@@ -1,5 +1,7 @@
 //! Why a training could not begin or go on.
 
+use std::any::Any;
+
 use serde::{Deserialize, Serialize};
 
 use crate::protocol::Problem;
@@ -18,6 +20,10 @@ pub enum TrainError {
     NoSuchDevice { wanted: String, present: String },
     #[error("a step needs {needs} MB of memory, but {free} MB are free")]
     TooLarge { needs: u64, free: u64 },
+    #[error("{cards} cannot be used: NVIDIA's driver is here, its library {library} is not")]
+    NoCudaLibrary { library: String, cards: String },
+    #[error("{precision} is for GPUs; this run is on the CPU")]
+    NarrowOnCpu { precision: String },
     #[error("the device failed: {cause}")]
     DeviceFailed { cause: String },
     #[error("the engine failed inside: {cause}")]
@@ -38,4 +44,10 @@ impl From<TrainError> for Problem {
     fn from(error: TrainError) -> Self {
         Self::of("train", &error)
     }
+}
+
+/// What a panic said.
+pub(crate) fn cause_of(panic: &(dyn Any + Send)) -> String {
+    let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
+    text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_else(|| "a panic without words".into())
 }

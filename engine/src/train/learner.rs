@@ -4,14 +4,15 @@
 
 use std::sync::Arc;
 
-use candle_core::{Device, Result, Tensor};
+use candle_core::{DType, Device, Result, Tensor};
 
 use super::{
-    TrainError, Training, loss, memory,
+    Precision, TrainError, Training, loss, memory,
     optimizer::{
         Optimizer,
         gradients::{self, Penalty},
     },
+    scaler::Scaler,
 };
 use crate::{
     graph::Graph,
@@ -27,6 +28,9 @@ pub struct Learner {
     optimizer: Optimizer,
     training: Training,
     device: Device,
+    form: Form,
+    /// Of `f16` only.
+    scaler: Option<Scaler>,
     /// What [`Self::learn`] has added up since the last update, as [`Model::trained`].
     gradients: Vec<Tensor>,
     /// How often it has been called since.
@@ -47,14 +51,29 @@ impl Learner {
     /// # Errors
     /// If the graph does not fit together, its output does not fit the loss, or the device fails.
     pub fn new(graph: &Graph, training: &Training, device: Device) -> std::result::Result<Self, Problem> {
+        let form = if device.is_cpu() { Form::Kernels } else { Form::Expressions };
+        Self::in_form(form, graph, training, device)
+    }
+
+    fn in_form(
+        form: Form,
+        graph: &Graph,
+        training: &Training,
+        device: Device,
+    ) -> std::result::Result<Self, Problem> {
+        if form == Form::Kernels && !training.precision.is_full() {
+            return Err(TrainError::NarrowOnCpu { precision: training.precision.kind().into() }.into());
+        }
         let mut model = Model::build(graph, &training.loss, training.seed, &device)?;
         let (_, stretches) = memory::plan(model.outline(), training).map_err(TrainError::from)?;
         model.cut_into(stretches);
         let (names, parameters) = (model.trained_names(), model.trained());
-        let optimizer = Optimizer::new(&training.optimizer, names, parameters, form(&device))
-            .map_err(TrainError::from)?;
+        let optimizer =
+            Optimizer::new(&training.optimizer, names, parameters, form).map_err(TrainError::from)?;
         let loss = loss::operation(&training.loss);
         Ok(Self {
+            form,
+            scaler: (training.precision == Precision::F16).then(Scaler::default),
             model,
             loss,
             optimizer,
@@ -84,7 +103,7 @@ impl Learner {
         share: f64,
     ) -> std::result::Result<Seen, TrainError> {
         let step = Step { part: self.parts, ..self.step(true) };
-        let mut tape = Tape::new(step);
+        let mut tape = self.tape(step);
         let input = tape.leaf(input, false);
         let forward = self.model.forward(&mut tape, input)?;
         let targets = tape.leaf(targets, false);
@@ -93,8 +112,9 @@ impl Learner {
         if !value.is_finite() {
             return Err(self.first_not_finite(&tape, &forward));
         }
-        let outputs = tape.value(forward.logits)?.clone();
-        let mut gradients = tape.backward(loss, share)?;
+        let outputs = tape.value(forward.logits)?.to_dtype(DType::F32)?;
+        let factor = self.scaler.map_or(1.0, |scaler| scaler.factor());
+        let mut gradients = tape.backward(loss, share * factor)?;
         let gradients = self.model.gradients(&forward, &mut gradients)?;
         self.gradients = if self.parts == 0 {
             gradients
@@ -106,11 +126,18 @@ impl Learner {
         Ok(Seen { loss: value, outputs })
     }
 
-    /// Moves the parameters by the gradients added up since the last update.
+    /// Moves the parameters by the gradients added up since the last update; leaves them where they are where a
+    /// scaled loss made a gradient that is not finite.
     pub fn update(&mut self, learning_rate: f64) -> Result<()> {
-        let (form, training) = (form(&self.device), &self.training);
+        let (form, training) = (self.form, &self.training);
         let mut gradients = std::mem::take(&mut self.gradients);
         self.parts = 0;
+        if let Some(scaler) = &mut self.scaler {
+            gradients::divide(&mut gradients, scaler.factor())?;
+            if !scaler.observe(gradients::are_finite(&gradients)?) {
+                return Ok(());
+            }
+        }
         let penalty = Penalty { l1: training.l1, l2: training.l2 };
         penalty.add_to(&mut gradients, self.model.trained(), self.model.is_weight(), form)?;
         gradients::clip(training.clip, &mut gradients, form)?;
@@ -119,12 +146,12 @@ impl Learner {
 
     /// Predicts without learning.
     pub fn evaluate(&self, input: Tensor, targets: Tensor) -> Result<Seen> {
-        let mut tape = Tape::new(self.step(false));
+        let mut tape = self.tape(self.step(false));
         let input = tape.leaf(input, false);
         let forward = self.model.forward(&mut tape, input)?;
         let targets = tape.leaf(targets, false);
         let loss = tape.apply(&self.loss, &[forward.logits, targets])?;
-        let outputs = tape.value(forward.logits)?.clone();
+        let outputs = tape.value(forward.logits)?.to_dtype(DType::F32)?;
         Ok(Seen { loss: tape.value(loss)?.to_scalar()?, outputs })
     }
 
@@ -133,19 +160,39 @@ impl Learner {
         self.optimizer.state()
     }
 
-    /// Goes on from a model and an optimiser's state.
+    /// How the loss is scaled now, where it is.
+    pub fn scaler(&self) -> Option<Scaler> {
+        self.scaler
+    }
+
+    /// Goes on from a model, an optimiser's state and a scaler.
     pub fn restore(
         &mut self,
         model: &[(String, Tensor)],
         optimizer: &[(String, Tensor)],
+        scaler: Option<Scaler>,
     ) -> std::result::Result<(), Problem> {
         self.model.load(model)?;
-        Ok(self.optimizer.restore(optimizer).map_err(TrainError::from)?)
+        self.optimizer.restore(optimizer).map_err(TrainError::from)?;
+        if let (Some(scaler), Some(saved)) = (&mut self.scaler, scaler) {
+            *scaler = saved;
+        }
+        Ok(())
     }
 
     fn step(&self, training: bool) -> Step {
-        let (form, seed, step) = (form(&self.device), self.training.seed, self.optimizer.steps());
+        // A step that was skipped has used its random numbers up.
+        let skipped = self.scaler.map_or(0, |scaler| scaler.skipped());
+        let (form, seed, step) = (self.form, self.training.seed, self.optimizer.steps() + skipped);
         Step { form, training, seed, step, part: 0, again: false }
+    }
+
+    fn tape(&self, step: Step) -> Tape {
+        Tape::new(step).in_precision(match self.training.precision {
+            Precision::F32 => DType::F32,
+            Precision::Bf16 => DType::BF16,
+            Precision::F16 => DType::F16,
+        })
     }
 
     /// Where the forward pass first met a number that is not finite: a parameter that the step before
@@ -170,15 +217,10 @@ impl Learner {
     }
 }
 
-/// How operations are computed on a device.
-fn form(device: &Device) -> Form {
-    if device.is_cpu() { Form::Kernels } else { Form::Expressions }
-}
-
 fn is_finite(tensor: &Tensor) -> bool {
     tensor
         .flatten_all()
-        .and_then(|tensor| tensor.to_vec1::<f32>())
+        .and_then(|tensor| tensor.to_dtype(DType::F32)?.to_vec1::<f32>())
         .is_ok_and(|values| values.iter().all(|value| value.is_finite()))
 }
 
@@ -188,7 +230,7 @@ mod tests {
     use crate::{
         data::Batch,
         graph::Node,
-        tape::gradcheck::{flat, tensor},
+        tape::gradcheck::{device, flat, tensor},
         train::LossSpec,
     };
 
@@ -372,6 +414,104 @@ mod tests {
         let whole = run(1);
         for stretches in 2..=13 {
             assert!(run(stretches) == whole, "{stretches} stretches");
+        }
+    }
+
+    /// Trains one of [`MODELS`] on the same batches in tensor expressions; the loss of each step.
+    fn curve(learner: &mut Learner, is_ids: bool, steps: std::ops::Range<u64>) -> Vec<f32> {
+        let row = learner.model.input_shape().to_vec();
+        let mut losses = Vec::new();
+        for step in steps {
+            let mut x = tensor(&[&[16], &row[..]].concat(), step % 4);
+            if is_ids {
+                x = ((x + 1.0).unwrap() * 5.5).unwrap().to_dtype(DType::U32).unwrap();
+            }
+            let labels: Vec<u32> = (0..16).map(|row| (row * 5 + step as u32 % 4) % 3).collect();
+            let labels = Tensor::new(&labels[..], learner.device()).unwrap();
+            let x = x.to_device(learner.device()).unwrap();
+            losses.push(learner.learn(x, labels, 1.0).unwrap().loss);
+            learner.update(0.02).unwrap();
+        }
+        losses
+    }
+
+    fn in_precision(nodes: &str, precision: Precision, loss: LossSpec) -> Learner {
+        let training = Training { precision, loss, ..Training::default() };
+        let device = device(Form::Expressions);
+        Learner::in_form(Form::Expressions, &graph(nodes), &training, device).unwrap()
+    }
+
+    #[test]
+    fn narrow_numbers_follow_the_loss_curve_of_f32() {
+        let mut worst = Vec::new();
+        for (name, nodes) in MODELS {
+            let curve = |precision| {
+                let mut learner = in_precision(nodes, precision, Training::default().loss);
+                curve(&mut learner, name == "attention", 0..60)
+            };
+            let full = curve(Precision::F32);
+            let mean = |losses: &[f32]| losses.iter().sum::<f32>() / losses.len() as f32;
+            assert!(mean(&full[56..]) < 0.9 * mean(&full[..4]), "{name} learns nothing: {full:?}");
+            for (precision, tolerance) in [(Precision::Bf16, 0.03), (Precision::F16, 0.02)] {
+                let narrow = curve(precision);
+                let apart = full.iter().zip(&narrow).map(|(full, narrow)| (full - narrow).abs());
+                worst.push((name, precision, apart.fold(0.0, f32::max), tolerance));
+                assert_ne!(full, narrow, "{name}: {precision:?} is f32");
+            }
+        }
+        assert!(worst.iter().all(|(.., apart, tolerance)| apart <= tolerance), "{worst:?}");
+    }
+
+    #[test]
+    fn a_step_whose_scaled_gradients_overflow_is_skipped_and_the_next_is_smaller() {
+        let mut learner = in_precision(MODELS[0].1, Precision::F16, LossSpec::Mse);
+        let x = tensor(&[8, 6], 1).to_device(learner.device()).unwrap();
+        let far = Tensor::full(40.0f32, (8, 3), learner.device()).unwrap();
+        let before: Vec<Vec<f32>> = learner.model.trained().iter().map(flat).collect();
+        let mut skipped = 0;
+        loop {
+            learner.learn(x.clone(), far.clone(), 1.0).unwrap();
+            learner.update(0.01).unwrap();
+            let scaler = learner.scaler().unwrap();
+            if scaler.skipped() == skipped {
+                break;
+            }
+            skipped += 1;
+            assert_eq!(scaler.factor(), 65536.0 * 0.5f64.powi(skipped as i32));
+            let after: Vec<Vec<f32>> = learner.model.trained().iter().map(flat).collect();
+            assert_eq!(
+                (learner.optimizer.steps(), after),
+                (0, before.clone()),
+                "a skipped step moves nothing"
+            );
+        }
+        assert!(skipped > 0 && learner.optimizer.steps() == 1, "{skipped} skipped");
+        assert!(learner.model.trained().iter().map(flat).zip(before).any(|(after, before)| after != before));
+    }
+
+    #[test]
+    fn a_resumed_f16_training_goes_on_with_the_same_bits() {
+        let bits =
+            |learner: &Learner| -> Vec<Vec<f32>> { learner.model.trained().iter().map(flat).collect() };
+        let mut whole = in_precision(MODELS[0].1, Precision::F16, Training::default().loss);
+        whole.scaler.as_mut().unwrap().observe(false);
+        curve(&mut whole, false, 0..5);
+        let (model, optimizer) = (whole.model.copies().unwrap(), whole.optimizer_state().unwrap());
+        let scaler = whole.scaler();
+        curve(&mut whole, false, 5..9);
+        let mut resumed = in_precision(MODELS[0].1, Precision::F16, Training::default().loss);
+        resumed.restore(&model, &optimizer, scaler).unwrap();
+        curve(&mut resumed, false, 5..9);
+        assert_eq!(bits(&resumed), bits(&whole));
+        assert_eq!(resumed.scaler(), whole.scaler());
+    }
+
+    #[test]
+    fn narrow_numbers_are_refused_on_the_cpu() {
+        for precision in [Precision::Bf16, Precision::F16] {
+            let training = Training { precision, ..Training::default() };
+            let problem = Learner::new(&graph(MODELS[0].1), &training, Device::Cpu).err().unwrap();
+            assert_eq!(problem.code, "train-narrow-on-cpu");
         }
     }
 

@@ -184,7 +184,7 @@ fn fused(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tape::gradcheck::{close, flat, tensor};
+    use crate::tape::gradcheck::{close, device, flat, tensor};
 
     /// Every kind, with and without momentum.
     fn all() -> Vec<OptimizerSpec> {
@@ -206,6 +206,7 @@ mod tests {
     fn train(optimizer: &mut Optimizer, parameters: &mut [Tensor], steps: std::ops::Range<u64>) {
         for step in steps {
             let gradients = [tensor(&[3, 5], 10 + step), tensor(&[3], 20 + step)];
+            let gradients = gradients.map(|gradient| gradient.to_device(parameters[0].device()).unwrap());
             optimizer.step(parameters, &gradients, 0.05).unwrap();
         }
     }
@@ -214,7 +215,7 @@ mod tests {
     fn both_forms_take_the_same_steps() {
         for spec in all() {
             let [ours, theirs] = [Form::Kernels, Form::Expressions].map(|form| {
-                let mut parameters = start();
+                let mut parameters = start().map(|parameter| parameter.to_device(&device(form)).unwrap());
                 let mut optimizer = Optimizer::new(&spec, &names(), &parameters, form).unwrap();
                 train(&mut optimizer, &mut parameters, 0..5);
                 parameters

@@ -50,13 +50,14 @@ impl Session {
         let steps_per_epoch = Batches::per_epoch(data.splits.training.len(), training.batch_size);
         let schedule = Schedule::new(&training.schedule, steps_per_epoch as u64, training.epochs);
         let stopper = training.early_stopping.map(Stopper::new);
-        let place = Place { step: 0, epoch: 0, batch: 0, best_loss: None, schedule: Plateau::default() };
+        let start = Plateau::default();
+        let place = Place { step: 0, epoch: 0, batch: 0, best_loss: None, schedule: start, scaler: None };
         Ok(Self { training: training.clone(), data, learner, place, schedule, stopper, objective })
     }
 
     /// Goes on from a checkpoint of the same experiment.
     pub fn restore(&mut self, checkpoint: Checkpoint) -> Result<(), Problem> {
-        self.learner.restore(&checkpoint.model, &checkpoint.optimizer)?;
+        self.learner.restore(&checkpoint.model, &checkpoint.optimizer, checkpoint.place.scaler)?;
         self.schedule.restore(checkpoint.place.schedule);
         if let Some(stopper) = &mut self.stopper {
             stopper.restore(checkpoint.place.best_loss, checkpoint.best);
@@ -70,6 +71,7 @@ impl Session {
         let mut place = self.place.clone();
         place.best_loss = self.stopper.as_ref().and_then(Stopper::best);
         place.schedule = self.schedule.state();
+        place.scaler = self.learner.scaler();
         Ok(Checkpoint {
             place,
             model: self.learner.model.named_tensors(),

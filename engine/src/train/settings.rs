@@ -26,6 +26,9 @@ pub struct Training {
     pub checkpointing: bool,
     pub seed: u64,
     pub device: DeviceChoice,
+    /// The numbers of the forward and backward pass, on a GPU; parameters and optimiser are always `f32`.
+    #[serde(skip_serializing_if = "Precision::is_full")]
+    pub precision: Precision,
     /// Threads that compute on the CPU; left out, as many as there are cores. They do not change a bit.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub threads: Option<usize>,
@@ -51,6 +54,7 @@ impl Default for Training {
             checkpointing: false,
             seed: 42,
             device: DeviceChoice::Auto,
+            precision: Precision::F32,
             threads: None,
             loss: LossSpec::CrossEntropy { label_smoothing: 0.0, class_weights: Vec::new() },
             optimizer: OptimizerSpec::adam(1e-3),
@@ -114,6 +118,43 @@ impl TryFrom<String> for DeviceChoice {
 
     fn try_from(text: String) -> Result<Self, Self::Error> {
         text.parse()
+    }
+}
+
+/// The type of numbers in which layers compute.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Precision {
+    F32,
+    /// As wide a range as `f32`, 8 bits of mantissa.
+    Bf16,
+    /// 11 bits of mantissa and a small range, which needs the loss scaled ([`super::scaler`]).
+    F16,
+}
+
+impl Precision {
+    pub const ALL: [Self; 3] = [Self::F32, Self::Bf16, Self::F16];
+
+    /// The name `project.toml` uses.
+    pub fn kind(self) -> &'static str {
+        match self {
+            Self::F32 => "f32",
+            Self::Bf16 => "bf16",
+            Self::F16 => "f16",
+        }
+    }
+
+    pub fn is_full(&self) -> bool {
+        *self == Self::F32
+    }
+}
+
+impl std::str::FromStr for Precision {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let found = Self::ALL.into_iter().find(|precision| precision.kind() == text);
+        found.ok_or_else(|| format!("'{text}' is no precision; write f32, bf16 or f16"))
     }
 }
 

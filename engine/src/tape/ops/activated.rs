@@ -5,7 +5,7 @@ use std::sync::Arc;
 use candle_core::{Result, Tensor};
 
 use super::activation::{Function, through, value};
-use crate::tape::{Footprint, Form, Operation, Step, cpu};
+use crate::tape::{Arithmetic, Footprint, Form, Operation, Step, cpu};
 
 /// y = f(inner(inputs)). What `inner` gives is changed in place where the way back does not need it, and
 /// the gradient always is: a memory's worth less than [`Activation`](super::Activation) after `inner`.
@@ -26,6 +26,10 @@ impl Activated {
 impl Operation for Activated {
     fn name(&self) -> &'static str {
         self.inner.name()
+    }
+
+    fn arithmetic(&self) -> Arithmetic {
+        self.inner.arithmetic()
     }
 
     fn forward(&self, inputs: &[Tensor], keep: &mut Vec<Tensor>, step: &Step) -> Result<Tensor> {

@@ -1,11 +1,13 @@
 //! y = f(x), number by number.
 
+mod cuda;
+
 use std::f64::consts::{FRAC_1_SQRT_2, FRAC_2_SQRT_PI, TAU};
 
 use candle_core::{Result, Tensor};
 pub use kernels::activation::Function;
 
-use crate::tape::{Footprint, Form, Operation, Step, cpu};
+use crate::tape::{Arithmetic, Footprint, Form, Operation, Step, cpu};
 
 /// An activation function of an input of any shape.
 pub struct Activation(pub Function);
@@ -22,6 +24,10 @@ impl Operation for Activation {
             Function::Tanh => "tanh",
             Function::Sigmoid => "sigmoid",
         }
+    }
+
+    fn arithmetic(&self) -> Arithmetic {
+        Arithmetic::AsGiven
     }
 
     fn forward(&self, inputs: &[Tensor], keep: &mut Vec<Tensor>, step: &Step) -> Result<Tensor> {
@@ -57,11 +63,17 @@ pub(super) fn through(function: Function, kept: &Tensor, gradient: Tensor, step:
         Form::Kernels => cpu::update(gradient, [kept], |dx, [kept]| {
             kernels::activation::backward_in_place(function, kept, dx);
         }),
-        Form::Expressions => slope(function, kept)? * gradient,
+        Form::Expressions => match cuda::backward(function, kept, &gradient)? {
+            Some(dx) => Ok(dx),
+            None => slope(function, kept)? * gradient,
+        },
     }
 }
 
 pub(super) fn value(function: Function, x: &Tensor) -> Result<Tensor> {
+    if let Some(y) = cuda::forward(function, x)? {
+        return Ok(y);
+    }
     match function {
         // Not candle's `relu`, which makes 0 of what is not a number.
         Function::Relu => x.le(0.0)?.where_cond(&x.zeros_like()?, x),

@@ -2,7 +2,7 @@
 
 use candle_core::{Result, Tensor, bail};
 
-use crate::tape::{Footprint, Form, Operation, Step, cpu};
+use crate::tape::{Arithmetic, Footprint, Form, Operation, Step, cpu};
 
 /// The sum of two or more inputs of one shape.
 pub struct Add;
@@ -10,6 +10,10 @@ pub struct Add;
 impl Operation for Add {
     fn name(&self) -> &'static str {
         "add"
+    }
+
+    fn arithmetic(&self) -> Arithmetic {
+        Arithmetic::AsGiven
     }
 
     fn keeps_output(&self) -> bool {

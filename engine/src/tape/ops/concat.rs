@@ -3,7 +3,7 @@
 use candle_core::{Result, Tensor, bail};
 
 use super::sizes;
-use crate::tape::{Footprint, Operation, Step, cpu};
+use crate::tape::{Arithmetic, Footprint, Operation, Step, cpu};
 
 /// Joins inputs that are alike but for one axis. Axis 0 is the batch, so features are joined along 1.
 pub struct Concat {
@@ -13,6 +13,10 @@ pub struct Concat {
 impl Operation for Concat {
     fn name(&self) -> &'static str {
         "concat"
+    }
+
+    fn arithmetic(&self) -> Arithmetic {
+        Arithmetic::AsGiven
     }
 
     fn forward(&self, inputs: &[Tensor], keep: &mut Vec<Tensor>, _step: &Step) -> Result<Tensor> {

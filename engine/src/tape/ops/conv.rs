@@ -6,8 +6,8 @@ use candle_core::{Result, Tensor, bail};
 use kernels::conv::Conv as Kernel;
 use kernels::window::Window;
 
-use super::{channels, windows};
-use crate::tape::{Footprint, Form, Operation, Step, cpu};
+use super::{channels, dense::sum_rows, windows};
+use crate::tape::{Arithmetic, Footprint, Form, Operation, Step, cpu};
 
 /// A convolution. Inputs: x `[B, C, H, W]`, weight `[O, C / groups, KH, KW]` and, with a bias, bias `[O]`;
 /// output `[B, O, H', W']`, channels-last in memory. Or, over sequences: x `[B, C, T]`, weight
@@ -48,6 +48,10 @@ impl Conv {
 impl Operation for Conv {
     fn name(&self) -> &'static str {
         "conv"
+    }
+
+    fn arithmetic(&self) -> Arithmetic {
+        Arithmetic::Narrow
     }
 
     fn keeps_output(&self) -> bool {
@@ -114,7 +118,7 @@ impl Operation for Conv {
                     gradients[1] = Some(dw);
                 }
                 if wanted.get(2) == Some(&true) {
-                    gradients[2] = Some(dy.reshape(((), kernel.filters))?.sum(0)?);
+                    gradients[2] = Some(sum_rows(&dy.reshape(((), kernel.filters))?)?);
                 }
             }
         }

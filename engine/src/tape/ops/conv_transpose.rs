@@ -7,9 +7,8 @@ use candle_core::{Result, Tensor, bail};
 use kernels::conv::Conv as Kernel;
 use kernels::window::{Window, Windows};
 
-use super::conv::expressions;
-use super::{channels, windows};
-use crate::tape::{Footprint, Form, Operation, Step, cpu};
+use super::{channels, conv::expressions, dense::sum_rows, windows};
+use crate::tape::{Arithmetic, Footprint, Form, Operation, Step, cpu};
 
 /// A transposed convolution. Inputs: x `[B, C, H, W]`, weight `[C, O / groups, KH, KW]` and, with a bias, bias
 /// `[O]`; output `[B, O, H', W']`, channels-last in memory. Or, over sequences: x `[B, C, T]`, weight
@@ -94,6 +93,10 @@ impl Operation for ConvTranspose {
         "conv_transpose"
     }
 
+    fn arithmetic(&self) -> Arithmetic {
+        Arithmetic::Narrow
+    }
+
     fn keeps_output(&self) -> bool {
         false
     }
@@ -150,7 +153,7 @@ impl Operation for ConvTranspose {
         if wanted.get(2) == Some(&true) {
             gradients[2] = Some(match step.form {
                 Form::Kernels => cpu::map([&dy], kernel.channels, |[dy], db| kernels::sum_rows(dy, db))?,
-                Form::Expressions => dy.reshape(((), kernel.channels))?.sum(0)?,
+                Form::Expressions => sum_rows(&dy.reshape(((), kernel.channels))?)?,
             });
         }
         Ok(gradients)

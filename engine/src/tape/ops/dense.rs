@@ -2,7 +2,7 @@
 
 use candle_core::{D, Result, Tensor};
 
-use crate::tape::{Footprint, Form, Operation, Step, cpu};
+use crate::tape::{Arithmetic, Footprint, Form, Operation, Step, cpu, precision::wide};
 
 /// A fully connected layer over the last axis. Inputs: x `[…, I]`, weight `[O, I]` and, with a bias,
 /// bias `[O]`; output `[…, O]`. (PyTorch's `Linear`.)
@@ -11,6 +11,10 @@ pub struct Dense;
 impl Operation for Dense {
     fn name(&self) -> &'static str {
         "dense"
+    }
+
+    fn arithmetic(&self) -> Arithmetic {
+        Arithmetic::Narrow
     }
 
     fn keeps_output(&self) -> bool {
@@ -80,7 +84,7 @@ impl Operation for Dense {
                     gradients[1] = Some(dy.t()?.matmul(&x.reshape((rows, width))?)?);
                 }
                 if wanted.get(2) == Some(&true) {
-                    gradients[2] = Some(dy.sum(D::Minus2)?);
+                    gradients[2] = Some(sum_rows(&dy)?);
                 }
             }
         }
@@ -92,6 +96,11 @@ impl Operation for Dense {
         let shape = [&x[..x.len().saturating_sub(1)], &[outputs]].concat();
         Ok(Footprint::new(shape).keeping(&[0, 1]))
     }
+}
+
+/// Σ over the rows of `[rows, O]`; the sum is wide.
+pub(super) fn sum_rows(dy: &Tensor) -> Result<Tensor> {
+    wide(dy)?.sum(D::Minus2)?.to_dtype(dy.dtype())
 }
 
 #[cfg(test)]

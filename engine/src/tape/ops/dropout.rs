@@ -3,7 +3,7 @@
 use candle_core::{Result, Tensor};
 use kernels::random::Purpose;
 
-use crate::tape::{Footprint, Form, Operation, Step, cpu};
+use crate::tape::{Arithmetic, Footprint, Form, Operation, Step, cpu};
 
 /// Drops each number with probability `rate` and scales up the rest, when training; else y = x.
 ///
@@ -19,6 +19,10 @@ pub struct Dropout {
 impl Operation for Dropout {
     fn name(&self) -> &'static str {
         "dropout"
+    }
+
+    fn arithmetic(&self) -> Arithmetic {
+        Arithmetic::AsGiven
     }
 
     fn forward(&self, inputs: &[Tensor], keep: &mut Vec<Tensor>, step: &Step) -> Result<Tensor> {

@@ -3,7 +3,7 @@
 use candle_core::{Result, Tensor};
 
 use super::sizes;
-use crate::tape::{Footprint, Operation, Step, cpu};
+use crate::tape::{Arithmetic, Footprint, Operation, Step, cpu};
 
 /// `[B, …]` → `[B, n]`, row by row of the shape (C, H, W for images, however they lie in memory), as
 /// PyTorch's `Flatten`.
@@ -12,6 +12,10 @@ pub struct Flatten;
 impl Operation for Flatten {
     fn name(&self) -> &'static str {
         "flatten"
+    }
+
+    fn arithmetic(&self) -> Arithmetic {
+        Arithmetic::AsGiven
     }
 
     fn forward(&self, inputs: &[Tensor], keep: &mut Vec<Tensor>, _step: &Step) -> Result<Tensor> {

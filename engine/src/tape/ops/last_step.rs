@@ -3,7 +3,7 @@
 use candle_core::{Result, Tensor};
 
 use super::sizes;
-use crate::tape::{Footprint, Operation, Step};
+use crate::tape::{Arithmetic, Footprint, Operation, Step};
 
 /// `[B, T, D]` → `[B, D]`: the step that a recurrent layer has done last.
 pub struct LastStep {
@@ -20,6 +20,10 @@ impl LastStep {
 impl Operation for LastStep {
     fn name(&self) -> &'static str {
         "last_step"
+    }
+
+    fn arithmetic(&self) -> Arithmetic {
+        Arithmetic::AsGiven
     }
 
     fn forward(&self, inputs: &[Tensor], keep: &mut Vec<Tensor>, _step: &Step) -> Result<Tensor> {

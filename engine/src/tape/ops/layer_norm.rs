@@ -3,7 +3,10 @@
 use candle_core::{Result, Tensor, bail};
 use kernels::norm::layer as kernel;
 
-use crate::tape::{Footprint, Form, Operation, Step, cpu};
+use crate::tape::{
+    Footprint, Form, Operation, Step, cpu,
+    cuda::{self, Kernel, Source, arguments},
+};
 
 /// Layer normalisation (Ba, Kiros & Hinton 2016) over the last axes of x, those that weight and bias have.
 /// Inputs: x `[…, N…]`, weight `[N…]`, bias `[N…]`; output as x. (PyTorch's `LayerNorm`.)
@@ -39,6 +42,7 @@ impl Operation for LayerNorm {
                 })?;
                 (y, cpu::tensor(mean, (rows, 1))?, cpu::tensor(inverse, (rows, 1))?)
             }
+            Form::Expressions if let Some(done) = cuda_forward([x, weight, bias], self.epsilon)? => done,
             Form::Expressions => {
                 let flat = x.reshape((rows, width))?;
                 let mean = flat.mean_keepdim(1)?;
@@ -71,6 +75,9 @@ impl Operation for LayerNorm {
                 })?;
                 (dx, cpu::tensor(dweight, weight.shape())?, cpu::tensor(dbias, weight.shape())?)
             }
+            Form::Expressions if let Some(done) = cuda_backward([&gradient, x, mean, inverse, weight])? => {
+                done
+            }
             Form::Expressions => {
                 let rows = mean.elem_count();
                 let dy = gradient.reshape((rows, width))?;
@@ -90,6 +97,45 @@ impl Operation for LayerNorm {
         let rows = inputs[0].elem_count() / inputs[1].elem_count().max(1);
         Ok(Footprint::like(&inputs[0]).keeping(&[0, 1]).and(2 * rows))
     }
+}
+
+/// y, mean and inverse by a kernel for CUDA, where there is one.
+fn cuda_forward([x, weight, bias]: [&Tensor; 3], epsilon: f64) -> Result<Option<(Tensor, Tensor, Tensor)>> {
+    if !cuda::may_run(x) {
+        return Ok(None);
+    }
+    let (x, width) = (&x.contiguous()?, weight.elem_count());
+    let rows = x.elem_count() / width;
+    let y = cuda::output(x, x.shape())?;
+    let [mean, inverse] = [cuda::output(x, (rows, 1))?, cuda::output(x, (rows, 1))?];
+    let arguments = arguments![x, weight, bias, &y, &mean, &inverse, width, epsilon];
+    let ran = Kernel(Source::Norm, "layer_norm").launch([rows, 1], &arguments)?;
+    Ok(ran.then_some((y, mean, inverse)))
+}
+
+/// The gradients of x, weight and bias likewise.
+fn cuda_backward([dy, x, mean, inverse, weight]: [&Tensor; 5]) -> Result<Option<(Tensor, Tensor, Tensor)>> {
+    /// Rows that a block adds up, most blocks down, and columns of a block (as in the source).
+    const STRETCH: usize = 64;
+    const MOST: usize = 64;
+    const COLUMNS: usize = 32;
+    if !cuda::may_run(x) {
+        return Ok(None);
+    }
+    let (dy, x, width) = (&dy.contiguous()?, &x.contiguous()?, weight.elem_count());
+    let rows = mean.elem_count();
+    let dx = cuda::output(x, x.shape())?;
+    let arguments = arguments![dy, x, mean, inverse, weight, &dx, width];
+    if !Kernel(Source::Norm, "layer_norm_backward").launch([rows, 1], &arguments)? {
+        return Ok(None);
+    }
+    let stretches = rows.div_ceil(STRETCH).clamp(1, MOST);
+    let [dweight, dbias] = [cuda::output(x, (stretches, width))?, cuda::output(x, (stretches, width))?];
+    let arguments = arguments![dy, x, mean, inverse, &dweight, &dbias, rows, width];
+    let blocks = [width.div_ceil(COLUMNS), stretches];
+    let ran = Kernel(Source::Norm, "layer_norm_weights").launch(blocks, &arguments)?;
+    let sum = |parts: Tensor| parts.sum(0)?.reshape(weight.shape());
+    if ran { Ok(Some((dx, sum(dweight)?, sum(dbias)?))) } else { Ok(None) }
 }
 
 #[cfg(test)]

@@ -6,7 +6,10 @@ use candle_core::{D, Result, Tensor, bail};
 pub use kernels::loss::Pointwise;
 
 use super::activation::sigmoid;
-use crate::tape::{Footprint, Form, Operation, Reuse, Step, cpu};
+use crate::tape::{
+    Footprint, Form, Operation, Reuse, Step, cpu,
+    cuda::{self, Argument, Kernel, Source, arguments},
+};
 
 /// Softmax cross-entropy over logits `[…, classes]` with labels `[…]` (`u32`), as PyTorch's
 /// `CrossEntropyLoss`: with class weights the mean is weighted by those of the labels; where they weigh nothing,
@@ -37,6 +40,7 @@ impl Operation for CrossEntropy {
         }
         let (loss, gradient) = match step.form {
             Form::Kernels => self.kernels(x, labels, classes)?,
+            Form::Expressions if let Some(done) = self.cuda(x, labels, classes)? => done,
             Form::Expressions => self.expressions(x, labels, classes)?,
         };
         keep.push(gradient);
@@ -77,14 +81,39 @@ impl CrossEntropy {
         })?
     }
 
+    /// The same by kernels for CUDA, where there are some.
+    fn cuda(&self, x: &Tensor, labels: &Tensor, classes: usize) -> Result<Option<(Tensor, Tensor)>> {
+        if classes == 0 || !cuda::may_run(x) {
+            return Ok(None);
+        }
+        let (x, labels, rows) = (&x.contiguous()?, &labels.contiguous()?, labels.elem_count());
+        let weights = &self.weights(classes, x)?;
+        let ignored = Argument::Count(self.ignore.map_or(-1, i64::from));
+        let counts = cuda::output(x, rows)?;
+        let arguments = arguments![labels, weights, &counts, rows, classes, ignored];
+        if !Kernel(Source::Softmax, "label_weights").launch(cuda::blocks_for(rows), &arguments)? {
+            return Ok(None);
+        }
+        let share = &share(&counts)?;
+        let (losses, dx) = (cuda::output(x, rows)?, cuda::output(x, x.shape())?);
+        let smoothing = f64::from(self.label_smoothing);
+        let arguments = arguments![x, labels, weights, share, &losses, &dx, classes, ignored, smoothing];
+        let ran = Kernel(Source::Softmax, "cross_entropy").launch([rows, 1], &arguments)?;
+        if ran { Ok(Some((losses.sum_all()?, dx))) } else { Ok(None) }
+    }
+
+    fn weights(&self, classes: usize, x: &Tensor) -> Result<Tensor> {
+        if self.class_weights.is_empty() {
+            Tensor::ones(classes, x.dtype(), x.device())
+        } else {
+            Tensor::new(&self.class_weights[..], x.device())?.to_dtype(x.dtype())
+        }
+    }
+
     fn expressions(&self, x: &Tensor, labels: &Tensor, classes: usize) -> Result<(Tensor, Tensor)> {
         let (rows, device) = (labels.elem_count(), x.device());
         let mut logits = x.reshape((rows, classes))?;
-        let weights = if self.class_weights.is_empty() {
-            Tensor::ones(classes, x.dtype(), device)?
-        } else {
-            Tensor::new(&self.class_weights[..], device)?.to_dtype(x.dtype())?
-        };
+        let weights = self.weights(classes, x)?;
         let mut of_label = Tensor::arange(0u32, classes as u32, device)?
             .broadcast_eq(&labels.reshape((rows, 1))?)?
             .to_dtype(x.dtype())?
@@ -98,9 +127,7 @@ impl CrossEntropy {
                 *numbers = counts.where_cond(&*numbers, &zeros)?;
             }
         }
-        // One over the labels' weights, or 1 where there is none.
-        let total = of_label.sum_all()?;
-        let share = total.gt(0.0)?.where_cond(&total.recip()?, &total.ones_like()?)?;
+        let share = share(&of_label)?;
         let targets = ((of_label * (1.0 - smoothing))? + evenly)?.broadcast_mul(&share)?;
 
         let shifted = logits.broadcast_sub(&logits.max_keepdim(1)?)?;
@@ -109,6 +136,12 @@ impl CrossEntropy {
         let gradient = (ln_softmax.exp()?.broadcast_mul(&targets.sum_keepdim(1)?)? - targets)?;
         Ok((loss, gradient.reshape(x.shape())?))
     }
+}
+
+/// One over the sum of the labels' weights, or 1 where there is none.
+fn share(weights: &Tensor) -> Result<Tensor> {
+    let total = weights.sum_all()?;
+    total.gt(0.0)?.where_cond(&total.recip()?, &total.ones_like()?)
 }
 
 /// Losses that compare an input with targets (`f32`), number by number; the shapes may differ by axes of

@@ -2,7 +2,7 @@
 
 use candle_core::{Result, Tensor, bail};
 
-use crate::tape::{Footprint, Form, Operation, Step, cpu};
+use crate::tape::{Arithmetic, Footprint, Form, Operation, Step, cpu};
 
 /// The product of two inputs of one shape, number by number: a gate.
 pub struct Multiply;
@@ -10,6 +10,10 @@ pub struct Multiply;
 impl Operation for Multiply {
     fn name(&self) -> &'static str {
         "multiply"
+    }
+
+    fn arithmetic(&self) -> Arithmetic {
+        Arithmetic::AsGiven
     }
 
     fn forward(&self, inputs: &[Tensor], keep: &mut Vec<Tensor>, step: &Step) -> Result<Tensor> {

@@ -2,7 +2,10 @@
 
 use candle_core::{D, Result, Tensor, bail};
 
-use crate::tape::{Footprint, Form, Operation, Step, cpu};
+use crate::tape::{
+    Footprint, Form, Operation, Step, cpu,
+    cuda::{self, Kernel, Source, arguments},
+};
 
 /// Softmax over the last axis of an input of any shape.
 pub struct Softmax;
@@ -17,6 +20,7 @@ impl Operation for Softmax {
         let Some(&width) = x.dims().last() else { bail!("softmax of a single number") };
         let y = match step.form {
             Form::Kernels => cpu::map([x], x.shape(), |[x], y| kernels::softmax::forward(x, y, width))?,
+            Form::Expressions if let Some(y) = cuda_forward(x, width)? => y,
             Form::Expressions => {
                 let powers = x.broadcast_sub(&x.max_keepdim(D::Minus1)?)?.exp()?;
                 powers.broadcast_div(&powers.sum_keepdim(D::Minus1)?)?
@@ -39,6 +43,7 @@ impl Operation for Softmax {
             Form::Kernels => cpu::map([y, &gradient], y.shape(), |[y, dy], dx| {
                 kernels::softmax::backward(y, dy, dx, width);
             })?,
+            Form::Expressions if let Some(dx) = cuda_backward(y, &gradient, width)? => dx,
             Form::Expressions => {
                 let dot = (y * &gradient)?.sum_keepdim(D::Minus1)?;
                 (y * gradient.broadcast_sub(&dot)?)?
@@ -50,6 +55,29 @@ impl Operation for Softmax {
     fn footprint(&self, inputs: &[Tensor]) -> Result<Footprint> {
         Ok(Footprint::like(&inputs[0]).keeping_output())
     }
+}
+
+/// y by a kernel for CUDA, where there is one.
+fn cuda_forward(x: &Tensor, width: usize) -> Result<Option<Tensor>> {
+    if width == 0 || !cuda::may_run(x) {
+        return Ok(None);
+    }
+    let (x, y) = (&x.contiguous()?, cuda::output(x, x.shape())?);
+    let rows = x.elem_count() / width;
+    let ran = Kernel(Source::Softmax, "softmax").launch([rows, 1], &arguments![x, &y, width])?;
+    Ok(ran.then_some(y))
+}
+
+/// dx likewise.
+fn cuda_backward(y: &Tensor, dy: &Tensor, width: usize) -> Result<Option<Tensor>> {
+    if width == 0 || !cuda::may_run(y) {
+        return Ok(None);
+    }
+    let (y, dy, dx) = (&y.contiguous()?, &dy.contiguous()?, cuda::output(y, y.shape())?);
+    let rows = y.elem_count() / width;
+    let arguments = arguments![y, dy, &dx, width];
+    let ran = Kernel(Source::Softmax, "softmax_backward").launch([rows, 1], &arguments)?;
+    Ok(ran.then_some(dx))
 }
 
 #[cfg(test)]

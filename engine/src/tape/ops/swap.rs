@@ -2,7 +2,7 @@
 
 use candle_core::{Result, Tensor};
 
-use crate::tape::{Footprint, Operation, Step};
+use crate::tape::{Arithmetic, Footprint, Operation, Step};
 
 /// `[B, T, D]` ↔ `[B, D, T]`: the same memory, seen the other way.
 pub struct Swap;
@@ -10,6 +10,10 @@ pub struct Swap;
 impl Operation for Swap {
     fn name(&self) -> &'static str {
         "swap"
+    }
+
+    fn arithmetic(&self) -> Arithmetic {
+        Arithmetic::AsGiven
     }
 
     fn forward(&self, inputs: &[Tensor], _keep: &mut Vec<Tensor>, _step: &Step) -> Result<Tensor> {

@@ -3,6 +3,8 @@
 use candle_core::{Result, Tensor, bail};
 use kernels::window::{Window, Windows};
 
+use crate::tape::precision::wide;
+
 /// The windows of an operation over x `[B, C, H, W]` or `[B, C, T]` (an image of height 1), and C.
 pub(super) fn over(x: &Tensor, axes: [Window; 2], operation: &str) -> Result<(Windows, usize)> {
     let (batch, channels, input) = match *x.dims() {
@@ -52,14 +54,16 @@ pub(super) fn gather(windows: &Windows, x: &Tensor, padding: f32) -> Result<Tens
 }
 
 /// Adds `[B, positions, taps, C]` to the pixels seen there: the way back of [`gather`], of the shape of
-/// channels-last `like`.
+/// channels-last `like`. The sums are wide.
 pub(super) fn scatter(windows: &Windows, patches: &Tensor, like: &[usize]) -> Result<Tensor> {
     let (batch, channels) = (windows.batch, patches.dim(3)?);
     let pixels = windows.input_pixels();
     let patches = patches.reshape((batch, windows.output_pixels() * windows.taps(), channels))?;
+    let precision = patches.dtype();
+    let patches = wide(&patches)?;
     let sums = Tensor::zeros((batch, pixels + 1, channels), patches.dtype(), patches.device())?;
     let sums = sums.index_add(&sources(windows, &patches)?, &patches, 1)?;
-    sums.narrow(1, 0, pixels)?.reshape(like)
+    sums.narrow(1, 0, pixels)?.reshape(like)?.to_dtype(precision)
 }
 
 /// For each tap of each position the pixel it sees; one past the last pixel for the padding.

@@ -2,6 +2,7 @@
 
 use candle_core::{Result, Tensor, bail};
 
+use crate::tape::cuda::{self, Argument, Kernel, Source, arguments};
 use crate::train::OptimizerSpec;
 
 /// Puts a parameter's and its moments' next values in their stead. Formulas and names as in
@@ -14,6 +15,9 @@ pub fn step(
     g: &Tensor,
     moments: &mut [Tensor],
 ) -> Result<()> {
+    if in_one_pass(spec, learning_rate, t, p, g, moments)? {
+        return Ok(());
+    }
     let moved = match (spec, moments) {
         (OptimizerSpec::Sgd { .. }, []) => g.clone(),
         (OptimizerSpec::Sgd { momentum, nesterov, .. }, [v]) => {
@@ -54,6 +58,54 @@ pub fn step(
     Ok(())
 }
 
+/// The step by a kernel for CUDA, which changes the tensors in place; false where there is none.
+fn in_one_pass(
+    spec: &OptimizerSpec,
+    learning_rate: f64,
+    t: u64,
+    p: &Tensor,
+    g: &Tensor,
+    moments: &[Tensor],
+) -> Result<bool> {
+    if !cuda::may_run(p) {
+        return Ok(false);
+    }
+    let (g, count) = (&g.contiguous()?, p.elem_count());
+    let launch = |name, arguments: &[Argument]| {
+        Kernel(Source::Optimizer, name).launch(cuda::blocks_for(count), arguments)
+    };
+    let (beta1, beta2, epsilon, decay) = match (spec, moments) {
+        (OptimizerSpec::Sgd { .. }, []) => return launch("sgd", &arguments![p, g, count, learning_rate]),
+        (OptimizerSpec::Sgd { momentum, nesterov, .. }, [v]) => {
+            let nesterov = usize::from(*nesterov);
+            return launch("momentum", &arguments![p, g, v, count, nesterov, learning_rate, *momentum]);
+        }
+        (OptimizerSpec::Adam { beta1, beta2, epsilon, .. }, [_, _]) => (*beta1, *beta2, *epsilon, 0.0),
+        (OptimizerSpec::AdamW { beta1, beta2, epsilon, weight_decay, .. }, [_, _]) => {
+            (*beta1, *beta2, *epsilon, *weight_decay)
+        }
+        _ => return Ok(false),
+    };
+    let left = 1.0 - learning_rate * decay;
+    let rate = learning_rate / bias(beta1, t);
+    let arguments = arguments![
+        p,
+        g,
+        &moments[0],
+        &moments[1],
+        count,
+        left,
+        rate,
+        beta1,
+        1.0 - beta1,
+        beta2,
+        1.0 - beta2,
+        bias(beta2, t).sqrt(),
+        epsilon,
+    ];
+    launch("adam", &arguments)
+}
+
 /// Adam's move, without the learning rate.
 fn adam(
     g: &Tensor,
@@ -63,11 +115,15 @@ fn adam(
     (beta1, beta2): (f64, f64),
     epsilon: f64,
 ) -> Result<Tensor> {
-    let bias = |beta: f64| 1.0 - beta.powf(t as f64);
     *m = blend(m, beta1, g)?;
     *v = blend(v, beta2, &g.sqr()?)?;
-    let deviation = ((v.sqrt()? / bias(beta2).sqrt())? + epsilon)?;
-    (&*m / bias(beta1))? / deviation
+    let deviation = ((v.sqrt()? / bias(beta2, t).sqrt())? + epsilon)?;
+    (&*m / bias(beta1, t))? / deviation
+}
+
+/// What a mean that began at 0 has seen after t steps, of 1.
+fn bias(beta: f64, t: u64) -> f64 {
+    1.0 - beta.powf(t as f64)
 }
 
 /// kept · old + (1 − kept) · new.

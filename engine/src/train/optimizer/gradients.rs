@@ -80,6 +80,21 @@ pub fn norm(gradients: &[Tensor], form: Form) -> Result<f64> {
     Ok(squares.sqrt())
 }
 
+/// Takes a scaled loss's factor out of its gradients. (Tensor expressions only: on the CPU no loss is scaled.)
+pub fn divide(gradients: &mut [Tensor], factor: f64) -> Result<()> {
+    for gradient in gradients {
+        *gradient = (&*gradient / factor)?;
+    }
+    Ok(())
+}
+
+/// Whether every number of every gradient is finite; the device is waited for once. (Tensor expressions only.)
+pub fn are_finite(gradients: &[Tensor]) -> Result<bool> {
+    // 0 of what is finite, not a number of everything else.
+    let zeros = gradients.iter().map(|gradient| (gradient * 0.0)?.sum_all()).collect::<Result<Vec<_>>>()?;
+    Ok(zeros.is_empty() || Tensor::stack(&zeros, 0)?.sum_all()?.to_scalar::<f32>()? == 0.0)
+}
+
 /// Makes gradients smaller where they are too large (PyTorch's `clip_grad_norm_` and `clip_grad_value_`).
 pub fn clip(spec: ClipSpec, gradients: &mut [Tensor], form: Form) -> Result<()> {
     match spec {
@@ -141,6 +156,17 @@ mod tests {
             check(ClipSpec::Norm { max: 2.0 }, [0.461_538_43, 0.615_384_6, -1.846_153_7]);
             check(ClipSpec::Norm { max: 20.0 }, [3.0, 4.0, -12.0]);
             check(ClipSpec::Value { max: 3.5 }, [3.0, 3.5, -3.5]);
+        }
+    }
+
+    #[test]
+    fn one_number_that_is_not_finite_is_found_among_all() {
+        assert!(are_finite(&tensors()).unwrap());
+        assert!(are_finite(&[]).unwrap());
+        for broken in [f32::NAN, f32::INFINITY, f32::NEG_INFINITY] {
+            let mut gradients = tensors().to_vec();
+            gradients.push(Tensor::new(&[f32::MAX, broken, f32::MIN], &Device::Cpu).unwrap());
+            assert!(!are_finite(&gradients).unwrap(), "{broken}");
         }
     }
 

@@ -5,7 +5,7 @@ use kernels::attention::Sizes;
 use kernels::strided::{View, ViewMut};
 
 use super::{Heads, expressions, kept_sums, output, probabilities, separate, sums, with_lengths};
-use crate::tape::{Footprint, Form, Operation, Step, cpu};
+use crate::tape::{Arithmetic, Footprint, Form, Operation, Step, cpu};
 
 /// Attention of one sequence to another. Inputs: q `[B, Tq, H·width]`, k and v `[B, Tk, K·width]` and, where keys
 /// are padded, lengths `u32` `[B]` as in [`super::SelfAttention`]; output `[B, Tq, H·width]`.
@@ -40,6 +40,10 @@ impl CrossAttention {
 impl Operation for CrossAttention {
     fn name(&self) -> &'static str {
         "attention"
+    }
+
+    fn arithmetic(&self) -> Arithmetic {
+        Arithmetic::Narrow
     }
 
     fn forward(&self, inputs: &[Tensor], keep: &mut Vec<Tensor>, step: &Step) -> Result<Tensor> {

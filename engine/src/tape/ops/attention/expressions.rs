@@ -6,6 +6,8 @@
 use candle_core::{D, Result, Tensor};
 use kernels::attention::{Attention, Sizes};
 
+use crate::tape::precision::wide;
+
 /// What takes the place of a score that is not seen: as far below as a number can be.
 const UNSEEN: f32 = f32::MIN;
 
@@ -17,7 +19,7 @@ pub(super) fn forward(attention: &Attention, qkv: [Tensor; 3], lengths: Option<&
         Some(mask) => (p * mask)?,
         None => p,
     };
-    together(&p.matmul(&v)?)
+    together(&p.to_dtype(v.dtype())?.matmul(&v)?)
 }
 
 /// dL/dQ, dL/dK and dL/dV, as their inputs.
@@ -31,14 +33,14 @@ pub(super) fn backward(
     let [q, k, v] = apart(attention, qkv)?;
     let p = shares(attention, &q, &k, lengths)?;
     let dy = of_heads(gradient, heads, width)?;
-    let dp = dy.matmul(&v.t()?)?;
+    let dp = wide(&dy.matmul(&v.t()?)?)?;
     let (dropped, dp) = match mask(attention, &p)? {
         Some(mask) => ((&p * &mask)?, (dp * mask)?),
         None => (p.clone(), dp),
     };
     let mean = (&p * &dp)?.sum_keepdim(D::Minus1)?;
-    let ds = ((p * dp.broadcast_sub(&mean)?)? * f64::from(attention.scale))?;
-    let dv = over_groups(attention, &dropped.t()?.matmul(&dy)?)?;
+    let ds = ((p * dp.broadcast_sub(&mean)?)? * f64::from(attention.scale))?.to_dtype(q.dtype())?;
+    let dv = over_groups(attention, &dropped.t()?.to_dtype(q.dtype())?.matmul(&dy)?)?;
     let dk = over_groups(attention, &ds.t()?.matmul(&q)?)?;
     Ok([together(&ds.matmul(&k)?)?, together(&dk)?, together(&dv)?])
 }
@@ -54,10 +56,10 @@ pub(super) fn probabilities(
     shares(attention, &q, &k, lengths)
 }
 
-/// softmax(scale · Q Kᵀ) of what is seen.
+/// softmax(scale · Q Kᵀ) of what is seen, `f32` whatever Q and K are.
 fn shares(attention: &Attention, q: &Tensor, k: &Tensor, lengths: Option<&Tensor>) -> Result<Tensor> {
     let Sizes { batch, queries, keys, .. } = attention.sizes;
-    let mut scores = (q.matmul(&k.t()?)? * f64::from(attention.scale))?;
+    let mut scores = (wide(&q.matmul(&k.t()?)?)? * f64::from(attention.scale))?;
     let unseen = Tensor::full(UNSEEN, scores.shape(), scores.device())?.to_dtype(scores.dtype())?;
     let key = Tensor::arange(0, keys as u32, scores.device())?;
     if attention.causal {
@@ -104,7 +106,8 @@ fn over_groups(attention: &Attention, gradient: &Tensor) -> Result<Tensor> {
     if heads == key_heads {
         return Ok(gradient.clone());
     }
-    gradient.reshape((batch, key_heads, heads / key_heads, keys, width))?.sum(2)
+    let grouped = wide(gradient)?.reshape((batch, key_heads, heads / key_heads, keys, width))?;
+    grouped.sum(2)?.to_dtype(gradient.dtype())
 }
 
 /// `[B, T, heads·width]` as `[B, heads, T, width]`.

@@ -5,7 +5,7 @@ use kernels::attention::Sizes;
 use kernels::strided::{View, ViewMut};
 
 use super::{Heads, expressions, kept_sums, output, probabilities, sums, with_lengths};
-use crate::tape::{Footprint, Form, Operation, Step, cpu};
+use crate::tape::{Arithmetic, Footprint, Form, Operation, Step, cpu};
 
 /// Attention of a sequence to itself. Inputs: qkv `[B, T, (H + 2·K)·width]`, the heads of Q, then of K, then of
 /// V side by side (as one `Linear` gives them and `split` takes them apart in nanoGPT), and, where sequences
@@ -45,6 +45,10 @@ impl SelfAttention {
 impl Operation for SelfAttention {
     fn name(&self) -> &'static str {
         "self attention"
+    }
+
+    fn arithmetic(&self) -> Arithmetic {
+        Arithmetic::Narrow
     }
 
     fn forward(&self, inputs: &[Tensor], keep: &mut Vec<Tensor>, step: &Step) -> Result<Tensor> {
