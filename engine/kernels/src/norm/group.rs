@@ -54,27 +54,28 @@ pub fn forward(
     });
 }
 
-/// dx and the gradients of weight and bias. With g = dy · weight and x̂ = (x − mean) · inverse,
+/// The gradients of weight and bias; dx takes the place of dy. With g = dy · weight and x̂ = (x − mean) · inverse,
 /// dx = inverse · (g − mean of g − x̂ · mean of (g · x̂)), where the means are those over a group.
 pub fn backward(
-    dy: &[f32],
+    dy: &mut [f32],
     x: &[f32],
     mean: &[f32],
     inverse: &[f32],
     weight: &[f32],
-    dx: &mut [f32],
     (pixels, groups): (usize, usize),
 ) -> (Vec<f32>, Vec<f32>) {
     let channels = weight.len();
     let image = pixels * channels;
     let statistics = mean.par_chunks(channels).zip(inverse.par_chunks(channels));
-    let samples = dx.par_chunks_mut(image).zip(dy.par_chunks(image).zip(x.par_chunks(image))).zip(statistics);
+    let samples = dy.par_chunks_mut(image).zip(x.par_chunks(image)).zip(statistics);
     let sums: Vec<(Vec<f32>, Vec<f32>)> = samples
         .with_min_len(rows_per_task(image))
-        .map(|((dx, (dy, x)), (mean, inverse))| {
-            let sums = batch::backward_parameters(dy, x, mean, inverse);
+        .map(|((dy, x), (mean, inverse))| {
+            let scale = times(inverse, weight);
+            let known = batch::Channels { mean, inverse, scale: &scale, rectified: None };
+            let sums = batch::backward_parameters(dy, x, known);
             let (slope, shift) = slope_and_shift(&sums, inverse, weight, pixels, groups);
-            batch::combine(dy, x, mean, &times(inverse, weight), &slope, &shift, dx);
+            batch::combine(dy, x, known, [&slope, &shift]);
             sums
         })
         .collect();

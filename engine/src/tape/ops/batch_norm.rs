@@ -103,22 +103,13 @@ impl Operation for BatchNorm {
         let channels = mean.elem_count();
         let (dx, dweight, dbias) = match step.form {
             Form::Kernels => {
-                dy = cpu::contiguous(&dy)?;
-                let (dweight, dbias) = if self.rectified {
+                let (dweight, dbias) =
                     cpu::read([x, mean, inverse, scale, bias], |[x, mean, inverse, scale, bias]| {
-                        cpu::write(&dy, |dy| kernel::backward_rectified(dy, x, mean, inverse, scale, bias))
-                    })??
-                } else {
-                    cpu::read([&dy, x, mean, inverse], |[dy, x, mean, inverse]| {
-                        kernel::backward_parameters(dy, x, mean, inverse)
-                    })?
-                };
-                let sums = step.training.then_some((&dweight[..], &dbias[..]));
-                let inputs = [&dy, x, mean, inverse, scale];
-                let dx = cpu::map(inputs, x.shape(), |[dy, x, mean, inverse, scale], dx| {
-                    kernel::backward_input(dy, x, mean, inverse, scale, sums, dx);
-                })?;
-                (dx, cpu::tensor(dweight, channels)?, cpu::tensor(dbias, channels)?)
+                        let rectified = self.rectified.then_some(bias);
+                        let known = kernel::Channels { mean, inverse, scale, rectified };
+                        cpu::write(&dy, |dy| kernel::backward(dy, x, known, !step.training))
+                    })??;
+                (dy, cpu::tensor(dweight, channels)?, cpu::tensor(dbias, channels)?)
             }
             Form::Expressions => {
                 if self.rectified {

@@ -72,12 +72,11 @@ impl Operation for GroupNorm {
                 let dy = channels::last(&gradient)?;
                 let channels = weight.elem_count();
                 let sizes = (x.elem_count() / mean.elem_count(), self.groups);
-                let mut sums = (Vec::new(), Vec::new());
-                let inputs = [&dy, x, mean, inverse, weight];
-                let dx = cpu::map(inputs, x.shape(), |[dy, x, mean, inverse, weight], dx| {
-                    sums = kernel::backward(dy, x, mean, inverse, weight, dx, sizes);
-                })?;
-                (channels::second(&dx)?, cpu::tensor(sums.0, channels)?, cpu::tensor(sums.1, channels)?)
+                let (dweight, dbias) =
+                    cpu::read([x, mean, inverse, weight], |[x, mean, inverse, weight]| {
+                        cpu::write(&dy, |dy| kernel::backward(dy, x, mean, inverse, weight, sizes))
+                    })??;
+                (channels::second(&dy)?, cpu::tensor(dweight, channels)?, cpu::tensor(dbias, channels)?)
             }
             (Form::Expressions, [normal, weight, inverse]) => {
                 let over_others: Vec<usize> = (0..normal.rank()).filter(|axis| *axis != 1).collect();

@@ -14,7 +14,7 @@ fn inputs(shape: &[usize]) -> [Tensor; 5] {
 
 #[test]
 fn gradients_match_finite_differences_over_ranks() {
-    for shape in [&[5, 3][..], &[9, 1], &[2, 3, 4], &[3, 2, 3, 2], &[1, 4, 3, 5]] {
+    for shape in [&[5, 3][..], &[9, 1], &[2, 3, 4], &[3, 2, 3, 2], &[1, 4, 3, 5], &[2, 5, 7, 3]] {
         check_wanted(Arc::new(BatchNorm::default()), &inputs(shape), &[true, true, true, false, false]);
     }
 }
