@@ -135,7 +135,7 @@ impl Operation for BatchNorm {
 
     fn footprint(&self, inputs: &[Tensor]) -> Result<Footprint> {
         let (x, channels) = (&inputs[0], inputs[1].elem_count());
-        Ok(Footprint::like(x).keeping(&[0, 2]).and(3 * channels))
+        Ok(Footprint::like(x).keeping(&[0, 2]).and(3 * channels).in_place())
     }
 }
 

@@ -95,7 +95,7 @@ impl Operation for GroupNorm {
 
     fn footprint(&self, inputs: &[Tensor]) -> Result<Footprint> {
         let (x, channels) = (&inputs[0], inputs[1].elem_count());
-        Ok(Footprint::like(x).keeping(&[0, 1]).and(2 * x.dim(0)? * channels))
+        Ok(Footprint::like(x).keeping(&[0, 1]).and(2 * x.dim(0)? * channels).in_place())
     }
 }
 
