@@ -99,6 +99,8 @@ fn summary(id: RunId, state: RunState) -> RunSummary {
         epochs_done: 3,
         epochs: 10,
         test: BTreeMap::from([("accuracy".into(), 0.975)]),
+        step: 1_204,
+        checkpoint: Some(1_180),
     }
 }
 

@@ -87,6 +87,22 @@ setting-threads = CPU threads
         How many threads the arithmetic may use. Fewer leave the machine some air; the results are the same.
         Usual: empty, for one a core
 setting-threads-all = One a core
+setting-checkpoint-minutes = Checkpoint minutes
+    .hint =
+        Minutes between two checkpoints. After a crash the run goes on from the newest one. 0: not by time.
+        Usual: 5
+setting-checkpoint-steps = Checkpoint steps
+    .hint =
+        Steps between two checkpoints. 0: not by steps.
+        Usual: 0
+setting-checkpoint-keep = Checkpoints kept
+    .hint =
+        How many checkpoints stay on the disk. Older ones go once a newer one is found whole.
+        Usual: 2
+setting-checkpoint-best = Best epoch by
+    .hint =
+        What tells the best epoch, on the validation rows. Its weights are kept in every checkpoint.
+        Usual: loss
 setting-seed = Seed
     .hint =
         Where all random numbers start. The same seed gives the same run.
@@ -241,6 +257,7 @@ train-fault-not-above = Must be above { $bound }
 train-fault-not-below = Must be below { $bound }
 train-fault-not-finite = Type a number, for example 0.01 or 1e-4
 train-fault-nesterov = Needs a momentum above 0
+train-fault-metric = This loss has no such metric
 
 train-step-memory = Memory per step
     .hint = The most that training takes at once, as far as the graph tells

@@ -84,6 +84,22 @@ setting-threads = CPU 线程数
         计算最多使用多少个线程。少用几个，电脑更流畅；结果不变。
         常用：留空（每核一个）
 setting-threads-all = 每核一个
+setting-checkpoint-minutes = 检查点间隔（分钟）
+    .hint =
+        每隔多少分钟保存一个检查点。意外中断后，运行从最新的检查点继续。0 表示不按时间保存。
+        常用：5
+setting-checkpoint-steps = 检查点间隔（步）
+    .hint =
+        每隔多少步保存一个检查点。0 表示不按步数保存。
+        常用：0
+setting-checkpoint-keep = 保留检查点数
+    .hint =
+        磁盘上保留多少个检查点。确认新的检查点完整后才删除旧的。
+        常用：2
+setting-checkpoint-best = 最佳轮次依据
+    .hint =
+        用验证集上的哪个指标判断最佳轮次。最佳轮次的权重保存在每个检查点中。
+        常用：损失
 setting-seed = 随机种子
     .hint =
         所有随机数的起点。种子相同，结果相同。
@@ -238,6 +254,7 @@ train-fault-not-above = 必须大于 { $bound }
 train-fault-not-below = 必须小于 { $bound }
 train-fault-not-finite = 请输入数字，例如 0.01 或 1e-4
 train-fault-nesterov = 需要动量大于 0
+train-fault-metric = 当前的损失函数没有这个指标
 
 train-step-memory = 每步内存
     .hint = 根据网络结构估算的训练时内存峰值
