@@ -15,8 +15,8 @@ train-pause = Pause
     .hint = Hold this run between two steps; it keeps its place
 train-pause-off = Only a run that is training can be paused
 train-resume = Resume
-    .hint = Go on from the very step where this run was held
-train-resume-off = Only a paused run can be resumed
+    .hint = Go on from the very step where this run was held, or from its newest checkpoint
+train-resume-off = Works on a run that is paused, was interrupted, or was stopped before its end
 train-stop = Stop and keep
     .hint = End this run now, keep what it has learned and test it
 train-stop-off = This run has already ended
@@ -52,6 +52,14 @@ train-state-paused = Paused
 train-state-finished = Finished
 train-state-stopped = Stopped
 train-state-failed = Failed
+train-state-interrupted = Interrupted
+
+## A run whose program ended before it did
+train-interrupted-at = Run { $run } stopped unexpectedly at step { $step }.
+train-interrupted-back = It can go on from its checkpoint at step { $step }; the result will be the same.
+train-interrupted-anew = It had no checkpoint yet: resumed, it begins again and does the same steps.
+train-interrupted-resume = Resume run { $run }
+train-interrupted-dismiss = Hide this
 
 ## Settings
 train-settings = Settings

@@ -14,8 +14,8 @@ train-pause = 暂停
     .hint = 在两步之间暂停，进度保留
 train-pause-off = 只有正在训练的运行才能暂停
 train-resume = 继续
-    .hint = 从暂停的那一步接着训练
-train-resume-off = 只有已暂停的运行才能继续
+    .hint = 从暂停的那一步或最新的检查点接着训练
+train-resume-off = 适用于已暂停、意外中断或提前停止的运行
 train-stop = 停止并保留
     .hint = 立即结束本次运行，保留已学到的参数并在测试集上评估
 train-stop-off = 该运行已经结束
@@ -51,6 +51,14 @@ train-state-paused = 已暂停
 train-state-finished = 已完成
 train-state-stopped = 已停止
 train-state-failed = 失败
+train-state-interrupted = 意外中断
+
+## 程序先于运行结束
+train-interrupted-at = 运行 { $run } 在第 { $step } 步意外中断。
+train-interrupted-back = 可以从第 { $step } 步的检查点继续，结果与未中断时完全相同。
+train-interrupted-anew = 当时还没有检查点：继续时会从头开始，每一步都与之前相同。
+train-interrupted-resume = 继续运行 { $run }
+train-interrupted-dismiss = 隐藏此提示
 
 ## 设置
 train-settings = 设置
