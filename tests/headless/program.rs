@@ -7,9 +7,12 @@ use std::{
 
 use serde_json::Value;
 
+/// The program under test.
+pub const PROGRAM: &str = env!("CARGO_BIN_EXE_trainyard-under-test");
+
 /// `trainyard ARGUMENTS…`, in English, at home in `home`.
 pub fn trainyard(home: &Path, arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_trainyard-under-test"))
+    Command::new(PROGRAM)
         .args(arguments)
         .env("HOME", home)
         .env("LANG", "en_US.UTF-8")
