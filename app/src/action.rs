@@ -44,6 +44,8 @@ pub enum Action {
     Train,
     Pause(RunId),
     Resume(RunId),
+    /// Say no more of a run that was interrupted.
+    DismissInterrupted(RunId),
     /// Stop and keep what was learned.
     Stop(RunId),
     /// Train so many epochs more.
@@ -100,6 +102,10 @@ pub enum Action {
     CloseDialog,
     /// Close the program.
     Quit,
+    /// Close it, and let what trains go on the next time.
+    PauseAndQuit,
+    /// Close it, and end what trains.
+    StopAndQuit,
     DismissToast(u64),
     Copy(String),
 }

@@ -68,6 +68,11 @@ impl Workbench {
             Action::Train => self.train(),
             Action::Pause(run) => self.steer(run, |folder, run| Command::Pause { folder, run }),
             Action::Resume(run) => self.steer(run, |folder, run| Command::Resume { folder, run }),
+            Action::DismissInterrupted(run) => {
+                if let Some(project) = &mut self.state.project {
+                    project.dismissed = Some(run);
+                }
+            }
             Action::Stop(run) => self.steer(run, |folder, run| Command::Stop { folder, run }),
             Action::Extend { run, epochs } => {
                 self.steer(run, |folder, run| Command::Extend { folder, run, epochs });
@@ -123,7 +128,10 @@ impl Workbench {
                 self.state.dialog = Some(Dialog::Palette { query, cursor });
             }
             Action::CloseDialog => self.state.dialog = None,
-            Action::Quit => self.ctx.send_viewport_cmd(egui::ViewportCommand::Close),
+            Action::Quit if self.mirror.trains() => self.state.dialog = Some(Dialog::Closing),
+            // The engine pauses what still trains, and waits for that.
+            Action::Quit | Action::PauseAndQuit => self.leave(),
+            Action::StopAndQuit => self.stop_and_leave(),
             Action::DismissToast(id) => self.state.toasts.dismiss(id),
             Action::Copy(text) => self.ctx.copy_text(text),
         }
@@ -152,8 +160,8 @@ impl Workbench {
             (UiCommand::Undo, _) => Action::Undo,
             (UiCommand::Redo, _) => Action::Redo,
             (UiCommand::Train, _) => Action::Train,
-            (UiCommand::PauseOrResume, Some((run, RunState::Paused))) => Action::Resume(run),
-            (UiCommand::PauseOrResume, Some((run, _))) => Action::Pause(run),
+            (UiCommand::PauseOrResume, Some((run, RunState::Running))) => Action::Pause(run),
+            (UiCommand::PauseOrResume, Some((run, _))) => Action::Resume(run),
             (UiCommand::Stop, Some((run, _))) => Action::Stop(run),
             (UiCommand::TrainMore, Some((run, _))) => Action::Extend { run, epochs: UiCommand::MORE_EPOCHS },
             (UiCommand::PauseOrResume | UiCommand::Stop | UiCommand::TrainMore, None) => return,
@@ -240,6 +248,20 @@ impl Workbench {
             let command = command(project.folder.clone(), run);
             self.send(command);
         }
+    }
+
+    fn leave(&mut self) {
+        self.state.is_leaving = true;
+        self.ctx.send_viewport_cmd(egui::ViewportCommand::Close);
+    }
+
+    fn stop_and_leave(&mut self) {
+        let training = self.mirror.training();
+        let stops: Vec<Command> = training
+            .map(|(folder, run)| Command::Stop { folder: folder.to_owned(), run: run.summary.id })
+            .collect();
+        stops.into_iter().for_each(|stop| self.send(stop));
+        self.leave();
     }
 
     fn go_to_run(&mut self, folder: &Path, run: RunId) {

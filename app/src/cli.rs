@@ -3,8 +3,11 @@
 //! Exit codes: 0 done, 1 the run failed, 2 what was asked for cannot be done, 130 interrupted.
 
 mod devices;
+mod export;
 mod list;
 mod office;
+mod run_name;
+mod runs;
 mod train;
 
 use std::{path::PathBuf, process::ExitCode};
@@ -15,6 +18,7 @@ use engine::{
     train::{DeviceChoice, Precision},
 };
 
+use self::run_name::RunName;
 use crate::{
     locale::{Language, Locale},
     settings::Settings,
@@ -45,6 +49,24 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// List the runs of a project, and which of them can go on
+    Runs {
+        /// A project's folder, or its name in the projects folder
+        project: String,
+        /// One JSON object a line
+        #[arg(long)]
+        json: bool,
+    },
+    /// Go on with a run that was stopped, paused, interrupted or killed, from its newest checkpoint
+    Resume {
+        /// PROJECT#7, the run's folder PROJECT/runs/7, or PROJECT for its newest run
+        run: RunName,
+        /// One JSON object a line on standard output
+        #[arg(long)]
+        json: bool,
+    },
+    /// Write what a run has learned, or its curves, into a file
+    Export(Export),
     /// List the devices that can train here
     Devices {
         /// One JSON object a line
@@ -84,12 +106,31 @@ struct Train {
     json: bool,
 }
 
+/// What `trainyard export` is asked.
+#[derive(clap::Args)]
+struct Export {
+    /// PROJECT#7, the run's folder PROJECT/runs/7, or PROJECT for its newest run
+    run: RunName,
+    /// The file to write; one that is there is replaced
+    file: PathBuf,
+    /// What to write, where the file's name does not say it
+    #[arg(long)]
+    to: Option<export::Format>,
+    /// Whose weights, rather than those that were tested (the best epoch's where early stopping goes back to
+    /// them, else the last)
+    #[arg(long)]
+    weights: Option<export::Which>,
+}
+
 /// The program.
 pub fn main() -> ExitCode {
     let words = Locale::new(Language::of_system());
     let done = match Arguments::parse().command {
         None => open_window(&words),
         Some(Command::Train(asked)) => train::run(&asked, &words),
+        Some(Command::Runs { project, json }) => runs::run(&project, json, &words),
+        Some(Command::Resume { run, json }) => train::resume(&run, json, &words),
+        Some(Command::Export(asked)) => export::run(&asked, &words),
         Some(Command::List { json }) => list::run(json, &words),
         Some(Command::Devices { json }) => devices::run(json, &words),
     };

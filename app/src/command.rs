@@ -165,7 +165,7 @@ impl UiCommand {
                 }) && state.unreadable_settings().next().is_none()
                     && state.too_little_memory(mirror).is_none()
             }
-            Self::PauseOrResume => run.is_some_and(Run::is_underway),
+            Self::PauseOrResume => run.is_some_and(|run| run.is_underway() || run.summary.can_resume()),
             Self::Stop => run.is_some_and(|run| !run.summary.state.is_over()),
             Self::TrainMore => {
                 run.is_some_and(|run| !matches!(run.summary.state, RunState::Queued | RunState::Failed(_)))

@@ -15,7 +15,8 @@ use engine::{
     device::DeviceInfo,
     project::{ExampleCard, Experiment},
     protocol::{
-        Command, Event, OpenedProject, Outcome, Problem, ProjectEntry, Reply, RequestId, RunId, RunSummary,
+        Command, Event, OpenedProject, Outcome, Problem, ProjectEntry, Reply, RequestId, RunId, RunState,
+        RunSummary,
     },
     train::DeviceChoice,
 };
@@ -69,7 +70,8 @@ pub enum Asked {
         folder: PathBuf,
         run: RunId,
     },
-    Cancel,
+    /// Nothing that an answer would tell more of.
+    Other,
 }
 
 impl Asked {
@@ -93,7 +95,7 @@ impl Asked {
             | Command::Stop { folder, run }
             | Command::Extend { folder, run, .. } => Self::Steer { folder: folder.clone(), run: *run },
             Command::ReadRun { folder, run } => Self::Run { folder: folder.clone(), run: *run },
-            Command::Cancel { .. } => Self::Cancel,
+            Command::ListRuns { .. } | Command::Export { .. } | Command::Cancel { .. } => Self::Other,
         }
     }
 }
@@ -122,6 +124,10 @@ pub enum News {
     },
     Failed {
         asked: Asked,
+        problem: Problem,
+    },
+    /// Something went wrong with a run that goes on.
+    Warned {
         problem: Problem,
     },
     /// Events were lost.
@@ -177,11 +183,28 @@ impl Mirror {
 
     /// The run that trains or is paused (or else waits its turn), with its project's folder.
     pub fn active_run(&self) -> Option<(&Path, &Run)> {
-        let all =
-            || self.runs.iter().flat_map(|(folder, runs)| runs.values().map(move |run| (&**folder, run)));
-        all()
-            .find(|(_, run)| run.is_underway())
-            .or_else(|| all().find(|(_, run)| !run.summary.state.is_over()))
+        self.all_runs().filter(|(_, run)| !run.summary.state.is_over()).min_by_key(|(_, run)| {
+            match run.summary.state {
+                RunState::Running => 0,
+                RunState::Paused => 1,
+                _ => 2,
+            }
+        })
+    }
+
+    /// The runs that train or wait their turn, with their projects' folders.
+    pub fn training(&self) -> impl Iterator<Item = (&Path, &Run)> {
+        let trains = |run: &Run| matches!(run.summary.state, RunState::Running | RunState::Queued);
+        self.all_runs().filter(move |(_, run)| trains(run))
+    }
+
+    /// Whether anything trains.
+    pub fn trains(&self) -> bool {
+        self.training().next().is_some()
+    }
+
+    fn all_runs(&self) -> impl Iterator<Item = (&Path, &Run)> {
+        self.runs.iter().flat_map(|(folder, runs)| runs.values().map(move |run| (&**folder, run)))
     }
 
     /// Takes in what the engine said.
@@ -212,6 +235,7 @@ impl Mirror {
                 }
                 None
             }
+            Event::Warned { problem, .. } => Some(News::Warned { problem }),
             Event::Resync => {
                 for run in self.runs.values_mut().flat_map(BTreeMap::values_mut) {
                     run.is_asked_for = false;

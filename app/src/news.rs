@@ -49,6 +49,7 @@ pub fn hear(state: &mut State, mirror: &Mirror, news: News) {
             }
         },
         News::Failed { asked, problem } => failed(state, asked, problem),
+        News::Warned { problem } => state.toasts.problem(problem),
         News::Resync => {}
     }
 }

@@ -32,6 +32,8 @@ pub struct State {
     /// The open project, edited.
     pub project: Option<ProjectState>,
     pub dialog: Option<Dialog>,
+    /// Whether the window may close: all that had to be asked was answered.
+    pub is_leaving: bool,
     /// What is done as soon as everything is saved.
     pub after_save: Option<Action>,
     pub toasts: Toasts,
@@ -101,6 +103,8 @@ pub struct ProjectState {
     pub run: Option<RunId>,
     /// The runs whose curves are drawn.
     pub shown_runs: BTreeSet<RunId>,
+    /// The interrupted run that nothing more is to be said of.
+    pub dismissed: Option<RunId>,
 }
 
 impl ProjectState {
@@ -115,6 +119,7 @@ impl ProjectState {
             node: None,
             run,
             shown_runs: run.into_iter().collect(),
+            dismissed: None,
         }
     }
 
@@ -177,6 +182,8 @@ pub enum Dialog {
     NewProject(Box<NewProjectState>),
     /// Something is not saved; what was asked for is held back until that is decided.
     Unsaved { then: Box<Action> },
+    /// Something trains; the window is to be closed.
+    Closing,
 }
 
 /// The built-in file browser.

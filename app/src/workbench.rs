@@ -143,10 +143,11 @@ impl Workbench {
         }
     }
 
-    /// Keeps the window open while something is not saved, and asks.
+    /// Keeps the window open while something is not saved or trains, and asks.
     fn hold_closing(&mut self) {
         let is_dirty = self.state.project.as_ref().is_some_and(ProjectState::is_dirty);
-        if is_dirty && self.ctx.input(|input| input.viewport().close_requested()) {
+        let must_ask = !self.state.is_leaving && (is_dirty || self.mirror.trains());
+        if must_ask && self.ctx.input(|input| input.viewport().close_requested()) {
             self.ctx.send_viewport_cmd(egui::ViewportCommand::CancelClose);
             self.apply(Action::Quit);
         }

@@ -20,6 +20,7 @@ use crate::{
     data::Preview,
     device::DeviceInfo,
     project::{ExampleCard, Experiment, NewProject, Project},
+    store::export::Export,
 };
 
 /// Names a command, so that its answer can be told from others'. Chosen by the sender, never reused.
@@ -60,15 +61,20 @@ pub enum Command {
     Train { folder: PathBuf, experiment: Experiment },
     /// Hold a training run between two steps; it keeps its place.
     Pause { folder: PathBuf, run: RunId },
-    /// Go on with a paused run.
+    /// Go on with a run that is paused, was interrupted, failed, or was stopped before its end: from the step
+    /// where it holds, else from its newest checkpoint that is whole, else from the first step.
     Resume { folder: PathBuf, run: RunId },
     /// End a run after the current step, keep what it has learned, and test it.
     Stop { folder: PathBuf, run: RunId },
     /// Train `epochs` more: a run that trains or is paused gets a later end, one that has ended goes on
     /// from its checkpoint.
     Extend { folder: PathBuf, run: RunId, epochs: u32 },
+    /// Name the runs of a project, oldest first → [`Reply::Runs`].
+    ListRuns { folder: PathBuf },
     /// Everything that is stored of a run → [`Reply::Run`].
     ReadRun { folder: PathBuf, run: RunId },
+    /// Write what a run has learned, or its curves, into a file → [`Reply::Nothing`].
+    Export { folder: PathBuf, run: RunId, what: Export, file: PathBuf },
     /// Give up a long request that has not been answered.
     Cancel { request: RequestId },
 }
@@ -87,6 +93,8 @@ pub enum Event {
     Metrics { folder: PathBuf, run: RunId, points: Vec<MetricPoint> },
     /// Where a training run stands; at most one such event every 50 ms.
     RunProgress { folder: PathBuf, run: RunId, progress: RunProgress },
+    /// Something went wrong with a run that goes on nevertheless.
+    Warned { folder: PathBuf, run: RunId, problem: Problem },
     /// Events were lost because the app did not read them: ask for what is shown again.
     Resync,
 }
@@ -111,6 +119,7 @@ pub enum Reply {
     Preview(Preview),
     Saved,
     Started(RunId),
+    Runs(Vec<RunSummary>),
     Run(Box<RunDetail>),
 }
 

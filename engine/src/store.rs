@@ -5,10 +5,13 @@
 //! not at all ([`checkpoint`]).
 
 pub mod checkpoint;
+mod disk;
 mod error;
+pub mod export;
 mod lock;
 mod schema;
 
+pub use checkpoint::Weights;
 pub use error::StoreError;
 pub use lock::RunLock;
 
@@ -23,7 +26,6 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 use crate::{
     project::{self, Experiment, Project},
     protocol::{MetricPoint, Problem, Report, RunDetail, RunId, RunState, RunSummary, Split},
-    train::TrainError,
 };
 
 /// The folder of a project that its runs are in.
@@ -71,8 +73,8 @@ impl Store {
         let started = unix_secs();
         self.connection
             .execute(
-                "INSERT INTO runs (experiment, frozen, state, device, seed, started, epochs)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+                "INSERT INTO runs (id, experiment, frozen, state, device, seed, started, epochs)
+                 VALUES (max(coalesce((SELECT max(id) FROM runs), 0), ?8) + 1, ?1, ?2, ?3, ?4, ?5, ?6, ?7)",
                 params![
                     experiment.name,
                     frozen,
@@ -80,7 +82,8 @@ impl Store {
                     device,
                     experiment.training.seed as i64,
                     started as i64,
-                    experiment.training.epochs
+                    experiment.training.epochs,
+                    self.last_folder() as i64
                 ],
             )
             .map_err(StoreError::from)?;
@@ -90,27 +93,41 @@ impl Store {
         Ok(run)
     }
 
-    /// Stores what changes of a run as it goes: state, device, time, epochs, test result.
-    pub fn update_run(&mut self, run: &RunSummary) -> Result<(), StoreError> {
-        self.connection.execute(
-            "UPDATE runs SET state = ?2, device = ?3, seconds = ?4, epochs_done = ?5, epochs = ?6, test = ?7
-             WHERE id = ?1",
-            params![
-                run.id.0 as i64,
-                text_of(&run.state)?,
-                run.device,
-                run.seconds,
-                run.epochs_done,
-                run.epochs,
-                text_of(&run.test)?
-            ],
-        )?;
-        Ok(())
+    /// The largest number that a run's folder has: a database that was lost must not give a new run the
+    /// checkpoints of an old one.
+    fn last_folder(&self) -> u64 {
+        let Ok(entries) = fs::read_dir(&self.runs) else { return 0 };
+        entries.flatten().filter_map(|entry| entry.file_name().to_str()?.parse().ok()).max().unwrap_or(0)
     }
 
-    /// Stores a run's report; `None` takes an outdated one back.
-    pub fn set_report(&mut self, run: RunId, report: Option<&Report>) -> Result<(), StoreError> {
-        let report = report.map(text_of).transpose()?;
+    /// Stores what changes of a run as it goes: state, device, time, epochs, test result.
+    pub fn update_run(&mut self, run: &RunSummary) -> Result<(), StoreError> {
+        update(&self.connection, run)
+    }
+
+    /// Stores the same so that even a loss of power leaves it, and all that was stored before.
+    pub fn settle(&mut self, run: &RunSummary) -> Result<(), StoreError> {
+        self.connection.pragma_update(None, "synchronous", "FULL")?;
+        let updated = self.update_run(run);
+        self.connection.pragma_update(None, "synchronous", schema::SYNCHRONOUS)?;
+        updated
+    }
+
+    /// Stores that a run goes on from its `step`. In the same transaction forgets what is no longer true:
+    /// the points of the steps that it will do again, and its result.
+    pub fn go_on(&mut self, run: &RunSummary) -> Result<(), StoreError> {
+        let transaction = self.connection.transaction()?;
+        update(&transaction, run)?;
+        let id = run.id.0 as i64;
+        transaction.execute("UPDATE runs SET report = NULL WHERE id = ?1", [id])?;
+        transaction
+            .execute("DELETE FROM metrics WHERE run = ?1 AND step > ?2", params![id, run.step as i64])?;
+        Ok(transaction.commit()?)
+    }
+
+    /// Stores a run's report.
+    pub fn set_report(&mut self, run: RunId, report: &Report) -> Result<(), StoreError> {
+        let report = text_of(report)?;
         self.connection
             .execute("UPDATE runs SET report = ?2 WHERE id = ?1", params![run.0 as i64, report])?;
         Ok(())
@@ -138,15 +155,6 @@ impl Store {
         Ok(())
     }
 
-    /// Forgets the points after `step`: those of steps that a resumed run will do again.
-    pub fn forget_after(&mut self, run: RunId, step: u64) -> Result<(), StoreError> {
-        self.connection.execute(
-            "DELETE FROM metrics WHERE run = ?1 AND step > ?2",
-            params![run.0 as i64, step as i64],
-        )?;
-        Ok(())
-    }
-
     /// All runs, oldest first. Runs that died with their process are told as failed.
     pub fn runs(&mut self) -> Result<Vec<RunSummary>, StoreError> {
         let runs: Vec<RunSummary> = self
@@ -154,22 +162,28 @@ impl Store {
             .prepare(&format!("SELECT {SUMMARY} FROM runs ORDER BY id"))?
             .query_map([], summary)?
             .collect::<Result<_, _>>()?;
-        runs.into_iter().map(|run| self.true_state(run)).collect()
+        runs.into_iter().map(|run| self.as_it_is(run)).collect()
+    }
+
+    /// One run, as in [`Self::runs`].
+    pub fn summary(&mut self, run: RunId) -> Result<RunSummary, StoreError> {
+        let found = self
+            .connection
+            .query_row(&format!("SELECT {SUMMARY} FROM runs WHERE id = ?1"), [run.0 as i64], summary)
+            .optional()?
+            .ok_or(StoreError::NoSuchRun { run: run.0 })?;
+        self.as_it_is(found)
     }
 
     /// Everything that is stored of a run.
     pub fn read_run(&mut self, run: RunId) -> Result<RunDetail, Problem> {
-        let (experiment, project) = self.frozen(run)?;
-        drop(project);
-        let found = self
+        let (experiment, _) = self.frozen(run)?;
+        let report: Option<String> = self
             .connection
-            .query_row(&format!("SELECT {SUMMARY}, report FROM runs WHERE id = ?1"), [run.0 as i64], |row| {
-                Ok((summary(row)?, row.get::<_, Option<String>>("report")?))
-            })
+            .query_row("SELECT report FROM runs WHERE id = ?1", [run.0 as i64], |row| row.get(0))
             .map_err(StoreError::from)?;
-        let summary = self.true_state(found.0)?;
-        let report = found.1.map(|text| value_of(&text)).transpose()?;
-        Ok(RunDetail { summary, experiment, points: self.points(run)?, report })
+        let report = report.map(|text| value_of(&text)).transpose()?;
+        Ok(RunDetail { summary: self.summary(run)?, experiment, points: self.points(run)?, report })
     }
 
     /// The experiment a run trains, and the project it was frozen with.
@@ -195,23 +209,30 @@ impl Store {
                 epoch: row.get(1)?,
                 split: split_of(&row.get::<_, String>(2)?),
                 metric: row.get(3)?,
-                value: row.get(4)?,
+                // SQLite keeps what is no number as NULL.
+                value: row.get::<_, Option<f64>>(4)?.unwrap_or(f64::NAN),
             })
         })?;
         Ok(points.collect::<Result<_, _>>()?)
     }
 
-    /// A run that is said to go on, but whose worker is dead, has failed; says so in the store too.
-    fn true_state(&mut self, mut run: RunSummary) -> Result<RunSummary, StoreError> {
-        if !run.state.is_over() && !RunLock::is_held(&self.run_folder(run.id)) {
-            run.state = RunState::Failed(TrainError::Interrupted.into());
+    /// What stands in the database, and what the disk says of it: a run that is said to go on, but whose
+    /// worker is dead, was interrupted, which is stored too; one that is paused waits, worker or not.
+    fn as_it_is(&mut self, mut run: RunSummary) -> Result<RunSummary, StoreError> {
+        let folder = self.run_folder(run.id);
+        run.checkpoint = checkpoint::newest_step(&folder);
+        run.step = run.step.max(run.checkpoint.unwrap_or(0));
+        let goes_on = matches!(run.state, RunState::Queued | RunState::Running);
+        if goes_on && !RunLock::is_held(&folder) {
+            run.state = RunState::interrupted();
             self.update_run(&run)?;
         }
         Ok(run)
     }
 }
 
-const SUMMARY: &str = "id, experiment, state, device, seed, started, seconds, epochs_done, epochs, test";
+const SUMMARY: &str = "id, experiment, state, device, seed, started, seconds, epochs_done, epochs, test,
+    (SELECT max(step) FROM metrics WHERE run = runs.id)";
 
 fn summary(row: &Row) -> rusqlite::Result<RunSummary> {
     let json = |index: usize| -> rusqlite::Result<serde_json::Value> {
@@ -228,7 +249,26 @@ fn summary(row: &Row) -> rusqlite::Result<RunSummary> {
         epochs_done: row.get(7)?,
         epochs: row.get(8)?,
         test: serde_json::from_value(json(9)?).map_err(|error| unreadable(9, error))?,
+        step: row.get::<_, Option<i64>>(10)?.unwrap_or(0) as u64,
+        checkpoint: None,
     })
+}
+
+fn update(connection: &Connection, run: &RunSummary) -> Result<(), StoreError> {
+    connection.execute(
+        "UPDATE runs SET state = ?2, device = ?3, seconds = ?4, epochs_done = ?5, epochs = ?6, test = ?7
+         WHERE id = ?1",
+        params![
+            run.id.0 as i64,
+            text_of(&run.state)?,
+            run.device,
+            run.seconds,
+            run.epochs_done,
+            run.epochs,
+            text_of(&run.test)?
+        ],
+    )?;
+    Ok(())
 }
 
 fn unreadable(column: usize, error: serde_json::Error) -> rusqlite::Error {
@@ -269,18 +309,74 @@ mod tests {
     use super::*;
     use crate::project::{copy_example, load};
 
-    #[test]
-    fn a_run_is_training_only_as_long_as_somebody_holds_its_lock() {
+    /// A store with one new run, and its folder.
+    fn store_with_run() -> (tempfile::TempDir, Store, RunId) {
         let folder = tempfile::tempdir().unwrap();
         let project = copy_example("line", folder.path()).unwrap();
         let mut store = Store::open(&project).unwrap();
         let run = store.create_run(&load(&project).unwrap(), "cpu").unwrap();
+        (folder, store, run)
+    }
+
+    fn point(step: u64, value: f64) -> MetricPoint {
+        MetricPoint { step, epoch: 0.5, split: Split::Training, metric: "loss".into(), value }
+    }
+
+    #[test]
+    fn a_run_is_training_only_as_long_as_somebody_holds_its_lock() {
+        let (_folder, mut store, run) = store_with_run();
         let lock = RunLock::take(run, &store.run_folder(run)).unwrap();
         assert_eq!(store.runs().unwrap()[0].state, RunState::Queued);
         assert!(matches!(RunLock::take(run, &store.run_folder(run)), Err(StoreError::Locked { run: 1 })));
+        store.append(run, &[point(7, 0.5)]).unwrap();
         drop(lock);
-        let interrupted = RunState::Failed(TrainError::Interrupted.into());
-        assert_eq!(store.runs().unwrap()[0].state, interrupted);
-        assert_eq!(Store::open(&project).unwrap().runs().unwrap()[0].state, interrupted, "and it stays so");
+        let interrupted = store.summary(run).unwrap();
+        assert!(interrupted.state.is_interrupted() && interrupted.can_resume());
+        assert_eq!((interrupted.step, interrupted.checkpoint), (7, None));
+        assert_eq!(store.runs().unwrap(), [interrupted], "and it stays so");
+    }
+
+    #[test]
+    fn a_paused_run_waits_whether_or_not_somebody_holds_its_lock() {
+        let (_folder, mut store, run) = store_with_run();
+        let paused = RunSummary { state: RunState::Paused, ..store.summary(run).unwrap() };
+        store.update_run(&paused).unwrap();
+        assert_eq!(store.summary(run).unwrap().state, RunState::Paused);
+    }
+
+    #[test]
+    fn a_run_that_goes_on_forgets_what_it_will_do_again_and_its_result() {
+        let (_folder, mut store, run) = store_with_run();
+        store.append(run, &[point(5, 0.5), point(6, 0.4), point(9, 0.3)]).unwrap();
+        let mut summary = store.summary(run).unwrap();
+        summary.test.insert("loss".into(), 0.3);
+        store.update_run(&summary).unwrap();
+        summary.test.clear();
+        summary.step = 6;
+        store.go_on(&summary).unwrap();
+        let detail = store.read_run(run).unwrap();
+        assert_eq!(detail.points, [point(5, 0.5), point(6, 0.4)]);
+        assert!(detail.summary.test.is_empty() && detail.report.is_none());
+    }
+
+    #[test]
+    fn a_new_run_never_takes_an_old_ones_folder() {
+        let (_folder, store, run) = store_with_run();
+        let old = store.run_folder(run);
+        fs::remove_file(store.runs.join(DATABASE)).unwrap();
+        let project = store.runs.parent().unwrap().to_owned();
+        drop(store);
+        let mut store = Store::open(&project).unwrap();
+        let new = store.create_run(&load(&project).unwrap(), "cpu").unwrap();
+        assert!(store.run_folder(new) != old);
+        assert_eq!(store.create_run(&load(&project).unwrap(), "cpu").unwrap().0, new.0 + 1);
+    }
+
+    #[test]
+    fn a_value_that_is_no_number_can_be_read_again() {
+        let (_folder, mut store, run) = store_with_run();
+        store.append(run, &[point(1, f64::NAN), point(2, f64::INFINITY)]).unwrap();
+        let points = store.read_run(run).unwrap().points;
+        assert!(points[0].value.is_nan() && points[1].value == f64::INFINITY);
     }
 }

@@ -2,11 +2,13 @@
 //!
 //! Invariants: a command is answered exactly once; the supervisor never trains, parses or waits (workers
 //! and the errand thread do), so that pause and stop are heard at once; a panic in a worker is a failed
-//! run and nothing more; dropping [`Engine`] stops its runs, keeps what they learned, and waits for that.
+//! run and nothing more; dropping [`Engine`] pauses its runs, keeps what they learned, and waits for that.
 
 mod errands;
 mod error;
 mod outbox;
+#[cfg(test)]
+mod tests;
 mod worker;
 
 pub use error::EngineError;
@@ -25,13 +27,13 @@ use crate::{
     device,
     graph::GraphError,
     project::{self, Experiment, Project},
-    protocol::{Command, Event, Outcome, Problem, Reply, Request, RequestId, RunId, RunState},
-    store::{RunLock, Store},
+    protocol::{Command, Event, Outcome, Problem, Reply, Request, RequestId, RunId, RunState, RunSummary},
+    store::{RunLock, Store, StoreError},
     train::{Control, StepMemory},
 };
 use errands::Errands;
 use outbox::Outbox;
-use worker::Order;
+use worker::{Begin, Order};
 
 /// Commands that may wait to be heard.
 const MAX_COMMANDS: usize = 64;
@@ -147,10 +149,13 @@ impl Supervisor {
     }
 
     fn hear(&mut self, request: Request) {
+        while let Ok(key) = self.ended.1.try_recv() {
+            self.bury(&key);
+        }
         let answer = match request.command {
             Command::Train { folder, experiment } => self.train(&folder, &experiment).map(Reply::Started),
             Command::Pause { folder, run } => self.steer(folder, run, Control::pause),
-            Command::Resume { folder, run } => self.steer(folder, run, Control::resume),
+            Command::Resume { folder, run } => self.resume(folder, run),
             Command::Stop { folder, run } => self.stop(folder, run),
             Command::Extend { folder, run, epochs } => self.extend(folder, run, epochs),
             Command::Cancel { request } => {
@@ -180,8 +185,21 @@ impl Supervisor {
         let run = store.create_run(&frozen, &experiment.training.device.to_string())?;
         let lock = RunLock::take(run, &store.run_folder(run))?;
         let control = Arc::new(Control::new(experiment.training.epochs));
-        self.enqueue(Order { folder: folder.to_owned(), run, control, lock, goes_on: false });
+        self.queue.push_back(Order { folder: folder.to_owned(), run, control, lock, begin: Begin::Anew });
         Ok(run)
+    }
+
+    fn resume(&mut self, folder: PathBuf, run: RunId) -> Result<Reply, Problem> {
+        if let Some(control) = self.control(&folder, run) {
+            control.resume();
+            return Ok(Reply::Nothing);
+        }
+        let mut store = Store::open(&folder)?;
+        let summary = store.summary(run)?;
+        if !summary.can_resume() {
+            return Err(EngineError::NothingLeft { run: run.0 }.into());
+        }
+        self.go_on(folder, &mut store, summary, Begin::Resume)
     }
 
     fn extend(&mut self, folder: PathBuf, run: RunId, epochs: u32) -> Result<Reply, Problem> {
@@ -190,29 +208,65 @@ impl Supervisor {
             return Ok(Reply::Nothing);
         }
         let mut store = Store::open(&folder)?;
-        let lock = RunLock::take(run, &store.run_folder(run))?;
-        let mut summary = store.read_run(run)?.summary;
+        let mut summary = store.summary(run)?;
+        if summary.state == RunState::Paused {
+            summary.epochs += epochs;
+            return self.change(folder, &mut store, summary);
+        }
+        if summary.checkpoint.is_none() {
+            return Err(StoreError::NoCheckpoint { run: run.0 }.into());
+        }
         summary.epochs = summary.epochs_done + epochs;
-        summary.state = RunState::Queued;
-        store.update_run(&summary)?;
+        self.go_on(folder, &mut store, summary, Begin::Extend)
+    }
+
+    /// Puts a run that nobody trains into the queue again.
+    fn go_on(
+        &mut self,
+        folder: PathBuf,
+        store: &mut Store,
+        mut summary: RunSummary,
+        begin: Begin,
+    ) -> Result<Reply, Problem> {
+        let run = summary.id;
+        let lock = RunLock::take(run, &store.run_folder(run))?;
         let control = Arc::new(Control::new(summary.epochs));
-        self.outbox.send(Event::RunChanged { folder: folder.clone(), run: summary });
-        self.enqueue(Order { folder, run, control, lock, goes_on: true });
+        summary.state = RunState::Queued;
+        let reply = self.change(folder.clone(), store, summary)?;
+        self.queue.push_back(Order { folder, run, control, lock, begin });
+        Ok(reply)
+    }
+
+    /// Stores and tells what has changed of a run that nobody trains.
+    fn change(&self, folder: PathBuf, store: &mut Store, run: RunSummary) -> Result<Reply, Problem> {
+        store.update_run(&run)?;
+        self.outbox.send(Event::RunChanged { folder, run });
         Ok(Reply::Nothing)
     }
 
     fn stop(&mut self, folder: PathBuf, run: RunId) -> Result<Reply, Problem> {
-        if let Some(place) = self.queue.iter().position(|order| order.run == run && order.folder == folder) {
-            let order = self.queue.remove(place);
-            let mut store = Store::open(&folder)?;
-            let mut summary = store.read_run(run)?.summary;
-            summary.state = RunState::Stopped;
-            store.update_run(&summary)?;
-            drop(order);
-            self.outbox.send(Event::RunChanged { folder, run: summary });
-            return Ok(Reply::Nothing);
+        let order = self.dequeue(&folder, run);
+        if order.is_none() && self.control(&folder, run).is_some() {
+            return self.steer(folder, run, Control::stop);
         }
-        self.steer(folder, run, Control::stop)
+        let mut store = Store::open(&folder)?;
+        let mut summary = store.summary(run)?;
+        if summary.state.is_over() {
+            return Err(EngineError::NotTraining { run: run.0 }.into());
+        }
+        // Nobody trains it: it waited its turn, or was paused by a program that has ended.
+        let _lock = match order {
+            Some(order) => order.lock,
+            None => RunLock::take(run, &store.run_folder(run))?,
+        };
+        summary.state = RunState::Stopped;
+        self.change(folder, &mut store, summary)
+    }
+
+    /// Takes a run out of the queue.
+    fn dequeue(&mut self, folder: &Path, run: RunId) -> Option<Order> {
+        let place = self.queue.iter().position(|order| order.run == run && order.folder == folder)?;
+        self.queue.remove(place)
     }
 
     fn steer(&mut self, folder: PathBuf, run: RunId, how: impl Fn(&Control)) -> Result<Reply, Problem> {
@@ -227,10 +281,6 @@ impl Supervisor {
         queued.map(|order| &*order.control).or_else(active)
     }
 
-    fn enqueue(&mut self, order: Order) {
-        self.queue.push_back(order);
-    }
-
     fn start_next(&mut self) {
         while self.active.len() < MAX_TRAINING
             && let Some(order) = self.queue.pop_front()
@@ -242,8 +292,10 @@ impl Supervisor {
             let thread = thread::Builder::new().name(name).spawn({
                 let key = key.clone();
                 move || {
-                    worker::work(order, &outbox);
+                    let last = worker::work(order, &outbox);
+                    // Who hears of the end can ask for more at once: the supervisor has heard of it before.
                     let _ = ended.send(key);
+                    outbox.send(last);
                 }
             });
             // Where the system has no thread left, the order's lock is dropped with the closure, and the
@@ -260,15 +312,18 @@ impl Supervisor {
         }
     }
 
-    /// Ends all runs, keeping what they learned.
+    /// Pauses all runs, keeping what they learned.
     fn close(mut self) {
-        for order in std::mem::take(&mut self.queue) {
-            let (folder, run) = (order.folder.clone(), order.run);
-            self.queue.push_back(order);
-            let _ = self.stop(folder, run);
+        for Order { folder, run, lock: _lock, .. } in std::mem::take(&mut self.queue) {
+            let paused = Store::open(&folder).and_then(|mut store| {
+                let summary = RunSummary { state: RunState::Paused, ..store.summary(run)? };
+                store.update_run(&summary)
+            });
+            // Where the store fails, the run is found interrupted the next time.
+            drop(paused);
         }
         for active in self.active.values() {
-            active.control.stop();
+            active.control.leave();
         }
         for (_, active) in std::mem::take(&mut self.active) {
             let _ = active.thread.join();

@@ -1,12 +1,16 @@
 //! Training: its settings, its arithmetic, its loop.
 //!
 //! [`settings`] is what a person chooses; [`run`] drives a model over data and is watched through
-//! [`run::Observer`]. Knows no channel, and of files only what a checkpoint holds: the supervisor owns both.
+//! [`run::Observer`]. Knows no channel and no file: the supervisor owns the one, the store the other.
 //!
-//! Invariant: nothing but seed, data and settings decides the numbers; the clock is only read to be shown.
+//! Invariant: nothing but seed, data and settings decides the numbers, however often a training is interrupted
+//! and goes on from a [`Checkpoint`]; the clock is only read to be shown and to keep one now and then.
 
+pub mod best;
+pub mod checkpoint;
 pub mod control;
 pub(crate) mod error;
+mod exact;
 pub mod learner;
 mod loss;
 mod memory;
@@ -19,17 +23,18 @@ pub mod scaler;
 pub mod schedule;
 pub mod session;
 pub mod settings;
-mod stopper;
+pub mod stopper;
 #[cfg(test)]
 mod tests;
 pub mod threads;
 
+pub use checkpoint::Checkpoint;
 pub use control::Control;
 pub use error::TrainError;
 pub use learner::Learner;
 pub use memory::StepMemory;
 pub use session::Session;
 pub use settings::{
-    ClipSpec, DeviceChoice, EarlyStopping, LossSpec, OptimizerSpec, Precision, ScheduleSpec, SettingError,
-    Training,
+    Checkpoints, ClipSpec, DeviceChoice, EarlyStopping, LossSpec, Metric, OptimizerSpec, Precision,
+    ScheduleSpec, SettingError, Training,
 };

@@ -53,8 +53,8 @@ fn the_same_seed_gives_the_same_bits_on_any_number_of_threads_and_another_seed_o
             lines.iter().filter(|line| line["event"] == "metric").map(ToString::to_string).collect();
         assert!(!metrics.is_empty());
         let checkpoints = out.join("wine/runs/1/checkpoints");
-        let newest = std::fs::read_dir(checkpoints).unwrap().next().unwrap().unwrap().path();
-        let weights = std::fs::read(newest.join("model.safetensors")).unwrap();
+        let only = std::fs::read_dir(checkpoints).unwrap().next().unwrap().unwrap().path();
+        let weights = std::fs::read(only.join("model.safetensors")).unwrap();
         (metrics, weights)
     };
     let first = run("1", "2");

@@ -1,5 +1,7 @@
 //! The command line, run as a person or a script would.
 
 mod bars;
+mod crash;
 mod faults;
 mod program;
+mod runs;

@@ -7,6 +7,7 @@ use std::{
 
 use serde_json::Value;
 
+/// The program under test.
 pub const PROGRAM: &str = env!("CARGO_BIN_EXE_trainyard-under-test");
 
 /// `trainyard ARGUMENTS…`, in English, at home in `home`.

@@ -1,6 +1,7 @@
 //! Ways through the program, as a person goes them: by the names on the screen, with the real engine.
 
 mod gallery_to_result;
+mod interrupted;
 mod language;
 mod model;
 mod own_data;

@@ -68,13 +68,15 @@ fn a_finished_run_goes_on_and_its_curve_goes_on_with_it() {
     desk.wait("the later end", |desk| {
         desk.run(1).is_some_and(|run| run.summary.epochs_done == end && run.summary.state.is_over())
     });
-    desk.wait("the whole curve, every epoch once", |desk| {
-        let Some(curve) = desk.run(1).and_then(|run| run.curve("loss", Split::Validation)) else {
-            return false;
-        };
-        let epochs: Vec<f64> = curve.points.iter().map(|point| point.epoch).collect();
-        epochs.len() == end as usize && epochs.windows(2).all(|pair| pair[0] < pair[1])
-    });
+    desk.wait("the whole curve, every epoch once", |desk| has_every_epoch_once(desk, 1));
+}
+
+/// Whether a finished run's validation curve has a point for each epoch.
+pub fn has_every_epoch_once(desk: &Desk, run: u64) -> bool {
+    let Some(run) = desk.run(run) else { return false };
+    let Some(curve) = run.curve("loss", Split::Validation) else { return false };
+    let epochs: Vec<f64> = curve.points.iter().map(|point| point.epoch).collect();
+    epochs.len() == run.summary.epochs_done as usize && epochs.windows(2).all(|pair| pair[0] < pair[1])
 }
 
 #[test]
@@ -89,5 +91,10 @@ fn closing_the_program_keeps_what_a_run_has_learned() {
 
     let mut desk = desk(folder.path());
     desk.apply(Action::OpenProject(project));
-    desk.wait("the run as it was left", |desk| state(desk, 1) == "stopped");
+    desk.wait("the run as it was left", |desk| state(desk, 1) == "paused");
+    let held = desk.run(1).unwrap().summary.step;
+    assert_eq!(desk.run(1).unwrap().summary.checkpoint, Some(held));
+    desk.click(&desk.text("train-resume"));
+    desk.wait("the end", |desk| state(desk, 1) == "finished");
+    desk.wait("the whole curve, every epoch once", |desk| has_every_epoch_once(desk, 1));
 }

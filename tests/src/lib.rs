@@ -1,6 +1,7 @@
 //! Drives the real program by its accessible names, with the real engine behind it. No display is needed.
 
 mod desk;
+pub mod kill;
 mod shared;
 
 pub use desk::{Desk, Look};

@@ -1,6 +1,7 @@
-//! `trainyard train`: one run in the terminal, told to a person or, with `--json`, to a program.
+//! `trainyard train` and `trainyard resume`: one run in the terminal, told to a person or, with `--json`, to
+//! a program. SIGINT, SIGTERM and SIGHUP stop it cleanly, with a checkpoint; a second one ends it at once.
 
-mod report;
+pub(super) mod report;
 
 use std::{
     path::{Path, PathBuf},
@@ -17,34 +18,74 @@ use engine::{
 };
 
 use self::report::Report;
-use super::{FAILED, INTERRUPTED, Train, office::Office, projects_folder};
-use crate::locale::Locale;
+use super::{
+    FAILED, INTERRUPTED, Train,
+    office::Office,
+    projects_folder,
+    run_name::{self, RunName},
+};
+use crate::{format, locale::Locale};
 
 /// Trains and reports.
 pub(super) fn run(asked: &Train, words: &Locale) -> Result<ExitCode, Problem> {
-    let interrupted = Arc::new(AtomicBool::new(false));
-    let flag = Arc::clone(&interrupted);
-    // Where no handler can be set, an interrupt ends the program as usual.
-    let _ = ctrlc::set_handler(move || {
-        if flag.swap(true, Ordering::Relaxed) {
-            std::process::exit(i32::from(INTERRUPTED));
-        }
-    });
+    let interrupted = hear_interrupts();
     let mut office = Office::open();
     let opened = open(&mut office, asked)?;
     let experiment = experiment(&opened, asked)?;
-    let mut report = Report::new(asked.json, words, &opened, &experiment);
+    let values = [
+        ("project", opened.project.name.clone().into()),
+        ("experiment", experiment.name.clone().into()),
+        ("folder", opened.folder.display().to_string().into()),
+    ];
+    let mut report = Report::new(asked.json, words, &words.with("cli-training", &values));
     let Reply::Started(run) = office.ask(Command::Train { folder: opened.folder.clone(), experiment })?
     else {
         return Ok(ExitCode::from(FAILED));
     };
     report.started(run);
-    let summary = watch(&mut office, &opened.folder, run, &mut report, &interrupted)?;
-    let stored = match office.ask(Command::ReadRun { folder: opened.folder.clone(), run })? {
+    follow(&mut office, &opened.folder, run, &mut report, &interrupted)
+}
+
+/// Goes on with a run and reports.
+pub(super) fn resume(named: &RunName, json: bool, words: &Locale) -> Result<ExitCode, Problem> {
+    let interrupted = hear_interrupts();
+    let mut office = Office::open();
+    let (folder, run) = named.find(&mut office)?;
+    let step = format::count(run.checkpoint.unwrap_or(0));
+    let values = [("run", run_name::of(&folder, run.id).into()), ("step", step.into())];
+    let mut report = Report::new(json, words, &words.with("cli-resuming", &values));
+    office.ask(Command::Resume { folder: folder.clone(), run: run.id })?;
+    report.started(run.id);
+    follow(&mut office, &folder, run.id, &mut report, &interrupted)
+}
+
+/// Whether the program was asked to end; the second time it does, whatever is going on.
+fn hear_interrupts() -> Arc<AtomicBool> {
+    let interrupted = Arc::new(AtomicBool::new(false));
+    let flag = Arc::clone(&interrupted);
+    // Where no handler can be set, a signal ends the program as usual.
+    let _ = ctrlc::set_handler(move || {
+        if flag.swap(true, Ordering::Relaxed) {
+            std::process::exit(i32::from(INTERRUPTED));
+        }
+    });
+    interrupted
+}
+
+/// Reports a run until it has ended, and how it ended.
+fn follow(
+    office: &mut Office,
+    folder: &Path,
+    run: RunId,
+    report: &mut Report,
+    interrupted: &AtomicBool,
+) -> Result<ExitCode, Problem> {
+    let summary = watch(office, folder, run, report, interrupted)?;
+    let stored = match office.ask(Command::ReadRun { folder: folder.to_owned(), run })? {
         Reply::Run(detail) => detail.report,
         _ => None,
     };
-    report.ended(&summary, stored.as_ref());
+    report.ended(&summary, stored.as_ref(), &run_name::of(folder, run));
     Ok(match summary.state {
         RunState::Failed(_) => ExitCode::from(FAILED),
         RunState::Stopped => ExitCode::from(INTERRUPTED),
@@ -70,7 +111,7 @@ fn open(office: &mut Office, asked: &Train) -> Result<OpenedProject, Problem> {
     }
 }
 
-fn absolute(path: &Path) -> PathBuf {
+pub(super) fn absolute(path: &Path) -> PathBuf {
     std::path::absolute(path).unwrap_or_else(|_| path.to_owned())
 }
 
@@ -119,6 +160,7 @@ fn watch(
             Some(Event::RunChanged { run: summary, .. }) => report.changed(&summary),
             Some(Event::Metrics { points, .. }) => report.points(&points),
             Some(Event::RunProgress { progress, .. }) => report.progress(&progress),
+            Some(Event::Warned { problem, .. }) => report.warned(&problem),
             Some(Event::Answered { outcome: Outcome::Failed(problem), .. }) => return Err(problem),
             _ => {}
         }

@@ -1,6 +1,7 @@
 //! What lies over a screen: the palette, the file browser, the way from a data file to a project.
 
 mod browser;
+mod closing;
 mod data_table;
 mod new_project;
 mod unsaved;
@@ -25,6 +26,7 @@ pub fn dialog_ui(ui: &mut Ui, cx: &mut Context<'_>) {
         Some(Dialog::Browser(browser)) => browser::browser_ui(ui, cx, browser),
         Some(Dialog::NewProject(new)) => new_project::new_project_ui(ui, cx, new),
         Some(Dialog::Unsaved { .. }) => unsaved::unsaved_ui(ui, cx),
+        Some(Dialog::Closing) => closing::closing_ui(ui, cx),
     }
 }
 

@@ -85,6 +85,12 @@ impl Run {
         if summary.state.is_over() {
             self.progress = None;
         }
+        if summary.state == RunState::Running {
+            // It may go on from an earlier step than it had come to.
+            let is_done = |point: &CurvePoint| point.step <= summary.step;
+            self.curves.iter_mut().for_each(|curve| curve.points.retain(is_done));
+            self.report = None;
+        }
         self.summary = summary;
     }
 

@@ -25,6 +25,8 @@ fn summary(id: u64, state: RunState) -> RunSummary {
         epochs_done: 0,
         epochs: 10,
         test: BTreeMap::new(),
+        step: 0,
+        checkpoint: None,
     }
 }
 
@@ -72,6 +74,30 @@ fn a_curve_grows_by_newer_points_only() {
     mirror.apply(metrics(1..4));
     mirror.apply(metrics(2..6));
     assert_eq!(steps(&mirror), [1, 2, 3, 4, 5]);
+}
+
+#[test]
+fn a_run_that_goes_on_from_an_earlier_step_draws_the_steps_after_it_again() {
+    let mut mirror = Mirror::default();
+    mirror.apply(changed(1, RunState::Running));
+    mirror.apply(metrics(1..6));
+    mirror.apply(changed(1, RunState::interrupted()));
+    let run = RunSummary { step: 3, ..summary(1, RunState::Running) };
+    mirror.apply(Event::RunChanged { folder: FOLDER.into(), run });
+    assert_eq!(steps(&mirror), [1, 2, 3]);
+    mirror.apply(metrics(4..5));
+    assert_eq!(steps(&mirror), [1, 2, 3, 4]);
+}
+
+#[test]
+fn a_run_that_trains_comes_before_one_that_is_paused() {
+    let mut mirror = Mirror::default();
+    mirror.apply(changed(1, RunState::Paused));
+    mirror.apply(changed(2, RunState::Running));
+    assert_eq!(mirror.active_run().map(|(_, run)| run.summary.id), Some(RunId(2)));
+    mirror.apply(changed(2, RunState::Finished));
+    assert_eq!(mirror.active_run().map(|(_, run)| run.summary.id), Some(RunId(1)));
+    assert!(!mirror.trains());
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Which of the five buttons means something now. Pure, so that it can be read as a table.
 
-use engine::protocol::RunState;
+use engine::protocol::{RunState, RunSummary};
 
 /// What can be asked of the selected run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -13,17 +13,17 @@ pub struct Controls {
 }
 
 impl Controls {
-    /// For a run in that state; nothing while the engine has not answered the last wish.
-    pub fn of(state: Option<&RunState>, is_answering: bool) -> Self {
-        let Some(state) = state.filter(|_| !is_answering) else { return Self::default() };
-        let (pause, resume, stop, extend) = match state {
-            RunState::Queued => (false, false, true, false),
-            RunState::Running => (true, false, true, true),
-            RunState::Paused => (false, true, true, true),
-            RunState::Finished | RunState::Stopped => (false, false, false, true),
-            RunState::Failed(_) => (false, false, false, false),
+    /// For that run; nothing while the engine has not answered the last wish.
+    pub fn of(run: Option<&RunSummary>, is_answering: bool) -> Self {
+        let Some(run) = run.filter(|_| !is_answering) else { return Self::default() };
+        let (pause, stop, extend) = match run.state {
+            RunState::Queued => (false, true, false),
+            RunState::Running => (true, true, true),
+            RunState::Paused => (false, true, true),
+            RunState::Finished | RunState::Stopped => (false, false, true),
+            RunState::Failed(_) => (false, false, false),
         };
-        Self { pause, resume, stop, extend }
+        Self { pause, resume: run.can_resume(), stop, extend }
     }
 }
 
@@ -31,28 +31,47 @@ impl Controls {
 mod tests {
     use std::collections::BTreeMap;
 
-    use engine::protocol::Problem;
+    use engine::protocol::{Problem, RunId};
 
     use super::*;
+
+    fn run(state: RunState, epochs_done: u32) -> RunSummary {
+        RunSummary {
+            id: RunId(1),
+            experiment: String::new(),
+            state,
+            device: String::new(),
+            seed: 0,
+            started_unix_secs: 0,
+            seconds: 0.0,
+            epochs_done,
+            epochs: 10,
+            test: BTreeMap::new(),
+            step: 0,
+            checkpoint: None,
+        }
+    }
 
     #[test]
     fn each_button_is_enabled_exactly_when_it_means_something() {
         let failed =
             RunState::Failed(Problem { code: String::new(), facts: BTreeMap::new(), text: String::new() });
         let table = [
-            // state, pause, resume, stop, 10 more
+            // run, pause, resume, stop, 10 more
             (None, false, false, false, false),
-            (Some(RunState::Queued), false, false, true, false),
-            (Some(RunState::Running), true, false, true, true),
-            (Some(RunState::Paused), false, true, true, true),
-            (Some(RunState::Finished), false, false, false, true),
-            (Some(RunState::Stopped), false, false, false, true),
-            (Some(failed), false, false, false, false),
+            (Some(run(RunState::Queued, 0)), false, false, true, false),
+            (Some(run(RunState::Running, 3)), true, false, true, true),
+            (Some(run(RunState::Paused, 3)), false, true, true, true),
+            (Some(run(RunState::Finished, 10)), false, false, false, true),
+            (Some(run(RunState::Stopped, 3)), false, true, false, true),
+            (Some(run(RunState::Stopped, 10)), false, false, false, true),
+            (Some(run(failed, 3)), false, true, false, false),
+            (Some(run(RunState::interrupted(), 3)), false, true, false, false),
         ];
-        for (state, pause, resume, stop, extend) in table {
+        for (run, pause, resume, stop, extend) in table {
             let expected = Controls { pause, resume, stop, extend };
-            assert_eq!(Controls::of(state.as_ref(), false), expected, "{state:?}");
-            assert_eq!(Controls::of(state.as_ref(), true), Controls::default(), "{state:?} while answering");
+            assert_eq!(Controls::of(run.as_ref(), false), expected, "{run:?}");
+            assert_eq!(Controls::of(run.as_ref(), true), Controls::default(), "{run:?} while answering");
         }
     }
 }

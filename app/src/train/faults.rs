@@ -20,6 +20,7 @@ fn in_words(error: &SettingError, words: &Locale) -> String {
         SettingError::NotBelow { bound, .. } => bounded("train-fault-not-below", *bound),
         SettingError::NotFinite { .. } => words.text("train-fault-not-finite"),
         SettingError::NesterovWithoutMomentum { .. } => words.text("train-fault-nesterov"),
+        SettingError::MetricOfOther { .. } => words.text("train-fault-metric"),
     }
 }
 
@@ -53,7 +54,7 @@ pub fn label_key(path: &str) -> &'static str {
 }
 
 /// Every setting: its path in `project.toml` and the key of its words.
-const LABELS: [(&str, &str); 36] = [
+const LABELS: [(&str, &str); 40] = [
     ("epochs", "setting-epochs"),
     ("batch_size", "setting-batch-size"),
     ("accumulation", "setting-accumulation"),
@@ -83,6 +84,10 @@ const LABELS: [(&str, &str); 36] = [
     ("early_stopping.patience", "setting-early-patience"),
     ("early_stopping.min_delta", "setting-min-delta"),
     ("early_stopping.restore_best", "setting-restore-best"),
+    ("checkpoints.minutes", "setting-checkpoint-minutes"),
+    ("checkpoints.steps", "setting-checkpoint-steps"),
+    ("checkpoints.keep", "setting-checkpoint-keep"),
+    ("checkpoints.best", "setting-checkpoint-best"),
     ("device", "setting-device"),
     ("loss.kind", "setting-loss"),
     ("optimizer.kind", "setting-optimizer"),

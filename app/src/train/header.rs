@@ -61,7 +61,7 @@ fn run_buttons(ui: &mut Ui, cx: &mut Context<'_>) {
     let is_answering = run.is_some_and(|run| {
         cx.mirror.awaits(|asked| matches!(asked, Asked::Steer { run: asked, .. } if *asked == run.id))
     });
-    let controls = Controls::of(run.map(|run| &run.state), is_answering);
+    let controls = Controls::of(run, is_answering);
     let why_no_stop = if run.is_some() { "train-stop-off" } else { "train-stop-none" };
     let buttons = [
         ("train-pause", "train-pause-off", icon::PAUSE, controls.pause, UiCommand::PauseOrResume),
@@ -118,6 +118,7 @@ pub fn state_look(state: &RunState, colors: &Colors) -> (&'static str, Color32) 
         RunState::Paused => (icon::PAUSE, colors.warning),
         RunState::Finished => (icon::CHECK_CIRCLE, colors.good),
         RunState::Stopped => (icon::STOP, colors.text),
+        state if state.is_interrupted() => (icon::WARNING, colors.warning),
         RunState::Failed(_) => (icon::X_CIRCLE, colors.bad),
     }
 }
@@ -130,6 +131,7 @@ pub fn state_key(state: &RunState) -> &'static str {
         RunState::Paused => "train-state-paused",
         RunState::Finished => "train-state-finished",
         RunState::Stopped => "train-state-stopped",
+        state if state.is_interrupted() => "train-state-interrupted",
         RunState::Failed(_) => "train-state-failed",
     }
 }

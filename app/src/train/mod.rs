@@ -10,6 +10,7 @@ mod curves;
 mod faults;
 mod field;
 mod header;
+mod interrupted;
 mod legend;
 pub(crate) mod numbers;
 mod plot;
@@ -24,6 +25,9 @@ mod settings;
 mod tests;
 mod ticks;
 mod view;
+
+pub use header::state_key;
+pub use interrupted::told as interrupted;
 
 use egui::{CentralPanel, Frame, Margin, Panel, Ui};
 use engine::project::Task;
@@ -42,6 +46,7 @@ pub fn train_ui(ui: &mut Ui, cx: &mut Context<'_>) {
     let ground = Frame::new().fill(colors.background).inner_margin(Margin::same(space::L as i8));
 
     Panel::top("train_header").frame(bar).show(ui, |ui| header::header_ui(ui, cx));
+    interrupted::interrupted_ui(ui, cx);
     Panel::left("train_settings")
         .frame(bar)
         .default_size((ui.available_width() * 0.28).clamp(304.0, 336.0))

@@ -7,12 +7,12 @@ use egui::{
 use engine::{
     project::{Fill, Recipe, RecipeStep},
     train::{
-        ClipSpec, DeviceChoice, EarlyStopping, LossSpec, OptimizerSpec, Precision, ScheduleSpec,
+        ClipSpec, DeviceChoice, EarlyStopping, LossSpec, Metric, OptimizerSpec, Precision, ScheduleSpec,
         SettingError, Training,
     },
 };
 
-use super::{choices, field::Form, numbers, schedule, task};
+use super::{choices, faults, field::Form, numbers, plot::metric_key, schedule, task};
 use crate::{
     action::Action,
     context::Context,
@@ -166,7 +166,7 @@ fn optimization_ui(ui: &mut Ui, form: &mut Form<'_, '_>, training: &mut Training
 
 /// The settings that are hardly ever touched, folded away until one is wrong.
 fn advanced_ui(ui: &mut Ui, form: &mut Form<'_, '_>, training: &mut Training) {
-    const FOLDED: [&str; 7] = [
+    const FOLDED: [&str; 11] = [
         "accumulation",
         "checkpointing",
         "threads",
@@ -174,6 +174,10 @@ fn advanced_ui(ui: &mut Ui, form: &mut Form<'_, '_>, training: &mut Training) {
         "optimizer.beta2",
         "optimizer.epsilon",
         "optimizer.rho",
+        "checkpoints.minutes",
+        "checkpoints.steps",
+        "checkpoints.keep",
+        "checkpoints.best",
     ];
     let mut wrong = form.errors.iter().map(SettingError::field).chain(form.cx.state.unreadable_settings());
     let is_wrong = wrong.any(|field| FOLDED.contains(&field));
@@ -208,6 +212,7 @@ fn advanced_ui(ui: &mut Ui, form: &mut Form<'_, '_>, training: &mut Training) {
         let all = form.cx.text("setting-threads-all");
         form.typed_or(ui, "threads", &mut training.threads, &all);
         precision_ui(ui, form, &mut training.precision, on_gpu);
+        checkpoints_ui(ui, form, training);
     });
 }
 
@@ -228,6 +233,21 @@ fn trains_on_gpu(cx: &Context<'_>, device: DeviceChoice) -> bool {
         DeviceChoice::Auto => cx.mirror.devices.first().is_some_and(|best| best.id != "cpu"),
         DeviceChoice::Cpu => false,
         DeviceChoice::Cuda(_) | DeviceChoice::Metal => true,
+    }
+}
+
+/// When the run is kept on the disk.
+fn checkpoints_ui(ui: &mut Ui, form: &mut Form<'_, '_>, training: &mut Training) {
+    let checkpoints = &mut training.checkpoints;
+    form.typed(ui, "checkpoints.minutes", &mut checkpoints.minutes);
+    form.typed(ui, "checkpoints.steps", &mut checkpoints.steps);
+    form.typed(ui, "checkpoints.keep", &mut checkpoints.keep);
+    let metrics = Metric::of(&training.loss);
+    let names: Vec<String> = metrics.iter().map(|metric| form.cx.text(metric_key(metric.name()))).collect();
+    let selected = metrics.iter().position(|metric| *metric == checkpoints.best);
+    let fault = faults::of_field(&form.errors, "checkpoints.best", form.cx.words);
+    if let Some(chosen) = form.choice(ui, "checkpoints.best", &names, selected, fault) {
+        checkpoints.best = metrics[chosen];
     }
 }
 

@@ -99,6 +99,8 @@ fn summary(id: RunId, state: RunState) -> RunSummary {
         epochs_done: 3,
         epochs: 10,
         test: BTreeMap::from([("accuracy".into(), 0.975)]),
+        step: 1_204,
+        checkpoint: Some(1_180),
     }
 }
 
@@ -293,4 +295,35 @@ fn narrow_numbers_can_be_chosen_where_a_gpu_is_and_are_a_fault_elsewhere() {
     harness.run_steps(2);
     assert!(harness.query_by_label(&fault).is_some());
     assert!(!is_disabled(&harness), "the way back to f32 is open");
+}
+
+#[test]
+fn a_run_that_was_interrupted_is_offered_again_while_it_is_the_newest() {
+    let mut harness = Desk::open([RunState::Finished, RunState::interrupted()]);
+    assert!(harness.query_by_label("Run 2 stopped unexpectedly at step 1,204.").is_some());
+    let back = "It can go on from its checkpoint at step 1,180; the result will be the same.";
+    assert!(harness.query_by_label(back).is_some());
+    harness.get_by_role_and_label(Role::Button, "Resume run 2").click();
+    harness.run_steps(2);
+    press(&mut harness, "train-interrupted-dismiss");
+    assert_eq!(harness.state().asked, [Action::Resume(RunId(2)), Action::DismissInterrupted(RunId(2))]);
+    harness.state_mut().state.project.as_mut().unwrap().dismissed = Some(RunId(2));
+    harness.run_steps(2);
+    assert!(harness.query_by_label("Resume run 2").is_none(), "it was sent away");
+
+    let harness = Desk::open([RunState::interrupted(), RunState::Finished]);
+    assert!(harness.query_by_label("Resume run 1").is_none(), "somebody has trained on since");
+}
+
+#[test]
+fn checkpoints_are_set_among_what_is_folded_away() {
+    let mut harness = Desk::open([]);
+    press(&mut harness, "train-advanced");
+    harness.run_steps(20);
+    fill(&mut harness, "setting-checkpoint-minutes", "0.5");
+    fill(&mut harness, "setting-checkpoint-steps", "100");
+    fill(&mut harness, "setting-checkpoint-keep", "0");
+    let checkpoints = harness.state().training().checkpoints;
+    assert_eq!((checkpoints.minutes, checkpoints.steps, checkpoints.keep), (0.5, 100, 0));
+    assert!(harness.query_by_label("Must be at least 1").is_some(), "none kept is none to go on from");
 }

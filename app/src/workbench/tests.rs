@@ -180,3 +180,42 @@ fn a_dropped_data_file_becomes_a_new_project() {
     bench.run();
     bench.get_by_role_and_label(Role::Button, "Create project");
 }
+
+#[test]
+fn closing_while_a_run_trains_asks_and_then_pauses_or_stops_it() {
+    for (answer, state) in [("Pause and close", "paused"), ("Stop and close", "stopped")] {
+        let folder = tempfile::tempdir().unwrap();
+        let mut bench = open(folder.path());
+        open_example(&mut bench, "digits");
+        edit_epochs(&mut bench, 500);
+        bench.state_mut().apply(Action::Save);
+        wait(&mut bench, |workbench| !workbench.state.project.as_ref().unwrap().is_dirty());
+        bench.state_mut().apply(Action::Train);
+        wait(&mut bench, |workbench| {
+            workbench
+                .mirror
+                .active_run()
+                .is_some_and(|(_, run)| run.progress.as_ref().is_some_and(|now| now.step > 5))
+        });
+
+        bench.state_mut().apply(Action::Quit);
+        bench.run_steps(4);
+        assert!(
+            matches!(bench.state().state.dialog, Some(Dialog::Closing)) && !bench.state().state.is_leaving
+        );
+        bench.get_by_role_and_label(Role::Button, "Cancel").click();
+        bench.run_steps(4);
+        assert!(!has_dialog(bench.state()) && bench.state().mirror.trains(), "it goes on");
+
+        bench.state_mut().apply(Action::Quit);
+        bench.run_steps(4);
+        bench.get_by_role_and_label(Role::Button, answer).click();
+        bench.run_steps(4);
+        assert!(bench.state().state.is_leaving);
+        drop(bench);
+        let runs = engine::store::Store::open(&folder.path().join("digits")).unwrap().runs().unwrap();
+        assert_eq!(runs[0].state.name(), state);
+        assert!(runs[0].step > 5 && runs[0].checkpoint == Some(runs[0].step), "{:?}", runs[0]);
+        assert_eq!(runs[0].test.is_empty(), state == "paused", "what is stopped is tested");
+    }
+}

@@ -48,3 +48,8 @@ unsaved = Save your changes?
 unsaved-about = Not saved yet: { $experiments }
 unsaved-save = Save
 unsaved-discard = Discard changes
+
+closing = A run is training
+closing-about = Paused, it goes on from the very same step the next time. Stopped, it ends here, is tested, and keeps what it has learned.
+closing-pause = Pause and close
+closing-stop = Stop and close

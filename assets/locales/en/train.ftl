@@ -15,8 +15,8 @@ train-pause = Pause
     .hint = Hold this run between two steps; it keeps its place
 train-pause-off = Only a run that is training can be paused
 train-resume = Resume
-    .hint = Go on from the very step where this run was held
-train-resume-off = Only a paused run can be resumed
+    .hint = Go on from the very step where this run was held, or from its newest checkpoint
+train-resume-off = Works on a run that is paused, was interrupted, or was stopped before its end
 train-stop = Stop and keep
     .hint = End this run now, keep what it has learned and test it
 train-stop-off = This run has already ended
@@ -52,6 +52,14 @@ train-state-paused = Paused
 train-state-finished = Finished
 train-state-stopped = Stopped
 train-state-failed = Failed
+train-state-interrupted = Interrupted
+
+## A run whose program ended before it did
+train-interrupted-at = Run { $run } stopped unexpectedly at step { $step }.
+train-interrupted-back = It can go on from its checkpoint at step { $step }; the result will be the same.
+train-interrupted-anew = It had no checkpoint yet: resumed, it begins again and does the same steps.
+train-interrupted-resume = Resume run { $run }
+train-interrupted-dismiss = Hide this
 
 ## Settings
 train-settings = Settings
@@ -92,6 +100,22 @@ setting-precision = Precision
         The numbers that layers compute with on a GPU. Narrow ones are faster and need less memory; parameters
         and optimiser stay in f32, and with f16 the loss is scaled so that small gradients survive.
         Usual: f32; bf16 for large models
+setting-checkpoint-minutes = Checkpoint minutes
+    .hint =
+        Minutes between two checkpoints. After a crash the run goes on from the newest one. 0: not by time.
+        Usual: 5
+setting-checkpoint-steps = Checkpoint steps
+    .hint =
+        Steps between two checkpoints. 0: not by steps.
+        Usual: 0
+setting-checkpoint-keep = Checkpoints kept
+    .hint =
+        How many checkpoints stay on the disk. Older ones go once a newer one is found whole.
+        Usual: 2
+setting-checkpoint-best = Best epoch by
+    .hint =
+        What tells the best epoch, on the validation rows. Its weights are kept in every checkpoint.
+        Usual: loss
 setting-seed = Seed
     .hint =
         Where all random numbers start. The same seed gives the same run.
@@ -250,6 +274,7 @@ train-fault-not-above = Must be above { $bound }
 train-fault-not-below = Must be below { $bound }
 train-fault-not-finite = Type a number, for example 0.01 or 1e-4
 train-fault-nesterov = Needs a momentum above 0
+train-fault-metric = This loss has no such metric
 
 train-step-memory = Memory per step
     .hint = The most that training takes at once, as far as the graph tells

@@ -45,3 +45,8 @@ unsaved = 要保存更改吗？
 unsaved-about = 尚未保存：{ $experiments }
 unsaved-save = 保存
 unsaved-discard = 放弃更改
+
+closing = 正在训练
+closing-about = 暂停后，下次可以从同一步接着训练；停止则到此为止，在测试集上评估并保留学到的内容。
+closing-pause = 暂停并关闭
+closing-stop = 停止并关闭

@@ -14,8 +14,8 @@ train-pause = 暂停
     .hint = 在两步之间暂停，进度保留
 train-pause-off = 只有正在训练的运行才能暂停
 train-resume = 继续
-    .hint = 从暂停的那一步接着训练
-train-resume-off = 只有已暂停的运行才能继续
+    .hint = 从暂停的那一步或最新的检查点接着训练
+train-resume-off = 适用于已暂停、意外中断或提前停止的运行
 train-stop = 停止并保留
     .hint = 立即结束本次运行，保留已学到的参数并在测试集上评估
 train-stop-off = 该运行已经结束
@@ -51,6 +51,14 @@ train-state-paused = 已暂停
 train-state-finished = 已完成
 train-state-stopped = 已停止
 train-state-failed = 失败
+train-state-interrupted = 意外中断
+
+## 程序先于运行结束
+train-interrupted-at = 运行 { $run } 在第 { $step } 步意外中断。
+train-interrupted-back = 可以从第 { $step } 步的检查点继续，结果与未中断时完全相同。
+train-interrupted-anew = 当时还没有检查点：继续时会从头开始，每一步都与之前相同。
+train-interrupted-resume = 继续运行 { $run }
+train-interrupted-dismiss = 隐藏此提示
 
 ## 设置
 train-settings = 设置
@@ -89,6 +97,22 @@ setting-precision = 精度
         在 GPU 上各层计算所用的数值类型。位数少则更快、更省显存；参数和优化器始终用 f32，
         选 f16 时会自动缩放损失，避免小梯度丢失。
         常用：f32；大模型用 bf16
+setting-checkpoint-minutes = 检查点间隔（分钟）
+    .hint =
+        每隔多少分钟保存一个检查点。意外中断后，运行从最新的检查点继续。0 表示不按时间保存。
+        常用：5
+setting-checkpoint-steps = 检查点间隔（步）
+    .hint =
+        每隔多少步保存一个检查点。0 表示不按步数保存。
+        常用：0
+setting-checkpoint-keep = 保留检查点数
+    .hint =
+        磁盘上保留多少个检查点。确认新的检查点完整后才删除旧的。
+        常用：2
+setting-checkpoint-best = 最佳轮次依据
+    .hint =
+        用验证集上的哪个指标判断最佳轮次。最佳轮次的权重保存在每个检查点中。
+        常用：损失
 setting-seed = 随机种子
     .hint =
         所有随机数的起点。种子相同，结果相同。
@@ -247,6 +271,7 @@ train-fault-not-above = 必须大于 { $bound }
 train-fault-not-below = 必须小于 { $bound }
 train-fault-not-finite = 请输入数字，例如 0.01 或 1e-4
 train-fault-nesterov = 需要动量大于 0
+train-fault-metric = 当前的损失函数没有这个指标
 
 train-step-memory = 每步内存
     .hint = 根据网络结构估算的训练时内存峰值

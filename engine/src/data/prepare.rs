@@ -19,6 +19,25 @@ pub struct Prepared {
     pub splits: Splits,
 }
 
+impl Prepared {
+    /// A number that is another one for other rows, targets or splits (the hash of Fowler, Noll & Vo over the
+    /// numbers' bits): tells a run that goes on whether these are the data it began with.
+    pub fn fingerprint(&self) -> u64 {
+        const BASIS: u64 = 0xcbf2_9ce4_8422_2325;
+        const PRIME: u64 = 0x0100_0000_01b3;
+        let (labels, values) = match &self.targets {
+            Targets::Classes { labels, .. } => (&labels[..], &[][..]),
+            Targets::Values { values, .. } => (&[][..], &values[..]),
+        };
+        let Splits { training, validation, test } = &self.splits;
+        let lists = [labels, training, validation, test];
+        let lengths = lists.map(|list| list.len() as u32);
+        let numbers = self.features.iter().chain(values).map(|number| number.to_bits());
+        let words = numbers.chain(lists.into_iter().flatten().copied()).chain(lengths);
+        words.fold(BASIS, |hash, word| (hash ^ u64::from(word)).wrapping_mul(PRIME))
+    }
+}
+
 /// What is to be predicted, one a row.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Targets {

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, fmt};
 use serde::{Deserialize, Serialize};
 
 use super::Problem;
-use crate::project::Experiment;
+use crate::{project::Experiment, train::TrainError};
 
 /// A run's number within its project, from 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -25,6 +25,7 @@ pub enum RunState {
     /// Waits for the run before it.
     Queued,
     Running,
+    /// Held between two steps; outlasts the program.
     Paused,
     /// Came to the end of its epochs, or to early stopping.
     Finished,
@@ -37,6 +38,16 @@ impl RunState {
     /// Whether the run has come to an end.
     pub fn is_over(&self) -> bool {
         matches!(self, Self::Finished | Self::Stopped | Self::Failed(_))
+    }
+
+    /// A run whose program ended before it did.
+    pub fn interrupted() -> Self {
+        Self::Failed(TrainError::Interrupted.into())
+    }
+
+    /// Whether it is [`Self::interrupted`].
+    pub fn is_interrupted(&self) -> bool {
+        matches!((self, Self::interrupted()), (Self::Failed(of), Self::Failed(end)) if of.code == end.code)
     }
 
     /// `queued`, `running`, `paused`, `finished`, `stopped` or `failed`.
@@ -68,6 +79,22 @@ pub struct RunSummary {
     pub epochs: u32,
     /// Metrics on the test split by name (`loss`, `accuracy`, `mae`, `rmse`, `r2`); empty until tested.
     pub test: BTreeMap<String, f64>,
+    /// The step it came to; of a run that was interrupted, the last that is known.
+    pub step: u64,
+    /// The step of its newest checkpoint.
+    pub checkpoint: Option<u64>,
+}
+
+impl RunSummary {
+    /// Whether it can go on to the end it was given: from its checkpoint, or from the first step where it
+    /// has none.
+    pub fn can_resume(&self) -> bool {
+        match self.state {
+            RunState::Queued | RunState::Running | RunState::Finished => false,
+            RunState::Paused | RunState::Failed(_) => true,
+            RunState::Stopped => self.epochs_done < self.epochs,
+        }
+    }
 }
 
 /// Which rows a number was computed on.

@@ -1,198 +1,294 @@
-//! Everything needed to go on: a folder of safetensors and a manifest, there whole or not at all.
+//! A checkpoint on the disk: a folder that is there whole or not at all.
 //!
-//! `runs/<id>/checkpoints/<step>/` holds `model.safetensors`, `optimizer.safetensors`, `best.safetensors`
-//! (early stopping's best weights, may be empty) and `manifest.json`. It is written under another name,
-//! synced and renamed; only then are older ones removed. The newest wins.
+//! `runs/<id>/checkpoints/<step>/` (or `<step>-2`, where a step was kept twice) holds `model.safetensors`,
+//! `optimizer.safetensors`, `best.safetensors` (the best epoch's model; empty before there is one),
+//! `manifest.json`, and the hashes of all of them in `SHA256SUMS`, which `sha256sum -c` reads. It is written
+//! under another name, synced and renamed, and read again before older ones go. The newest that is whole
+//! wins; one that is damaged is set aside under a name that says so.
+
+mod tensors;
+#[cfg(test)]
+mod tests;
 
 use std::{
     collections::BTreeMap,
-    fs::{self, File},
-    io::Write,
+    fmt::Write,
+    fs, io,
     path::{Path, PathBuf},
 };
 
-use candle_core::{DType, Device, Tensor};
-use safetensors::{Dtype, SafeTensors, tensor::TensorView};
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 
-use super::StoreError;
+use super::{StoreError, disk};
 use crate::{
     model::Tensors,
-    train::{scaler::Scaler, schedule::Plateau},
+    train::checkpoint::{Checkpoint, Memory, Place},
 };
 
 const FOLDER: &str = "checkpoints";
 const MANIFEST: &str = "manifest.json";
+const SUMS: &str = "SHA256SUMS";
 const MODEL: &str = "model.safetensors";
 const OPTIMIZER: &str = "optimizer.safetensors";
 const BEST: &str = "best.safetensors";
 /// The version of this folder's layout.
-const SCHEMA: u32 = 1;
+const SCHEMA: u32 = 2;
 /// Largest file of a checkpoint that is read.
 const MAX_BYTES: u64 = 16 << 30;
 
-/// Where a training stood, and all it had learned.
-#[derive(Debug, Clone)]
-pub struct Checkpoint {
-    pub place: Place,
-    pub model: Tensors,
-    pub optimizer: Tensors,
-    pub best: Tensors,
-}
-
-/// Where a training stood.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Place {
-    /// Optimiser steps done.
-    pub step: u64,
-    /// Epochs completed.
-    pub epoch: u32,
-    /// Batches done of the epoch after those.
-    pub batch: usize,
-    /// The lowest validation loss that early stopping has seen.
-    pub best_loss: Option<f64>,
-    pub schedule: Plateau,
-    /// Of a run in `f16`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub scaler: Option<Scaler>,
-}
+/// What a checkpoint is called while it is written.
+const DRAFT: &str = "draft";
+/// What a checkpoint's name ends with while it is removed, and where it is damaged.
+const REMOVED: &str = ".removed";
+const DAMAGED: &str = ".damaged";
 
 #[derive(Serialize, Deserialize)]
 struct Manifest {
     schema: u32,
     place: Place,
+    memory: Memory,
     /// Order of the tensors (safetensors sorts them by its own lights).
     model: Vec<String>,
     optimizer: Vec<String>,
     best: Vec<String>,
 }
 
-/// Writes a checkpoint into a run's folder and removes older ones.
-pub fn write(run_folder: &Path, checkpoint: &Checkpoint) -> Result<(), StoreError> {
+/// A checkpoint's name: its step, and a number from 1 where the step was kept more than once.
+type Name = (u64, u32);
+
+/// Which of a checkpoint's models.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Weights {
+    /// After the last step.
+    Last,
+    /// After the best epoch.
+    Best,
+}
+
+/// Writes a checkpoint into a run's folder; once it is found whole, all but the newest `keep` go. One that is
+/// the newest already is not written again.
+///
+/// # Errors
+/// If it cannot be written whole; what was there before is still there.
+pub fn write(run_folder: &Path, checkpoint: &Checkpoint, keep: usize) -> Result<(), StoreError> {
     let all = run_folder.join(FOLDER);
-    let unwritable = |path: &Path| {
-        let path = path.to_owned();
-        move |error| StoreError::unwritable(&path, &error)
-    };
-    fs::create_dir_all(&all).map_err(unwritable(&all))?;
-    let draft = all.join(format!("{}.draft", checkpoint.place.step));
-    if draft.exists() {
-        fs::remove_dir_all(&draft).map_err(unwritable(&draft))?;
+    if !all.is_dir() {
+        disk::create_folder(&all)?;
+        [Some(run_folder), run_folder.parent()].into_iter().flatten().try_for_each(disk::sync_folder)?;
     }
-    fs::create_dir(&draft).map_err(unwritable(&draft))?;
-    write_tensors(&draft.join(MODEL), &checkpoint.model)?;
-    write_tensors(&draft.join(OPTIMIZER), &checkpoint.optimizer)?;
-    write_tensors(&draft.join(BEST), &checkpoint.best)?;
-    let names = |tensors: &Tensors| tensors.iter().map(|(name, _)| name.clone()).collect();
-    let manifest = Manifest {
-        schema: SCHEMA,
-        place: checkpoint.place.clone(),
-        model: names(&checkpoint.model),
-        optimizer: names(&checkpoint.optimizer),
-        best: names(&checkpoint.best),
-    };
-    let text = serde_json::to_vec_pretty(&manifest).map_err(|error| damaged(&draft, error))?;
-    write_synced(&draft.join(MANIFEST), &text)?;
-    sync_folder(&draft)?;
-    let place = all.join(checkpoint.place.step.to_string());
-    if place.exists() {
-        // The same step again (stopped, extended by nothing, stopped): the new one may have other best weights.
-        fs::remove_dir_all(&place).map_err(unwritable(&place))?;
+    sweep(&all);
+    let there = list(run_folder);
+    if there.last_key_value().is_some_and(|(_, newest)| is_of(newest, checkpoint)) {
+        return disk::sync_folder(&all);
     }
-    fs::rename(&draft, &place).map_err(unwritable(&place))?;
-    sync_folder(&all)?;
-    for (step, older) in list(run_folder) {
-        if step < checkpoint.place.step {
-            fs::remove_dir_all(&older).map_err(unwritable(&older))?;
-        }
+    let draft = all.join(DRAFT);
+    let place = all.join(free_name(&there, checkpoint.place.step));
+    let written = write_files(&draft, checkpoint).and_then(|()| disk::rename(&draft, &place));
+    if let Err(error) = written {
+        // What was written of it only takes space from what comes.
+        let _ = disk::remove_folder(&draft);
+        return Err(error);
+    }
+    disk::sync_folder(&all)?;
+    // What is on the disk, not what was sent there.
+    let whole = open(&place);
+    if let Err(StoreError::Damaged { .. }) = &whole {
+        let _ = set_aside(&place);
+    }
+    whole?;
+    for older in list(run_folder).into_values().rev().skip(keep.max(1)) {
+        // It only takes space; the next checkpoint tries again.
+        let _ = remove(&older);
     }
     Ok(())
 }
 
-/// Reads a run's newest checkpoint; `None` when it has none.
-pub fn read_newest(run_folder: &Path) -> Result<Option<Checkpoint>, StoreError> {
-    let Some((_, folder)) = list(run_folder).into_iter().next_back() else { return Ok(None) };
-    let path = folder.join(MANIFEST);
-    let manifest: Manifest =
-        serde_json::from_slice(&read_bytes(&path)?).map_err(|error| damaged(&path, error))?;
-    if manifest.schema != SCHEMA {
-        return Err(StoreError::Newer { found: i64::from(manifest.schema), known: i64::from(SCHEMA) });
+/// Reads a run's newest checkpoint that is whole, and names those that were set aside on the way to it.
+///
+/// # Errors
+/// If a checkpoint cannot be read although it is not damaged: it is another version's, or not ours to read.
+pub fn read_newest(run_folder: &Path) -> Result<(Option<Checkpoint>, Vec<StoreError>), StoreError> {
+    let mut damaged = Vec::new();
+    for folder in list(run_folder).into_values().rev() {
+        match open(&folder) {
+            Ok(checkpoint) => return Ok((Some(checkpoint), damaged)),
+            Err(StoreError::Damaged { cause }) => {
+                let folder = set_aside(&folder).unwrap_or(folder).display().to_string();
+                damaged.push(StoreError::SetAside { folder, cause });
+            }
+            Err(error) => return Err(error),
+        }
     }
-    Ok(Some(Checkpoint {
-        place: manifest.place,
-        model: read_tensors(&folder.join(MODEL), &manifest.model)?,
-        optimizer: read_tensors(&folder.join(OPTIMIZER), &manifest.optimizer)?,
-        best: read_tensors(&folder.join(BEST), &manifest.best)?,
-    }))
+    Ok((None, damaged))
 }
 
-/// The checkpoints of a run by step, ascending.
-fn list(run_folder: &Path) -> BTreeMap<u64, PathBuf> {
+/// The step of a run's newest checkpoint, by its name alone.
+pub fn newest_step(run_folder: &Path) -> Option<u64> {
+    list(run_folder).into_keys().next_back().map(|(step, _)| step)
+}
+
+/// A model of a run's newest checkpoint that is whole, as a safetensors file; `None` where there is none.
+pub fn weights(run_folder: &Path, which: Weights) -> Result<Option<Vec<u8>>, StoreError> {
+    let Some(checkpoint) = read_newest(run_folder)?.0 else { return Ok(None) };
+    let model = match which {
+        Weights::Last => checkpoint.model,
+        Weights::Best => checkpoint.best,
+    };
+    if model.is_empty() {
+        return Ok(None);
+    }
+    tensors::encode(&model).map(Some).map_err(|cause| damaged(run_folder, cause))
+}
+
+/// The whole checkpoints of a run, oldest first; as far as their names tell.
+fn list(run_folder: &Path) -> BTreeMap<Name, PathBuf> {
     let Ok(entries) = fs::read_dir(run_folder.join(FOLDER)) else { return BTreeMap::new() };
-    entries
-        .flatten()
-        .filter_map(|entry| Some((entry.file_name().to_str()?.parse().ok()?, entry.path())))
-        .collect()
+    entries.flatten().filter_map(|entry| Some((parse(entry.file_name().to_str()?)?, entry.path()))).collect()
 }
 
-fn write_tensors(path: &Path, tensors: &Tensors) -> Result<(), StoreError> {
-    let mut bytes = Vec::with_capacity(tensors.len());
-    for (name, tensor) in tensors {
-        let (dtype, values) = bytes_of(tensor).map_err(|error| damaged(path, error))?;
-        bytes.push((name, dtype, tensor.dims().to_vec(), values));
+fn parse(name: &str) -> Option<Name> {
+    match name.split_once('-') {
+        Some((step, time)) => Some((step.parse().ok()?, time.parse().ok()?)),
+        None => Some((name.parse().ok()?, 1)),
     }
-    let views: Vec<(&str, TensorView)> = bytes
-        .iter()
-        .map(|(name, dtype, shape, values)| {
-            Ok((name.as_str(), TensorView::new(*dtype, shape.clone(), values)?))
-        })
-        .collect::<Result<_, safetensors::SafeTensorError>>()
-        .map_err(|error| damaged(path, error))?;
-    let text = safetensors::serialize(views, None).map_err(|error| damaged(path, error))?;
-    write_synced(path, &text)
 }
 
-/// A tensor's numbers, little-endian: `f32`, or `i64` for counts.
-fn bytes_of(tensor: &Tensor) -> candle_core::Result<(Dtype, Vec<u8>)> {
-    let flat = tensor.to_device(&Device::Cpu)?.flatten_all()?;
-    Ok(match flat.dtype() {
-        DType::I64 => (Dtype::I64, flat.to_vec1::<i64>()?.into_iter().flat_map(i64::to_le_bytes).collect()),
-        _ => (
-            Dtype::F32,
-            flat.to_dtype(DType::F32)?.to_vec1::<f32>()?.into_iter().flat_map(f32::to_le_bytes).collect(),
-        ),
+fn free_name(there: &BTreeMap<Name, PathBuf>, step: u64) -> String {
+    match there.range((step, 0)..=(step, u32::MAX)).next_back() {
+        None => step.to_string(),
+        Some(((_, time), _)) => format!("{step}-{}", time + 1),
+    }
+}
+
+/// Removes what a crash left of a checkpoint that was being written or removed.
+fn sweep(all: &Path) {
+    let Ok(entries) = fs::read_dir(all) else { return };
+    for entry in entries.flatten() {
+        let name = entry.file_name();
+        if name == DRAFT || name.to_string_lossy().ends_with(REMOVED) {
+            // If it stays, it is only in the way of space.
+            let _ = disk::remove_folder(&entry.path());
+        }
+    }
+}
+
+/// Whether the checkpoint in `folder` is this one: a run is at one place with one memory once only.
+fn is_of(folder: &Path, checkpoint: &Checkpoint) -> bool {
+    open(folder).is_ok_and(|there| there.place == checkpoint.place && there.memory == checkpoint.memory)
+}
+
+fn remove(folder: &Path) -> Result<(), StoreError> {
+    let going = with_ending(folder, REMOVED);
+    disk::rename(folder, &going)?;
+    disk::remove_folder(&going)
+}
+
+/// Takes a damaged checkpoint out of the list; gives its new name.
+fn set_aside(folder: &Path) -> Result<PathBuf, StoreError> {
+    let aside = with_ending(folder, DAMAGED);
+    // Of the same step, damaged before.
+    disk::remove_folder(&aside)?;
+    disk::rename(folder, &aside)?;
+    Ok(aside)
+}
+
+fn with_ending(folder: &Path, ending: &str) -> PathBuf {
+    let mut name = folder.as_os_str().to_owned();
+    name.push(ending);
+    name.into()
+}
+
+/// Writes a checkpoint's files into a new folder, synced.
+fn write_files(folder: &Path, checkpoint: &Checkpoint) -> Result<(), StoreError> {
+    disk::create_folder(folder)?;
+    let mut sums = String::new();
+    let mut write = |name: &str, bytes: &[u8]| {
+        let _ = writeln!(sums, "{}  {name}", hash(bytes));
+        disk::write(&folder.join(name), bytes)
+    };
+    let files = [(MODEL, &checkpoint.model), (OPTIMIZER, &checkpoint.optimizer), (BEST, &checkpoint.best)];
+    for (name, tensors) in files {
+        write(name, &tensors::encode(tensors).map_err(|cause| damaged(&folder.join(name), cause))?)?;
+    }
+    let names = |tensors: &Tensors| tensors.iter().map(|(name, _)| name.clone()).collect();
+    let manifest = Manifest {
+        schema: SCHEMA,
+        place: checkpoint.place,
+        memory: checkpoint.memory.clone(),
+        model: names(&checkpoint.model),
+        optimizer: names(&checkpoint.optimizer),
+        best: names(&checkpoint.best),
+    };
+    let text = serde_json::to_vec_pretty(&manifest).map_err(|error| damaged(folder, error))?;
+    write(MANIFEST, &text)?;
+    disk::write(&folder.join(SUMS), sums.as_bytes())?;
+    disk::sync_folder(folder)
+}
+
+/// Reads the checkpoint in a folder, if it is whole.
+fn open(folder: &Path) -> Result<Checkpoint, StoreError> {
+    let manifest = read_bytes(&folder.join(MANIFEST))?;
+    let sums = match read_bytes(&folder.join(SUMS)) {
+        Ok(sums) => String::from_utf8_lossy(&sums).into_owned(),
+        // The first version had none.
+        Err(error) => return schema(folder, &manifest).and(Err(error)),
+    };
+    let sums: BTreeMap<&str, &str> =
+        sums.lines().filter_map(|line| line.split_once("  ")).map(|(sum, name)| (name, sum)).collect();
+    let check = |name: &str, bytes: &[u8]| match sums.get(name) {
+        Some(sum) if **sum == hash(bytes) => Ok(()),
+        _ => Err(damaged(&folder.join(name), "it is not what was written")),
+    };
+    check(MANIFEST, &manifest)?;
+    schema(folder, &manifest)?;
+    let manifest: Manifest =
+        serde_json::from_slice(&manifest).map_err(|error| damaged(&folder.join(MANIFEST), error))?;
+    let read = |name: &str, order: &[String]| {
+        let path = folder.join(name);
+        let bytes = read_bytes(&path)?;
+        check(name, &bytes)?;
+        tensors::decode(&bytes, order).map_err(|cause| damaged(&path, cause))
+    };
+    Ok(Checkpoint {
+        model: read(MODEL, &manifest.model)?,
+        optimizer: read(OPTIMIZER, &manifest.optimizer)?,
+        best: read(BEST, &manifest.best)?,
+        place: manifest.place,
+        memory: manifest.memory,
     })
 }
 
-fn read_tensors(path: &Path, order: &[String]) -> Result<Tensors, StoreError> {
-    let bytes = read_bytes(path)?;
-    let tensors = SafeTensors::deserialize(&bytes).map_err(|error| damaged(path, error))?;
-    order
-        .iter()
-        .map(|name| {
-            let view = tensors.tensor(name).map_err(|error| damaged(path, error))?;
-            Ok((name.clone(), tensor_of(&view).map_err(|error| damaged(path, error))?))
-        })
-        .collect()
-}
-
-fn tensor_of(view: &TensorView) -> candle_core::Result<Tensor> {
-    let (shape, device) = (view.shape(), &Device::Cpu);
-    match view.dtype() {
-        Dtype::I64 => {
-            let values = view.data().as_chunks::<8>().0.iter().map(|bytes| i64::from_le_bytes(*bytes));
-            Tensor::from_vec(values.collect::<Vec<_>>(), shape, device)
+/// Refuses a manifest of another version, which is not damaged.
+fn schema(folder: &Path, manifest: &[u8]) -> Result<(), StoreError> {
+    #[derive(Deserialize)]
+    struct Version {
+        schema: u32,
+    }
+    match serde_json::from_slice::<Version>(manifest) {
+        Ok(Version { schema: SCHEMA }) => Ok(()),
+        Ok(Version { schema: found }) => {
+            Err(StoreError::OtherCheckpoint { folder: folder.display().to_string(), found, known: SCHEMA })
         }
-        Dtype::F32 => {
-            let values = view.data().as_chunks::<4>().0.iter().map(|bytes| f32::from_le_bytes(*bytes));
-            Tensor::from_vec(values.collect::<Vec<_>>(), shape, device)
-        }
-        other => candle_core::bail!("a tensor of {other:?}"),
+        Err(error) => Err(damaged(&folder.join(MANIFEST), error)),
     }
 }
 
+/// SHA-256 in hexadecimal digits.
+fn hash(bytes: &[u8]) -> String {
+    let mut text = String::new();
+    for byte in Sha256::digest(bytes) {
+        let _ = write!(text, "{byte:02x}");
+    }
+    text
+}
+
 fn read_bytes(path: &Path) -> Result<Vec<u8>, StoreError> {
-    let unreadable = |error| StoreError::unreadable(path, &error);
+    let unreadable = |error: io::Error| match error.kind() {
+        io::ErrorKind::PermissionDenied => StoreError::unreadable(path, &error),
+        _ => damaged(path, error),
+    };
     let length = fs::metadata(path).map_err(unreadable)?.len();
     if length > MAX_BYTES {
         return Err(damaged(path, format!("{length} bytes are more than the {MAX_BYTES} that are read")));
@@ -200,87 +296,6 @@ fn read_bytes(path: &Path) -> Result<Vec<u8>, StoreError> {
     fs::read(path).map_err(unreadable)
 }
 
-fn write_synced(path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
-    File::create(path)
-        .and_then(|mut file| {
-            file.write_all(bytes)?;
-            file.sync_all()
-        })
-        .map_err(|error| StoreError::unwritable(path, &error))
-}
-
-/// Makes a rename or a new file in `folder` last; only Unix can.
-fn sync_folder(folder: &Path) -> Result<(), StoreError> {
-    #[cfg(unix)]
-    File::open(folder)
-        .and_then(|folder| folder.sync_all())
-        .map_err(|error| StoreError::unwritable(folder, &error))?;
-    Ok(())
-}
-
 fn damaged(path: &Path, cause: impl ToString) -> StoreError {
     StoreError::Damaged { cause: format!("{}: {}", path.display(), cause.to_string()) }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn checkpoint(step: u64, value: f32) -> Checkpoint {
-        let tensor = Tensor::new(&[[value, 2.0], [3.0, -0.0]], &Device::Cpu).unwrap();
-        let mut scaler = Scaler::default();
-        scaler.observe(false);
-        let schedule = Plateau { best: Some(0.1 + 0.2), waited: 1, reductions: 2 };
-        Checkpoint {
-            place: Place { step, epoch: 2, batch: 3, best_loss: Some(0.25), schedule, scaler: Some(scaler) },
-            model: vec![("b.weight".into(), tensor.clone()), ("a.weight".into(), tensor.clone())],
-            optimizer: vec![
-                ("steps".into(), Tensor::new(-7i64, &Device::Cpu).unwrap()),
-                ("a.weight.exp_avg".into(), tensor),
-            ],
-            best: Vec::new(),
-        }
-    }
-
-    fn values(tensors: &Tensors) -> Vec<(String, Vec<usize>, Vec<u8>)> {
-        tensors
-            .iter()
-            .map(|(name, tensor)| (name.clone(), tensor.dims().to_vec(), bytes_of(tensor).unwrap().1))
-            .collect()
-    }
-
-    #[test]
-    fn what_is_written_is_read_and_only_the_newest_is_kept() {
-        let folder = tempfile::tempdir().unwrap();
-        assert!(read_newest(folder.path()).unwrap().is_none());
-        write(folder.path(), &checkpoint(9, 1.0)).unwrap();
-        write(folder.path(), &checkpoint(10, 7.0)).unwrap();
-        let read = read_newest(folder.path()).unwrap().unwrap();
-        let expected = checkpoint(10, 7.0);
-        assert_eq!(read.place, expected.place);
-        assert_eq!(values(&read.model), values(&expected.model));
-        assert_eq!(values(&read.optimizer), values(&expected.optimizer));
-        assert_eq!(list(folder.path()).len(), 1);
-    }
-
-    #[test]
-    fn a_draft_left_by_a_crash_is_not_read_and_not_in_the_way() {
-        let folder = tempfile::tempdir().unwrap();
-        fs::create_dir_all(folder.path().join(FOLDER).join("5.draft")).unwrap();
-        assert!(read_newest(folder.path()).unwrap().is_none());
-        write(folder.path(), &checkpoint(5, 1.0)).unwrap();
-        assert_eq!(read_newest(folder.path()).unwrap().unwrap().place.step, 5);
-    }
-
-    #[test]
-    fn a_file_cut_at_any_byte_is_an_error_and_never_a_panic() {
-        let folder = tempfile::tempdir().unwrap();
-        write(folder.path(), &checkpoint(1, 1.0)).unwrap();
-        let file = folder.path().join(FOLDER).join("1").join(MODEL);
-        let whole = fs::read(&file).unwrap();
-        for length in 0..whole.len() {
-            fs::write(&file, &whole[..length]).unwrap();
-            assert!(read_newest(folder.path()).is_err(), "cut at {length}");
-        }
-    }
 }

@@ -20,6 +20,14 @@ pub enum StoreError {
     Newer { found: i64, known: i64 },
     #[error("what is stored of a run is damaged: {cause}")]
     Damaged { cause: String },
+    #[error("the damaged checkpoint {folder} was set aside: {cause}")]
+    SetAside { folder: String, cause: String },
+    #[error("{folder} is a checkpoint of another Trainyard (schema {found}, this one knows {known})")]
+    OtherCheckpoint { folder: String, found: u32, known: u32 },
+    #[error("the checkpoint at step {step} cannot be kept: {cause}")]
+    NotKept { step: u64, cause: String },
+    #[error("run {run} has no weights to export yet")]
+    NoWeights { run: u64 },
     #[error("there is no run {run}")]
     NoSuchRun { run: u64 },
     #[error("run {run} has no checkpoint to go on from")]

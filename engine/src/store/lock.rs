@@ -3,12 +3,17 @@
 use std::{
     fs::{self, File, TryLockError},
     path::Path,
+    thread,
+    time::Duration,
 };
 
 use super::StoreError;
 use crate::protocol::RunId;
 
 const FILE: &str = "lock";
+/// How often, and how long apart, a lock is tried for: who only looks whether it is held has it for an instant.
+const TRIES: usize = 20;
+const APART: Duration = Duration::from_millis(1);
 
 /// Held by the worker of a run for as long as it lives.
 #[derive(Debug)]
@@ -22,11 +27,14 @@ impl RunLock {
         let path = folder.join(FILE);
         fs::create_dir_all(folder).map_err(|error| StoreError::unwritable(folder, &error))?;
         let file = File::create(&path).map_err(|error| StoreError::unwritable(&path, &error))?;
-        match file.try_lock() {
-            Ok(()) => Ok(Self { _file: file }),
-            Err(TryLockError::WouldBlock) => Err(StoreError::Locked { run: run.0 }),
-            Err(TryLockError::Error(error)) => Err(StoreError::unwritable(&path, &error)),
+        for _ in 0..TRIES {
+            match file.try_lock() {
+                Ok(()) => return Ok(Self { _file: file }),
+                Err(TryLockError::WouldBlock) => thread::sleep(APART),
+                Err(TryLockError::Error(error)) => return Err(StoreError::unwritable(&path, &error)),
+            }
         }
+        Err(StoreError::Locked { run: run.0 })
     }
 
     /// Whether someone holds the lock of the run in `folder`.

@@ -17,7 +17,7 @@ use crate::{
     data, device,
     project::{self, Experiment},
     protocol::{Command, OpenedProject, Outcome, Problem, ProjectEntry, Reply, RequestId},
-    store::Store,
+    store::{Store, export},
     train::error::cause_of,
 };
 
@@ -87,6 +87,11 @@ fn run(command: Command) -> Result<Reply, Problem> {
         Command::PreviewData { file, header } => Ok(Reply::Preview(data::preview(&file, header)?)),
         Command::CreateProject { new } => open(&project::create(&new)?),
         Command::SaveExperiment { folder, experiment } => save(&folder, experiment),
+        Command::Export { folder, run, what, file } => {
+            export::export(&mut Store::open(&folder)?, run, what, &file)?;
+            Ok(Reply::Nothing)
+        }
+        Command::ListRuns { folder } => Ok(Reply::Runs(Store::open(&folder)?.runs()?)),
         Command::ReadRun { folder, run } => Ok(Reply::Run(Box::new(Store::open(&folder)?.read_run(run)?))),
         Command::Train { .. }
         | Command::Pause { .. }

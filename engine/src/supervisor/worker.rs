@@ -13,7 +13,7 @@ use crate::{
     protocol::{Event, MetricPoint, Problem, Report, RunId, RunProgress, RunState, RunSummary},
     store::{RunLock, Store, StoreError, checkpoint},
     train::{
-        Control, Session, TrainError,
+        Checkpoint, Control, Session, TrainError,
         error::cause_of,
         run::{self, End, Observer, Progress},
         threads,
@@ -22,6 +22,8 @@ use crate::{
 
 /// Metrics and progress are told at most this often.
 const TELL_EVERY: Duration = Duration::from_millis(50);
+/// Points that may wait for a disk that is full.
+const MAX_UNSTORED: usize = 100_000;
 
 /// A run to be trained.
 pub(super) struct Order {
@@ -30,34 +32,42 @@ pub(super) struct Order {
     pub(super) control: Arc<Control>,
     /// Held until the run has ended.
     pub(super) lock: RunLock,
-    /// From its checkpoint, rather than from the beginning.
-    pub(super) goes_on: bool,
+    pub(super) begin: Begin,
 }
 
-/// Trains a run to its end. Whatever happens, the store and the app are told how it ended.
-pub(super) fn work(order: Order, outbox: &Outbox) {
-    let result = Scribe::open(&order, outbox).and_then(|mut scribe| {
+/// Where a run begins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Begin {
+    Anew,
+    /// At its checkpoint, or anew where it has none: on to the end it was given.
+    Resume,
+    /// At its checkpoint, with new patience: on to a later end.
+    Extend,
+}
+
+/// Trains a run to its end and lets go of it; gives what the app is to be told, whatever has happened.
+pub(super) fn work(order: Order, outbox: &Outbox) -> Event {
+    let ended = Scribe::open(&order, outbox).and_then(|mut scribe| {
         let state = state_after(|| train(&order, &mut scribe));
         scribe.end(state)
     });
-    if let Err(problem) = result {
-        // The store itself failed: the app at least is told.
-        let run = RunSummary {
-            id: order.run,
-            experiment: String::new(),
-            state: RunState::Failed(problem),
-            device: String::new(),
-            seed: 0,
-            started_unix_secs: 0,
-            seconds: 0.0,
-            epochs_done: 0,
-            epochs: 0,
-            test: Default::default(),
-        };
-        outbox.send(Event::RunChanged { folder: order.folder.clone(), run });
-    }
+    // Where the store itself failed, the app at least is told.
+    let run = ended.unwrap_or_else(|problem| RunSummary {
+        id: order.run,
+        experiment: String::new(),
+        state: RunState::Failed(problem),
+        device: String::new(),
+        seed: 0,
+        started_unix_secs: 0,
+        seconds: 0.0,
+        epochs_done: 0,
+        epochs: 0,
+        test: Default::default(),
+        step: 0,
+        checkpoint: None,
+    });
     crate::memory::release();
-    drop(order.lock);
+    Event::RunChanged { folder: order.folder, run }
 }
 
 /// The state that a training ends in; a panic is a failure like any other.
@@ -65,6 +75,7 @@ fn state_after(train: impl FnOnce() -> Result<End, Problem>) -> RunState {
     match catch_unwind(AssertUnwindSafe(train)) {
         Ok(Ok(End::Finished)) => RunState::Finished,
         Ok(Ok(End::Stopped)) => RunState::Stopped,
+        Ok(Ok(End::Paused)) => RunState::Paused,
         Ok(Err(problem)) => RunState::Failed(problem),
         Err(panic) => RunState::Failed(TrainError::Panicked { cause: cause_of(&*panic) }.into()),
     }
@@ -74,23 +85,24 @@ fn train(order: &Order, scribe: &mut Scribe) -> Result<End, Problem> {
     let (experiment, project) = scribe.store.frozen(order.run)?;
     let (device, device_name) = device::open(experiment.training.device)?;
     scribe.summary.device = device_name;
-    scribe.change(RunState::Running)?;
+    scribe.keep = experiment.training.checkpoints.keep;
+    let checkpoint = scribe.begin(order.begin)?;
     let table = data::read_csv(&order.folder.join(&project.dataset.file), project.dataset.header)?;
     let prepared = Arc::new(data::prepare(&table, &project.dataset, &experiment.recipe)?);
     drop(table);
-    let run_folder = scribe.store.run_folder(order.run);
     threads::pool(experiment.training.threads).install(|| {
         let mut session = Session::new(&experiment.graph, &experiment.training, prepared, device)?;
-        if order.goes_on {
-            let checkpoint =
-                checkpoint::read_newest(&run_folder)?.ok_or(StoreError::NoCheckpoint { run: order.run.0 })?;
-            scribe.store.forget_after(order.run, checkpoint.place.step)?;
+        if let Some(checkpoint) = checkpoint {
             session.restore(checkpoint)?;
+            // Either may know of a later end: the one that was stored, or the one that was kept.
+            order.control.reach(session.epochs());
+        }
+        if order.begin == Begin::Extend {
+            session.renew_patience();
         }
         let seconds = scribe.summary.seconds;
         let (end, progress, report) = run::run(&mut session, &order.control, seconds, scribe)?;
-        checkpoint::write(&run_folder, &session.checkpoint()?)?;
-        scribe.report(&progress, &report)?;
+        scribe.report(&progress, report.as_ref())?;
         Ok(end)
     })
 }
@@ -101,38 +113,78 @@ struct Scribe<'a> {
     store: Store,
     folder: PathBuf,
     run_folder: PathBuf,
+    /// Checkpoints that are kept.
+    keep: usize,
     summary: RunSummary,
+    /// Not stored yet.
     points: Vec<MetricPoint>,
     told: Instant,
+    /// Whether it was said that something cannot be kept; until it can again, it is said once.
+    is_warned: bool,
 }
 
 impl<'a> Scribe<'a> {
     fn open(order: &Order, outbox: &'a Outbox) -> Result<Self, Problem> {
         let mut store = Store::open(&order.folder)?;
-        let summary = store.read_run(order.run)?.summary;
+        let summary = store.summary(order.run)?;
         Ok(Self {
             outbox,
             run_folder: store.run_folder(order.run),
             store,
             folder: order.folder.clone(),
+            keep: 1,
             summary,
             points: Vec::new(),
             told: Instant::now(),
+            is_warned: false,
         })
+    }
+
+    /// Reads the checkpoint to begin at and says that the run goes on from there.
+    fn begin(&mut self, begin: Begin) -> Result<Option<Checkpoint>, Problem> {
+        if begin == Begin::Anew {
+            self.change(RunState::Running)?;
+            return Ok(None);
+        }
+        let (checkpoint, damaged) = checkpoint::read_newest(&self.run_folder)?;
+        damaged.into_iter().for_each(|damaged| self.tell_problem(damaged.into()));
+        if checkpoint.is_none() && begin == Begin::Extend {
+            return Err(StoreError::NoCheckpoint { run: self.summary.id.0 }.into());
+        }
+        let place = checkpoint.as_ref().map(|checkpoint| checkpoint.place).unwrap_or_default();
+        let run = &mut self.summary;
+        (run.state, run.step, run.epochs_done) = (RunState::Running, place.step, place.epoch);
+        run.checkpoint = checkpoint.as_ref().map(|checkpoint| checkpoint.place.step);
+        run.test.clear();
+        if checkpoint.is_none() {
+            run.seconds = 0.0;
+        }
+        self.store.go_on(&self.summary)?;
+        self.tell_change();
+        Ok(checkpoint)
     }
 
     fn change(&mut self, state: RunState) -> Result<(), Problem> {
         self.summary.state = state;
         self.store.update_run(&self.summary)?;
-        self.outbox.send(Event::RunChanged { folder: self.folder.clone(), run: self.summary.clone() });
+        self.tell_change();
         Ok(())
+    }
+
+    fn tell_problem(&self, problem: Problem) {
+        let (folder, run) = (self.folder.clone(), self.summary.id);
+        self.outbox.send(Event::Warned { folder, run, problem });
+    }
+
+    fn tell_change(&self) {
+        self.outbox.send(Event::RunChanged { folder: self.folder.clone(), run: self.summary.clone() });
     }
 
     fn tell(&mut self, progress: Option<&Progress>) -> Result<(), Problem> {
         self.told = Instant::now();
         if !self.points.is_empty() {
+            self.store.append(self.summary.id, &self.points)?;
             let points = std::mem::take(&mut self.points);
-            self.store.append(self.summary.id, &points)?;
             self.outbox.send(Event::Metrics { folder: self.folder.clone(), run: self.summary.id, points });
         }
         if let Some(progress) = progress {
@@ -146,20 +198,26 @@ impl<'a> Scribe<'a> {
         Ok(())
     }
 
-    fn report(&mut self, progress: &Progress, report: &Report) -> Result<(), Problem> {
+    fn report(&mut self, progress: &Progress, report: Option<&Report>) -> Result<(), Problem> {
         self.note(progress);
         self.tell(Some(progress))?;
-        self.summary.test = report.test.clone();
-        self.store.set_report(self.summary.id, Some(report))?;
+        if let Some(report) = report {
+            self.summary.test = report.test.clone();
+            self.store.set_report(self.summary.id, report)?;
+        }
         Ok(())
     }
 
-    fn end(&mut self, state: RunState) -> Result<(), Problem> {
+    /// Stores how the run ended.
+    fn end(mut self, state: RunState) -> Result<RunSummary, Problem> {
         self.tell(None)?;
-        self.change(state)
+        self.summary.state = state;
+        self.store.update_run(&self.summary)?;
+        Ok(self.summary)
     }
 
     fn note(&mut self, progress: &Progress) {
+        self.summary.step = progress.step;
         self.summary.seconds = progress.seconds;
         self.summary.epochs_done = progress.epoch;
         self.summary.epochs = progress.epochs;
@@ -174,15 +232,41 @@ impl Observer for Scribe<'_> {
 
     fn progress(&mut self, progress: &Progress) -> Result<(), Problem> {
         self.note(progress);
-        if self.told.elapsed() >= TELL_EVERY {
-            self.tell(Some(progress))?;
+        if self.told.elapsed() < TELL_EVERY {
+            return Ok(());
         }
+        match self.tell(Some(progress)) {
+            // A full disk may have room again before the run has ended.
+            Err(problem) if self.points.len() < MAX_UNSTORED => {
+                self.warn(problem);
+                Ok(())
+            }
+            told => told,
+        }
+    }
+
+    /// Points first: a checkpoint is never ahead of the curves. The end of the run, which `progress` may move,
+    /// last: a run that is resumed before the checkpoint that begins with the new end keeps the old one.
+    fn keep(&mut self, session: &Session, progress: &Progress) -> Result<(), Problem> {
+        self.tell(Some(progress))?;
+        self.store.settle(&self.summary)?;
+        let not_kept =
+            |cause: StoreError| StoreError::NotKept { step: progress.step, cause: cause.to_string() };
+        checkpoint::write(&self.run_folder, &session.checkpoint()?, self.keep).map_err(not_kept)?;
+        self.note(progress);
+        self.summary.checkpoint = Some(progress.step);
+        self.store.update_run(&self.summary)?;
+        self.is_warned = false;
         Ok(())
     }
 
-    fn paused(&mut self, session: &Session) -> Result<(), Problem> {
-        self.tell(None)?;
-        checkpoint::write(&self.run_folder, &session.checkpoint()?)?;
+    fn warn(&mut self, problem: Problem) {
+        if !std::mem::replace(&mut self.is_warned, true) {
+            self.tell_problem(problem);
+        }
+    }
+
+    fn paused(&mut self) -> Result<(), Problem> {
         self.change(RunState::Paused)
     }
 

@@ -30,6 +30,8 @@ pub enum TrainError {
     Panicked { cause: String },
     #[error("the thread that prepares batches has died")]
     LoaderDied,
+    #[error("the data are not those that the checkpoint at step {step} was trained on")]
+    DataChanged { step: u64 },
     #[error("Trainyard was closed before this run ended")]
     Interrupted,
 }

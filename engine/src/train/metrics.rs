@@ -1,16 +1,23 @@
 //! Numbers that say how well a model does: accuracy for classes, MAE, RMSE and R² for numbers.
 
+use serde::{Deserialize, Serialize};
+
+use super::exact;
+
 /// Sums over rows, from which the metrics of a stretch of training or of a split follow.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Tally {
     rows: u64,
     /// Of what the rows weigh in the loss, and of their losses.
+    #[serde(with = "exact")]
     weight: f64,
+    #[serde(with = "exact")]
     loss: f64,
     kind: Kind,
 }
 
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 enum Kind {
     #[default]
     Nothing,
@@ -18,9 +25,13 @@ enum Kind {
         correct: u64,
     },
     Numbers {
+        #[serde(with = "exact")]
         absolute: f64,
+        #[serde(with = "exact")]
         squared: f64,
+        #[serde(with = "exact")]
         sum: f64,
+        #[serde(with = "exact")]
         sum_of_squares: f64,
     },
 }

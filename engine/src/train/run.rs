@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Instant};
 
-use super::{Control, Session, TrainError, metrics::Tally, report};
+use super::{Control, Session, TrainError, checkpoint::Place, metrics::Tally, report, settings::Checkpoints};
 use crate::{
     data::Batches,
     protocol::{MetricPoint, Problem, Report, Split},
@@ -17,8 +17,13 @@ pub trait Observer {
     fn points(&mut self, points: Vec<MetricPoint>) -> Result<(), Problem>;
     /// Called after every step.
     fn progress(&mut self, progress: &Progress) -> Result<(), Problem>;
-    /// The training holds still from now on, with this session.
-    fn paused(&mut self, session: &Session) -> Result<(), Problem>;
+    /// Keep this session's checkpoint: it is between two steps. Where that fails in the midst of a training,
+    /// [`Self::warn`] is told and it goes on; at its end, it has failed.
+    fn keep(&mut self, session: &Session, progress: &Progress) -> Result<(), Problem>;
+    /// Something went wrong that does not end the training.
+    fn warn(&mut self, problem: Problem);
+    /// The training holds still from now on.
+    fn paused(&mut self) -> Result<(), Problem>;
     /// It goes on.
     fn resumed(&mut self) -> Result<(), Problem>;
 }
@@ -41,9 +46,12 @@ pub struct Progress {
 pub enum End {
     Finished,
     Stopped,
+    /// It was left in its midst.
+    Paused,
 }
 
-/// Trains until the epochs are done, patience is at its end, or `control` says stop; then tests.
+/// Trains until the epochs are done, patience is at its end, or `control` says otherwise; then keeps a
+/// checkpoint and, unless it was left, tests.
 ///
 /// `seconds` is the training time of earlier stretches of the same run.
 pub fn run(
@@ -51,17 +59,20 @@ pub fn run(
     control: &Control,
     seconds: f64,
     observer: &mut dyn Observer,
-) -> Result<(End, Progress, Report), Problem> {
+) -> Result<(End, Progress, Option<Report>), Problem> {
     let mut stretch = Stretch { seconds, samples: 0, since: Instant::now() };
     let end = train(session, control, &mut stretch, observer)?;
-    if end == End::Finished
-        && let Some(stopper) = &session.stopper
-        && !stopper.best_weights().is_empty()
-    {
-        session.learner.model.load(stopper.best_weights())?;
+    let progress = stretch.progress(session);
+    // Before the test, which may be long, and before the best epoch's weights, which the optimiser's moments
+    // are not of.
+    observer.keep(session, &progress)?;
+    if end == End::Finished {
+        session.restore_best()?;
     }
-    let progress = stretch.progress(session, control);
-    let report = report::test(session, progress.samples_per_second)?;
+    let report = match end {
+        End::Finished | End::Stopped => Some(report::test(session, progress.samples_per_second)?),
+        End::Paused => None,
+    };
     Ok((end, progress, report))
 }
 
@@ -72,44 +83,48 @@ fn train(
     observer: &mut dyn Observer,
 ) -> Result<End, Problem> {
     let mut batches = start_batches(session);
+    let mut due = Due::new(session.training.checkpoints);
     let per_epoch = session.batches_per_epoch();
     let every = per_epoch.div_ceil(POINTS_PER_EPOCH);
-    let mut tally = Tally::default();
-    while session.place.epoch < control.epochs() {
+    loop {
+        if session.set_epochs(control.epochs()) {
+            // The schedule is another from this step on: a run that is resumed must not go back before it.
+            due.keep(session, stretch, observer);
+        }
+        if session.is_done() {
+            return Ok(End::Finished);
+        }
         if control.is_stopped() {
             return Ok(End::Stopped);
         }
+        if control.is_left() {
+            return Ok(End::Paused);
+        }
         if control.is_paused() {
-            let before = Instant::now();
-            observer.paused(session)?;
-            control.wait_while_paused();
-            stretch.since += before.elapsed();
-            if !control.is_stopped() {
-                observer.resumed()?;
-            }
+            hold(session, control, stretch, &mut due, observer)?;
             continue;
         }
-        session.schedule.set_epochs(control.epochs());
         let batch = batches.next().ok_or(TrainError::LoaderDied)?;
-        let rate = session.step(&batch, &mut tally)?;
+        let rate = session.step(&batch)?;
         stretch.samples += batch.rows.len() as u64;
 
         let ends_epoch = session.place.batch == per_epoch;
         if ends_epoch || session.place.batch.is_multiple_of(every) {
-            let mut points = points(session, Split::Training, &std::mem::take(&mut tally));
+            let tally = std::mem::take(&mut session.tally);
+            let mut points = points(session, Split::Training, &tally);
             points.push(point(session, Split::Training, "learning_rate", rate));
             observer.points(points)?;
         }
         if ends_epoch {
-            session.place.epoch += 1;
-            session.place.batch = 0;
-            if ends_early(session, observer)? {
-                return Ok(End::Finished);
-            }
+            session.place = Place { epoch: session.place.epoch + 1, batch: 0, ..session.place };
+            let tally = session.validate()?;
+            observer.points(points(session, Split::Validation, &tally))?;
         }
-        observer.progress(&stretch.progress(session, control))?;
+        observer.progress(&stretch.progress(session))?;
+        if due.is_at(session.place.step) {
+            due.keep(session, stretch, observer);
+        }
     }
-    Ok(End::Finished)
 }
 
 fn start_batches(session: &Session) -> Batches {
@@ -117,18 +132,47 @@ fn start_batches(session: &Session) -> Batches {
     Batches::start(Arc::clone(&session.data), training.batch_size, training.seed, place.epoch, place.batch)
 }
 
-/// Validates; whether early stopping is due.
-fn ends_early(session: &mut Session, observer: &mut dyn Observer) -> Result<bool, Problem> {
-    let (tally, _) = session.evaluate(&session.data.splits.validation)?;
-    let metrics = points(session, Split::Validation, &tally);
-    let loss = metrics.iter().find(|point| point.metric == "loss").map(|point| point.value);
-    observer.points(metrics)?;
-    let Some(loss) = loss else { return Ok(false) };
-    session.schedule.observe(loss);
-    let Some(stopper) = &mut session.stopper else { return Ok(false) };
-    let model = session.learner.model();
-    stopper.observe(loss, || model.copies().map_err(TrainError::from))?;
-    Ok(stopper.is_due())
+/// Waits for as long as the training is paused.
+fn hold(
+    session: &Session,
+    control: &Control,
+    stretch: &mut Stretch,
+    due: &mut Due,
+    observer: &mut dyn Observer,
+) -> Result<(), Problem> {
+    let before = Instant::now();
+    due.keep(session, stretch, observer);
+    observer.paused()?;
+    control.wait_while_paused();
+    stretch.since += before.elapsed();
+    if control.is_stopped() || control.is_left() { Ok(()) } else { observer.resumed() }
+}
+
+/// When the next checkpoint is to be kept.
+struct Due {
+    settings: Checkpoints,
+    /// When the last one was.
+    since: Instant,
+}
+
+impl Due {
+    fn new(settings: Checkpoints) -> Self {
+        Self { settings, since: Instant::now() }
+    }
+
+    fn is_at(&self, step: u64) -> bool {
+        let Checkpoints { minutes, steps, .. } = self.settings;
+        let by_time = minutes > 0.0 && self.since.elapsed().as_secs_f64() >= minutes * 60.0;
+        by_time || (steps > 0 && step.is_multiple_of(steps))
+    }
+
+    /// Where it cannot be kept, the one before stays, and the training goes on.
+    fn keep(&mut self, session: &Session, stretch: &Stretch, observer: &mut dyn Observer) {
+        if let Err(problem) = observer.keep(session, &stretch.progress(session)) {
+            observer.warn(problem);
+        }
+        self.since = Instant::now();
+    }
 }
 
 fn points(session: &Session, split: Split, tally: &Tally) -> Vec<MetricPoint> {
@@ -150,16 +194,15 @@ struct Stretch {
 }
 
 impl Stretch {
-    fn progress(&self, session: &Session, control: &Control) -> Progress {
+    fn progress(&self, session: &Session) -> Progress {
         let seconds = self.since.elapsed().as_secs_f64();
-        let place = session.place();
-        let left =
-            u64::from(control.epochs().saturating_sub(place.epoch)) * session.batches_per_epoch() as u64;
+        let (place, epochs) = (session.place, session.epochs());
+        let left = u64::from(epochs.saturating_sub(place.epoch)) * session.batches_per_epoch() as u64;
         Progress {
             step: place.step,
             steps: (place.step + left).saturating_sub(place.batch as u64),
             epoch: place.epoch,
-            epochs: control.epochs(),
+            epochs,
             seconds: self.seconds + seconds,
             samples_per_second: if seconds > 0.0 { self.samples as f64 / seconds } else { 0.0 },
         }

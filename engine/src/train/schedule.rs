@@ -4,6 +4,7 @@ use std::f64::consts::PI;
 
 use serde::{Deserialize, Serialize};
 
+use super::exact;
 use crate::train::ScheduleSpec;
 
 /// The least relative improvement of the validation loss that counts (PyTorch's `ReduceLROnPlateau`).
@@ -25,6 +26,7 @@ pub struct Schedule {
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, Default)]
 pub struct Plateau {
     /// The lowest validation loss yet.
+    #[serde(with = "exact")]
     pub best: Option<f64>,
     /// Epochs since then, or since the last reduction.
     pub waited: u32,
@@ -67,6 +69,11 @@ impl Schedule {
             plateau.waited = 0;
             plateau.reductions += 1;
         }
+    }
+
+    /// The epochs that it is laid out over.
+    pub fn epochs(&self) -> u32 {
+        self.epochs
     }
 
     /// The training is to end after `epochs`.

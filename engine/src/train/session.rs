@@ -6,9 +6,11 @@ use candle_core::{Device, Tensor};
 
 use super::{
     Learner, TrainError, Training,
+    best::Best,
+    checkpoint::{Checkpoint, Memory, Place},
     metrics::Tally,
     objective::{Objective, Predictions},
-    schedule::{Plateau, Schedule},
+    schedule::Schedule,
     stopper::Stopper,
 };
 use crate::{
@@ -16,7 +18,6 @@ use crate::{
     graph::Graph,
     model::Model,
     protocol::Problem,
-    store::checkpoint::{Checkpoint, Place},
 };
 
 /// Rows that are evaluated at once.
@@ -28,9 +29,13 @@ pub struct Session {
     pub(super) data: Arc<Prepared>,
     pub(super) learner: Learner,
     pub(super) place: Place,
-    pub(super) schedule: Schedule,
-    pub(super) stopper: Option<Stopper>,
+    /// What the steps since the last training point came to.
+    pub(super) tally: Tally,
+    schedule: Schedule,
+    stopper: Option<Stopper>,
+    best: Best,
     objective: Objective,
+    fingerprint: u64,
 }
 
 impl Session {
@@ -50,56 +55,97 @@ impl Session {
         let steps_per_epoch = Batches::per_epoch(data.splits.training.len(), training.batch_size);
         let schedule = Schedule::new(&training.schedule, steps_per_epoch as u64, training.epochs);
         let stopper = training.early_stopping.map(Stopper::new);
-        let start = Plateau::default();
-        let place = Place { step: 0, epoch: 0, batch: 0, best_loss: None, schedule: start, scaler: None };
-        Ok(Self { training: training.clone(), data, learner, place, schedule, stopper, objective })
+        let (place, tally) = (Place::default(), Tally::default());
+        let best = Best::new(training.checkpoints.best);
+        let training = training.clone();
+        let fingerprint = data.fingerprint();
+        Ok(Self { training, data, learner, place, tally, schedule, stopper, best, objective, fingerprint })
     }
 
     /// Goes on from a checkpoint of the same experiment.
+    ///
+    /// # Errors
+    /// If the data are not those that it was trained on, or it has other tensors than the model.
     pub fn restore(&mut self, checkpoint: Checkpoint) -> Result<(), Problem> {
-        self.learner.restore(&checkpoint.model, &checkpoint.optimizer, checkpoint.place.scaler)?;
-        self.schedule.restore(checkpoint.place.schedule);
-        if let Some(stopper) = &mut self.stopper {
-            stopper.restore(checkpoint.place.best_loss, checkpoint.best);
+        let Checkpoint { place, memory, model, optimizer, best } = checkpoint;
+        if memory.data != self.fingerprint {
+            return Err(TrainError::DataChanged { step: place.step }.into());
         }
-        self.place = checkpoint.place;
+        self.learner.restore(&model, &optimizer, memory.scaler)?;
+        self.schedule.restore(memory.plateau);
+        self.schedule.set_epochs(memory.epochs);
+        if let Some(stopper) = &mut self.stopper {
+            stopper.restore(memory.patience);
+        }
+        self.best.restore(memory.best, best);
+        (self.place, self.tally) = (place, memory.tally);
         Ok(())
     }
 
-    /// Everything needed to go on from here.
+    /// Everything needed to go on from here. The model's tensors are those that the next step changes.
     pub fn checkpoint(&self) -> Result<Checkpoint, TrainError> {
-        let mut place = self.place.clone();
-        place.best_loss = self.stopper.as_ref().and_then(Stopper::best);
-        place.schedule = self.schedule.state();
-        place.scaler = self.learner.scaler();
+        let memory = Memory {
+            data: self.fingerprint,
+            epochs: self.schedule.epochs(),
+            tally: self.tally.clone(),
+            plateau: self.schedule.state(),
+            patience: self.stopper.as_ref().map(Stopper::patience).unwrap_or_default(),
+            best: self.best.mark(),
+            scaler: self.learner.scaler(),
+        };
         Ok(Checkpoint {
-            place,
+            place: self.place,
+            memory,
             model: self.learner.model.named_tensors(),
             optimizer: self.learner.optimizer_state()?,
-            best: self.stopper.as_ref().map(|stopper| stopper.best_weights().to_vec()).unwrap_or_default(),
+            best: self.best.model().clone(),
         })
+    }
+
+    /// Lays the training out over so many epochs; whether that is news.
+    pub fn set_epochs(&mut self, epochs: u32) -> bool {
+        let is_news = epochs != self.schedule.epochs();
+        self.schedule.set_epochs(epochs);
+        is_news
+    }
+
+    /// The epochs that it is laid out over.
+    pub fn epochs(&self) -> u32 {
+        self.schedule.epochs()
+    }
+
+    /// Gives early stopping its whole patience back.
+    pub fn renew_patience(&mut self) {
+        if let Some(stopper) = &mut self.stopper {
+            stopper.renew();
+        }
+    }
+
+    /// Whether all epochs are done, or early stopping is due.
+    pub fn is_done(&self) -> bool {
+        self.place.epoch >= self.epochs() || self.stopper.as_ref().is_some_and(Stopper::is_due)
     }
 
     pub fn model(&self) -> &Model {
         self.learner.model()
     }
 
-    pub fn place(&self) -> &Place {
-        &self.place
+    pub fn place(&self) -> Place {
+        self.place
     }
 
     pub fn batches_per_epoch(&self) -> usize {
         Batches::per_epoch(self.data.splits.training.len(), self.training.batch_size)
     }
 
-    /// One optimiser step; counts it in `tally` and gives the learning rate it used.
-    pub fn step(&mut self, batch: &Batch, tally: &mut Tally) -> Result<f64, TrainError> {
+    /// One optimiser step; gives the learning rate it used.
+    pub fn step(&mut self, batch: &Batch) -> Result<f64, TrainError> {
         for part in batch.parts(self.training.accumulation) {
             let (input, targets) = self.tensors(&part)?;
             let share = self.objective.share(&part, batch);
             let seen = self.learner.learn(input, targets, share)?;
             let predictions = self.objective.predictions(&seen.outputs)?;
-            self.objective.tally(seen.loss, &predictions, &part, tally);
+            self.objective.tally(seen.loss, &predictions, &part, &mut self.tally);
         }
         let rate = self.training.optimizer.learning_rate() * self.schedule.factor(self.place.step);
         self.learner.update(rate)?;
@@ -134,6 +180,31 @@ impl Session {
         let predictions =
             if numbers.is_empty() { Predictions::Classes(classes) } else { Predictions::Numbers(numbers) };
         Ok((tally, predictions))
+    }
+
+    /// Predicts the validation rows and learns from it when to lower the rate, when to stop and which epoch
+    /// was the best; gives the metrics.
+    pub fn validate(&mut self) -> Result<Tally, TrainError> {
+        let (tally, _) = self.evaluate(&self.data.splits.validation)?;
+        let metrics = tally.metrics();
+        if let Some((_, loss)) = metrics.iter().find(|(name, _)| *name == "loss") {
+            self.schedule.observe(*loss);
+            if let Some(stopper) = &mut self.stopper {
+                stopper.observe(*loss);
+            }
+        }
+        let model = self.learner.model();
+        self.best.observe(self.place.step, &metrics, || model.copies().map_err(TrainError::from))?;
+        Ok(tally)
+    }
+
+    /// Goes back to the best epoch's model, where early stopping is to.
+    pub fn restore_best(&mut self) -> Result<(), Problem> {
+        let restores = self.training.early_stopping.is_some_and(|early| early.restore_best);
+        if restores && !self.best.model().is_empty() {
+            self.learner.model.load(self.best.model())?;
+        }
+        Ok(())
     }
 
     /// The true numbers of `rows` in the target's own units; empty for classes.

@@ -1,9 +1,11 @@
 //! What a person chooses before pressing Train; defaults are Keras' or PyTorch's and say whose.
 
+mod checkpoints;
 mod optimizer;
 mod ranges;
 mod schedule;
 
+pub use checkpoints::{Checkpoints, Metric};
 pub use optimizer::OptimizerSpec;
 pub use ranges::SettingError;
 pub use schedule::ScheduleSpec;
@@ -43,6 +45,8 @@ pub struct Training {
     pub clip: ClipSpec,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub early_stopping: Option<EarlyStopping>,
+    /// When the run is kept on the disk.
+    pub checkpoints: Checkpoints,
 }
 
 impl Default for Training {
@@ -63,6 +67,7 @@ impl Default for Training {
             l2: 0.0,
             clip: ClipSpec::None,
             early_stopping: None,
+            checkpoints: Checkpoints::default(),
         }
     }
 }
@@ -224,7 +229,7 @@ pub struct EarlyStopping {
     /// What counts as an improvement of the loss.
     #[serde(default)]
     pub min_delta: f64,
-    /// Go back to the best epoch's weights at the end.
+    /// Go back to the best epoch's weights ([`Checkpoints::best`]) at the end.
     #[serde(default = "yes")]
     pub restore_best: bool,
 }

@@ -1,62 +1,60 @@
 //! Early stopping: when the validation loss has not improved for long enough.
 
-use candle_core::Tensor;
+use serde::{Deserialize, Serialize};
 
-use super::EarlyStopping;
+use super::{EarlyStopping, exact};
 
-/// Watches the validation loss and keeps the best epoch's weights.
+/// Watches the validation loss.
 #[derive(Debug, Clone)]
 pub struct Stopper {
     settings: EarlyStopping,
-    best: Option<f64>,
-    epochs_without: u32,
-    weights: Vec<(String, Tensor)>,
+    patience: Patience,
+}
+
+/// What a [`Stopper`] remembers; a checkpoint holds it.
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
+pub struct Patience {
+    /// The lowest loss so far.
+    #[serde(with = "exact")]
+    pub best: Option<f64>,
+    /// Epochs since then.
+    pub epochs_without: u32,
 }
 
 impl Stopper {
     pub fn new(settings: EarlyStopping) -> Self {
-        Self { settings, best: None, epochs_without: 0, weights: Vec::new() }
+        Self { settings, patience: Patience::default() }
     }
 
-    /// Takes note of an epoch's validation loss; `weights` copies the model's, and is asked only where
-    /// they are the best so far and are to be restored.
-    pub fn observe<E>(
-        &mut self,
-        loss: f64,
-        weights: impl FnOnce() -> Result<Vec<(String, Tensor)>, E>,
-    ) -> Result<(), E> {
-        if self.best.is_none_or(|best| loss < best - self.settings.min_delta) {
-            self.best = Some(loss);
-            self.epochs_without = 0;
-            if self.settings.restore_best {
-                self.weights = weights()?;
-            }
+    /// Takes note of an epoch's validation loss.
+    pub fn observe(&mut self, loss: f64) {
+        let patience = &mut self.patience;
+        let is_lower = patience.best.is_none_or(|best| loss < best - self.settings.min_delta);
+        if is_lower && !loss.is_nan() {
+            *patience = Patience { best: Some(loss), epochs_without: 0 };
         } else {
-            self.epochs_without += 1;
+            patience.epochs_without += 1;
         }
-        Ok(())
     }
 
     /// Whether patience is at its end.
     pub fn is_due(&self) -> bool {
-        self.epochs_without >= self.settings.patience
+        self.patience.epochs_without >= self.settings.patience
     }
 
-    /// The best epoch's weights, where they are to be restored.
-    pub fn best_weights(&self) -> &[(String, Tensor)] {
-        &self.weights
+    /// What a checkpoint must hold.
+    pub fn patience(&self) -> Patience {
+        self.patience
     }
 
-    /// The lowest loss so far.
-    pub fn best(&self) -> Option<f64> {
-        self.best
+    /// Goes on from a [`Stopper::patience`].
+    pub fn restore(&mut self, patience: Patience) {
+        self.patience = patience;
     }
 
-    /// Goes on from a checkpoint. Patience begins anew: who trains on after an early stop wants to.
-    pub fn restore(&mut self, best: Option<f64>, weights: Vec<(String, Tensor)>) {
-        self.best = best;
-        self.epochs_without = 0;
-        self.weights = weights;
+    /// Begins to count anew: who trains on after an early stop wants to.
+    pub fn renew(&mut self) {
+        self.patience.epochs_without = 0;
     }
 }
 
@@ -68,7 +66,7 @@ mod tests {
         losses
             .iter()
             .map(|&loss| {
-                stopper.observe(loss, || Ok::<_, ()>(Vec::new())).unwrap();
+                stopper.observe(loss);
                 stopper.is_due()
             })
             .collect()
@@ -90,5 +88,7 @@ mod tests {
     fn a_loss_that_is_not_a_number_is_no_improvement() {
         let mut stopper = Stopper::new(EarlyStopping { patience: 1, min_delta: 0.0, restore_best: false });
         assert_eq!(observe(&mut stopper, &[1.0, f64::NAN]), [false, true]);
+        let mut stopper = Stopper::new(EarlyStopping { patience: 1, min_delta: 0.0, restore_best: false });
+        assert_eq!(observe(&mut stopper, &[f64::NAN, 1.0]), [true, false], "and the next loss is one");
     }
 }

@@ -1,12 +1,12 @@
 //! Whole trainings of the examples: the same bits, however they are interrupted and on however many threads.
 
-use std::sync::Arc;
+use std::{path::Path, sync::Arc};
 
 use candle_core::Device;
 
 use super::{
-    Control, LossSpec, OptimizerSpec, Session, Training,
-    metrics::Tally,
+    Checkpoint, Checkpoints, Control, EarlyStopping, LossSpec, Metric, OptimizerSpec, ScheduleSpec, Session,
+    TrainError, Training,
     run::{self, End, Observer, Progress},
 };
 use crate::{
@@ -20,10 +20,24 @@ use crate::{
     store::checkpoint,
 };
 
-/// Keeps the points; stops the training after a step.
+/// What happens to a training after a step.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Fate {
+    Nothing,
+    /// It is left there, and a checkpoint with it.
+    Left(u64),
+    /// It dies there.
+    Killed(u64),
+    /// It is given one more epoch, and may die later.
+    Extended(u64),
+    ExtendedAndKilled(u64, u64),
+}
+
+/// Keeps the points, and checkpoints in a folder; brings about what is to happen.
 struct Watcher<'a> {
     control: &'a Control,
-    stop_after: u64,
+    fate: Fate,
+    folder: &'a Path,
     points: Vec<MetricPoint>,
 }
 
@@ -34,13 +48,28 @@ impl Observer for Watcher<'_> {
     }
 
     fn progress(&mut self, progress: &Progress) -> Result<(), Problem> {
-        if progress.step >= self.stop_after {
-            self.control.stop();
+        match self.fate {
+            Fate::Left(step) if progress.step >= step => self.control.leave(),
+            Fate::Killed(step) | Fate::ExtendedAndKilled(_, step) if progress.step >= step => {
+                return Err(TrainError::Interrupted.into());
+            }
+            Fate::Extended(step) | Fate::ExtendedAndKilled(step, _) if progress.step == step => {
+                self.control.extend(1);
+            }
+            _ => {}
         }
         Ok(())
     }
 
-    fn paused(&mut self, _session: &Session) -> Result<(), Problem> {
+    fn keep(&mut self, session: &Session, _progress: &Progress) -> Result<(), Problem> {
+        Ok(checkpoint::write(self.folder, &session.checkpoint()?, 2)?)
+    }
+
+    fn warn(&mut self, problem: Problem) {
+        panic!("{problem}");
+    }
+
+    fn paused(&mut self) -> Result<(), Problem> {
         Ok(())
     }
 
@@ -49,57 +78,163 @@ impl Observer for Watcher<'_> {
     }
 }
 
-fn session(example: &str) -> (Session, Experiment) {
+/// An example's first experiment with other settings, on its own data.
+fn session_with(example: &str, change: impl FnOnce(&mut Training)) -> (Session, Experiment) {
     let folder = tempfile::tempdir().unwrap();
     let copy = copy_example(example, folder.path()).unwrap();
     let project = load(&copy).unwrap();
-    let experiment = project.experiment(None).unwrap().clone();
+    let mut experiment = project.experiment(None).unwrap().clone();
+    change(&mut experiment.training);
     let table = read_csv(&copy.join(&project.dataset.file), project.dataset.header).unwrap();
     let data = Arc::new(prepare(&table, &project.dataset, &experiment.recipe).unwrap());
     (Session::new(&experiment.graph, &experiment.training, data, Device::Cpu).unwrap(), experiment)
 }
 
-fn train(session: &mut Session, epochs: u32, stop_after: u64) -> (End, Vec<MetricPoint>) {
+fn session(example: &str) -> (Session, Experiment) {
+    session_with(example, |_| ())
+}
+
+/// Trains a session for so many epochs; gives how it ended and its points.
+fn train(session: &mut Session, epochs: u32) -> (End, Vec<MetricPoint>) {
+    let folder = tempfile::tempdir().unwrap();
     let control = Control::new(epochs);
-    let mut watcher = Watcher { control: &control, stop_after, points: Vec::new() };
+    let mut watcher =
+        Watcher { control: &control, fate: Fate::Nothing, folder: folder.path(), points: Vec::new() };
     let (end, _, _) = run::run(session, &control, 0.0, &mut watcher).unwrap();
     (end, watcher.points)
 }
 
-/// Every number a checkpoint would hold, as bits.
-fn bits(session: &Session) -> Vec<(String, Vec<u32>)> {
-    let checkpoint = session.checkpoint().unwrap();
+/// Every number a checkpoint holds, as text or bits.
+fn bits(checkpoint: Checkpoint) -> Vec<(String, Vec<u32>)> {
     let floats = |tensor: candle_core::Tensor| {
         let flat = tensor.flatten_all().unwrap().to_dtype(candle_core::DType::F32).unwrap();
         flat.to_vec1::<f32>().unwrap().into_iter().map(f32::to_bits).collect()
     };
-    let lists = [checkpoint.model, checkpoint.optimizer];
-    lists.into_iter().flatten().map(|(name, tensor)| (name, floats(tensor))).collect()
+    let lists = [checkpoint.model, checkpoint.optimizer, checkpoint.best];
+    let tensors = lists.into_iter().flatten().map(|(name, tensor)| (name, floats(tensor)));
+    let words = format!("{:?} {:?}", checkpoint.place, checkpoint.memory);
+    std::iter::once((words, Vec::new())).chain(tensors).collect()
+}
+
+/// The whole of a training that meets these fates one after another, each time going on as a worker would:
+/// its last checkpoint and its curve.
+fn whole(example: &str, change: impl Fn(&mut Training), fates: &[Fate]) -> (Checkpoint, Vec<MetricPoint>) {
+    let folder = tempfile::tempdir().unwrap();
+    let mut points: Vec<MetricPoint> = Vec::new();
+    for fate in fates.iter().chain([&Fate::Nothing]) {
+        let (mut session, experiment) = session_with(example, &change);
+        let control = Control::new(experiment.training.epochs);
+        let (kept, damaged) = checkpoint::read_newest(folder.path()).unwrap();
+        assert!(damaged.is_empty());
+        points.retain(|point| kept.as_ref().is_some_and(|kept| point.step <= kept.place.step));
+        if let Some(kept) = kept {
+            session.restore(kept).unwrap();
+            control.reach(session.epochs());
+        }
+        let mut watcher = Watcher { control: &control, fate: *fate, folder: folder.path(), points };
+        let ended = run::run(&mut session, &control, 0.0, &mut watcher);
+        points = watcher.points;
+        match (fate, ended) {
+            (_, Ok((End::Finished, _, Some(_)))) => break,
+            (Fate::Left(_), Ok((End::Paused, _, None))) => {}
+            (Fate::Killed(_) | Fate::ExtendedAndKilled(..), Err(_)) => {}
+            (_, ended) => panic!("{fate:?}: {ended:?}"),
+        }
+    }
+    (checkpoint::read_newest(folder.path()).unwrap().0.unwrap(), points)
+}
+
+type Change = Box<dyn Fn(&mut Training)>;
+
+/// Trainings that between them remember all that can be remembered: dropout, batch norm, moments, schedules,
+/// patience, the best epoch, sums of every metric.
+fn trainings() -> Vec<(&'static str, &'static str, Change)> {
+    let checkpoints = |best| Checkpoints { minutes: 0.0, steps: 4, keep: 2, best };
+    vec![
+        (
+            "dropout, batch norm and Adam",
+            "wine",
+            Box::new(move |training| {
+                (training.epochs, training.checkpoints) = (4, checkpoints(Metric::Loss))
+            }),
+        ),
+        (
+            "convolutions and a cosine",
+            "digits",
+            Box::new(move |training| {
+                (training.epochs, training.checkpoints) = (1, checkpoints(Metric::Accuracy))
+            }),
+        ),
+        (
+            "plateaus and an early stop",
+            "wine",
+            Box::new(move |training| {
+                *training.optimizer.learning_rate_mut() = 0.3;
+                training.schedule = ScheduleSpec::ReduceOnPlateau { factor: 0.5, patience: 1 };
+                let early = EarlyStopping { patience: 2, ..EarlyStopping::default() };
+                (training.epochs, training.early_stopping) = (30, Some(early));
+                training.checkpoints = checkpoints(Metric::Accuracy);
+            }),
+        ),
+        (
+            "a regression with momentum, one cycle and parts of a batch",
+            "line",
+            Box::new(move |training| {
+                let (learning_rate, momentum, nesterov) = (0.01, 0.9, true);
+                training.optimizer = OptimizerSpec::Sgd { learning_rate, momentum, nesterov };
+                training.schedule = ScheduleSpec::OneCycle { warmup: 0.3 };
+                (training.epochs, training.batch_size, training.accumulation) = (3, 4, 2);
+                training.checkpoints = checkpoints(Metric::R2);
+            }),
+        ),
+    ]
 }
 
 #[test]
-fn stopped_in_the_middle_of_an_epoch_and_resumed_it_is_as_if_it_had_never_stopped() {
-    // Dropout, batch norm and Adam; 3 epochs of which each has several steps.
-    let (mut whole, _) = session("wine");
-    let (end, expected) = train(&mut whole, 3, u64::MAX);
-    assert_eq!(end, End::Finished);
-    assert!(whole.batches_per_epoch() > 2);
+fn killed_or_left_anywhere_and_resumed_it_is_as_if_it_had_never_been() {
+    for (name, example, change) in trainings() {
+        let (expected, curve) = whole(example, &change, &[]);
+        let steps = expected.place.step;
+        assert!(steps > 9, "{name}: {steps} steps");
+        assert!(!name.contains("early stop") || expected.place.epoch < 30, "{name}: it does not");
+        let expected = bits(expected);
+        for stride in [1, 4].into_iter().map(|part| (steps * part / 10).max(1)) {
+            for fate in [Fate::Killed, Fate::Left] {
+                // Each time it gets a little farther, the checkpoint every four steps or the one where it was left.
+                let fates: Vec<Fate> =
+                    (1..=steps / stride).map(|time| fate(time * stride + time % 3)).collect();
+                let (kept, points) = whole(example, &change, &fates);
+                assert!(bits(kept) == expected, "{name}, {fates:?}: weights, moments and memory");
+                assert_eq!(points, curve, "{name}, {fates:?}: every point of every curve");
+            }
+        }
+    }
+}
 
-    let folder = tempfile::tempdir().unwrap();
-    let (mut first, _) = session("wine");
-    let stop_after = whole.batches_per_epoch() as u64 + 1;
-    let (end, mut points) = train(&mut first, 3, stop_after);
-    assert_eq!((end, first.place().step, first.place().batch), (End::Stopped, stop_after, 1));
-    checkpoint::write(folder.path(), &first.checkpoint().unwrap()).unwrap();
-    drop(first);
+#[test]
+fn a_checkpoint_of_other_data_is_refused() {
+    let (first, experiment) = session("wine");
+    let kept = first.checkpoint().unwrap();
+    let with =
+        |data| Session::new(&experiment.graph, &experiment.training, Arc::new(data), Device::Cpu).unwrap();
+    let mut data = (*first.data).clone();
+    assert!(with(data.clone()).restore(kept.clone()).is_ok());
+    data.features[7] += 0.5;
+    assert_eq!(with(data).restore(kept).unwrap_err().code, "train-data-changed");
+}
 
-    let (mut second, _) = session("wine");
-    second.restore(checkpoint::read_newest(folder.path()).unwrap().unwrap()).unwrap();
-    let (end, more) = train(&mut second, 3, u64::MAX);
-    points.extend(more);
-    assert_eq!(end, End::Finished);
-    assert!(bits(&second) == bits(&whole), "weights, statistics and moments");
-    assert_eq!(points, expected, "and every point of every curve");
+#[test]
+fn a_training_that_was_given_more_epochs_and_then_killed_repeats_that_too() {
+    let change = |training: &mut Training| {
+        training.epochs = 2;
+        training.schedule = ScheduleSpec::Cosine { floor: 0.0 };
+        training.checkpoints.steps = 1000;
+    };
+    let (expected, curve) = whole("wine", change, &[Fate::Extended(5)]);
+    assert_eq!(expected.memory.epochs, 3);
+    let (kept, points) = whole("wine", change, &[Fate::ExtendedAndKilled(5, 8)]);
+    assert!(bits(kept) == bits(expected));
+    assert_eq!(points, curve);
 }
 
 #[test]
@@ -108,8 +243,8 @@ fn the_number_of_threads_does_not_change_a_bit() {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
         pool.install(|| {
             let (mut session, _) = session("digits");
-            let (_, points) = train(&mut session, 1, u64::MAX);
-            (bits(&session), points)
+            let (_, points) = train(&mut session, 1);
+            (bits(session.checkpoint().unwrap()), points)
         })
     };
     let expected = on(1);
@@ -130,10 +265,13 @@ fn a_paused_training_waits_and_goes_on() {
         other.extend(1);
         other.resume();
     });
-    let mut watcher = Watcher { control: &control, stop_after: u64::MAX, points: Vec::new() };
+    let folder = tempfile::tempdir().unwrap();
+    let mut watcher =
+        Watcher { control: &control, fate: Fate::Nothing, folder: folder.path(), points: Vec::new() };
     let (end, progress, report) = run::run(&mut session, &control, 0.0, &mut watcher).unwrap();
     waker.join().unwrap();
     assert_eq!((end, progress.epoch), (End::Finished, experiment.training.epochs + 1));
+    let report = report.unwrap();
     assert!(report.small_parameters.values().any(|values| (values[0] - 2.0).abs() < 0.2));
 }
 
@@ -175,11 +313,11 @@ fn a_step_in_parts_is_the_step_of_the_whole_whatever_its_classes_weigh() {
             let loss = LossSpec::CrossEntropy { label_smoothing, class_weights: class_weights.clone() };
             let mut session =
                 classes(Training { accumulation, loss, optimizer: optimizer.clone(), ..Training::default() });
-            let (batch, mut tally) = (session.data.batch(&session.data.splits.training), Tally::default());
-            session.step(&batch, &mut tally).unwrap();
+            let batch = session.data.batch(&session.data.splits.training);
+            session.step(&batch).unwrap();
             let parameters = session.model().trained().iter();
             let flat = |tensor: &candle_core::Tensor| tensor.flatten_all().unwrap().to_vec1::<f32>().unwrap();
-            (parameters.map(flat).collect::<Vec<_>>(), tally.metrics())
+            (parameters.map(flat).collect::<Vec<_>>(), session.tally.metrics())
         };
         let (whole, metrics) = step(1);
         for parts in [2, 4] {

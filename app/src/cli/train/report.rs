@@ -2,9 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use engine::{
-    project::Experiment,
-    protocol::{self, MetricPoint, OpenedProject, RunId, RunProgress, RunState, RunSummary, Split, Verdict},
+use engine::protocol::{
+    self, MetricPoint, Problem, RunId, RunProgress, RunState, RunSummary, Split, Verdict,
 };
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::{Value, json};
@@ -21,12 +20,8 @@ pub(super) struct Report<'a> {
 }
 
 impl<'a> Report<'a> {
-    pub(super) fn new(
-        json: bool,
-        words: &'a Locale,
-        opened: &OpenedProject,
-        experiment: &Experiment,
-    ) -> Self {
+    /// Begins with a line for people.
+    pub(super) fn new(json: bool, words: &'a Locale, headline: &str) -> Self {
         let bar = if json { ProgressBar::hidden() } else { ProgressBar::new(0) };
         if let Ok(style) =
             ProgressStyle::with_template("{bar:32.blue} {pos:>6}/{len} {elapsed_precise} {msg}")
@@ -34,12 +29,7 @@ impl<'a> Report<'a> {
             bar.set_style(style.progress_chars("━━╌"));
         }
         if !json {
-            let values = [
-                ("project", opened.project.name.clone().into()),
-                ("experiment", experiment.name.clone().into()),
-                ("folder", opened.folder.display().to_string().into()),
-            ];
-            println!("{}", words.with("cli-training", &values));
+            println!("{headline}");
         }
         Self { json, words, bar, newest: BTreeMap::new() }
     }
@@ -49,9 +39,9 @@ impl<'a> Report<'a> {
     }
 
     pub(super) fn changed(&self, run: &RunSummary) {
-        self.line(
-            json!({ "event": "state", "run": run.id, "state": run.state.name(), "device": run.device }),
-        );
+        self.line(json!({
+            "event": "state", "run": run.id, "state": run.state.name(), "device": run.device, "step": run.step,
+        }));
     }
 
     pub(super) fn points(&mut self, points: &[MetricPoint]) {
@@ -85,14 +75,19 @@ impl<'a> Report<'a> {
         }));
     }
 
+    pub(super) fn warned(&self, problem: &Problem) {
+        self.bar.suspend(|| cli::tell(self.words, problem));
+        self.line(json!({ "event": "warning", "problem": problem }));
+    }
+
     pub(super) fn stopping(&self) {
         if !self.json {
             self.bar.suspend(|| eprintln!("{}", self.words.text("cli-stopping")));
         }
     }
 
-    /// The last word: with `--json` the line that scripts read.
-    pub(super) fn ended(&self, run: &RunSummary, report: Option<&protocol::Report>) {
+    /// The last word of the run of that name: with `--json` the line that scripts read.
+    pub(super) fn ended(&self, run: &RunSummary, report: Option<&protocol::Report>, name: &str) {
         self.bar.finish_and_clear();
         if self.json {
             println!("{}", finished(run, report));
@@ -116,6 +111,9 @@ impl<'a> Report<'a> {
         }
         if let Verdict::Classification(confusion) = &report.verdict {
             self.confusion(confusion);
+        }
+        if run.can_resume() {
+            println!("{}", self.words.with("cli-resume", &[("run", name.into())]));
         }
     }
 
@@ -157,6 +155,6 @@ fn finished(run: &RunSummary, report: Option<&protocol::Report>) -> Value {
 }
 
 /// Accuracy as a percentage, everything else with four digits.
-fn number(metric: &str, value: f64) -> String {
+pub(in crate::cli) fn number(metric: &str, value: f64) -> String {
     if metric == "accuracy" { format::percent(value) } else { format::metric(value) }
 }

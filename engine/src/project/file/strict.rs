@@ -6,7 +6,7 @@ use super::form::{FileDataset, FileExperiment, FileProject, FileSplit};
 use crate::{
     graph::{layers::fields, nearest},
     project::ProjectError,
-    train::{EarlyStopping, Training},
+    train::{Checkpoints, EarlyStopping, Training},
 };
 
 /// Refuses fields that a table of the frame does not have. Nodes and steps are looked at by their own
@@ -26,6 +26,10 @@ pub fn check_fields(project: &Table, file: &str) -> Result<(), ProjectError> {
         if let Some(stopping) = table(training, "early_stopping") {
             let place = format!("experiments.{name}.training.early_stopping");
             only(stopping, fields::<EarlyStopping>(), &place, file)?;
+        }
+        if let Some(checkpoints) = table(training, "checkpoints") {
+            let place = format!("experiments.{name}.training.checkpoints");
+            only(checkpoints, fields::<Checkpoints>(), &place, file)?;
         }
     }
     Ok(())

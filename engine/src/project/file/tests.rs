@@ -6,7 +6,10 @@ use super::{disk::parse_bytes, *};
 use crate::{
     graph::{Activation, Graph, Initializer, Layer, Node, Padding, Pair, layers},
     project::{DatasetSpec, Experiment, Fill, Recipe, RecipeStep, SplitSpec, Task},
-    train::{ClipSpec, DeviceChoice, EarlyStopping, LossSpec, OptimizerSpec, ScheduleSpec, Training},
+    train::{
+        Checkpoints, ClipSpec, DeviceChoice, EarlyStopping, LossSpec, Metric, OptimizerSpec, ScheduleSpec,
+        Training,
+    },
 };
 
 const DIGITS: &str = r#"schema = 1
@@ -125,6 +128,8 @@ fn projects() -> Vec<Project> {
     ] {
         experiments.push(Training { loss, clip: ClipSpec::Value { max: 1.0 }, ..Training::default() });
     }
+    let checkpoints = Checkpoints { minutes: 0.0, steps: 7, keep: 5, best: Metric::Accuracy };
+    experiments.push(Training { checkpoints, ..Training::default() });
     let early_stopping = Some(EarlyStopping { patience: 3, min_delta: 1e-12, restore_best: false });
     experiments.push(Training { early_stopping, clip: ClipSpec::Norm { max: 0.5 }, ..Training::default() });
     experiments.push(Training { early_stopping: Some(EarlyStopping::default()), ..Training::default() });

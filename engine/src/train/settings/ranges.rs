@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{ClipSpec, LossSpec, OptimizerSpec, ScheduleSpec, Training};
+use super::{Checkpoints, ClipSpec, LossSpec, Metric, OptimizerSpec, ScheduleSpec, Training};
 use crate::protocol::Problem;
 
 /// A setting outside its range: where, what was given, what would do.
@@ -21,6 +21,8 @@ pub enum SettingError {
     NotFinite { field: String },
     #[error("Nesterov momentum needs a momentum above 0")]
     NesterovWithoutMomentum { field: String },
+    #[error("{field} is {metric}, which this loss does not train; known: {known}")]
+    MetricOfOther { field: String, metric: String, known: String },
 }
 
 impl SettingError {
@@ -32,7 +34,8 @@ impl SettingError {
             | Self::NotAbove { field, .. }
             | Self::NotBelow { field, .. }
             | Self::NotFinite { field }
-            | Self::NesterovWithoutMomentum { field } => field,
+            | Self::NesterovWithoutMomentum { field }
+            | Self::MetricOfOther { field, .. } => field,
         }
     }
 }
@@ -72,6 +75,7 @@ impl Training {
             ranges.at_least("early_stopping.patience", f64::from(early.patience), 1.0);
             ranges.at_least("early_stopping.min_delta", early.min_delta, 0.0);
         }
+        ranges.checkpoints(&self.checkpoints, &self.loss);
         ranges.0
     }
 }
@@ -161,6 +165,19 @@ impl Ranges {
         self.above("optimizer.epsilon", epsilon, 0.0);
     }
 
+    fn checkpoints(&mut self, checkpoints: &Checkpoints, loss: &LossSpec) {
+        self.at_least("checkpoints.minutes", checkpoints.minutes, 0.0);
+        self.at_least("checkpoints.keep", checkpoints.keep as f64, 1.0);
+        let known = Metric::of(loss);
+        if !known.contains(&checkpoints.best) {
+            self.0.push(SettingError::MetricOfOther {
+                field: "checkpoints.best".into(),
+                metric: checkpoints.best.name().into(),
+                known: known.iter().map(|metric| metric.name()).collect::<Vec<_>>().join(", "),
+            });
+        }
+    }
+
     fn schedule(&mut self, schedule: &ScheduleSpec) {
         match *schedule {
             ScheduleSpec::Constant => {}
@@ -225,6 +242,11 @@ mod tests {
         assert_eq!(
             faults(|training| training.loss = smoothed),
             ["loss.label_smoothing", "loss.class_weights"]
+        );
+        let seldom = Checkpoints { minutes: -1.0, keep: 0, best: Metric::R2, ..Checkpoints::default() };
+        assert_eq!(
+            faults(|training| training.checkpoints = seldom),
+            ["checkpoints.minutes", "checkpoints.keep", "checkpoints.best"]
         );
         let never = ScheduleSpec::ReduceOnPlateau { factor: 1.5, patience: 0 };
         assert_eq!(faults(|training| training.schedule = never), ["schedule.factor", "schedule.patience"]);

@@ -1,0 +1,168 @@
+//! Runs across engines that come and go, over real files.
+
+use std::fs;
+
+use super::*;
+use crate::{
+    project::copy_example,
+    protocol::Reply,
+    train::{Checkpoints, Training},
+};
+
+/// Longest that anything is waited for.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// A project with the line, and an engine.
+struct Yard {
+    _home: tempfile::TempDir,
+    folder: PathBuf,
+    engine: Engine,
+    /// The codes of what went wrong with runs that went on.
+    warned: Vec<String>,
+}
+
+impl Yard {
+    fn open() -> Self {
+        let home = tempfile::tempdir().unwrap();
+        let folder = copy_example("line", home.path()).unwrap();
+        Self { _home: home, folder, engine: Engine::start(|| ()), warned: Vec::new() }
+    }
+
+    /// Ends the engine and begins another.
+    fn reopen(mut self) -> Self {
+        self.engine = Engine::start(|| ());
+        self
+    }
+
+    fn ask(&mut self, command: Command) -> Result<Reply, Problem> {
+        let asked = self.engine.send(command).unwrap();
+        loop {
+            match self.engine.next(PATIENCE).expect("an answer") {
+                Event::Answered { request, outcome: Outcome::Done(reply) } if request == asked => {
+                    return Ok(*reply);
+                }
+                Event::Answered { request, outcome: Outcome::Failed(problem) } if request == asked => {
+                    return Err(problem);
+                }
+                Event::Warned { problem, .. } => self.warned.push(problem.code),
+                _ => {}
+            }
+        }
+    }
+
+    /// Trains the line for so many epochs, with a checkpoint every ten steps.
+    fn train(&mut self, epochs: u32) -> RunId {
+        let mut experiment = project::load(&self.folder).unwrap().experiment(None).unwrap().clone();
+        let checkpoints = Checkpoints { steps: 10, ..Checkpoints::default() };
+        experiment.training = Training { epochs, checkpoints, ..experiment.training };
+        let train = Command::Train { folder: self.folder.clone(), experiment };
+        match self.ask(train).unwrap() {
+            Reply::Started(run) => run,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    fn store(&self) -> Store {
+        Store::open(&self.folder).unwrap()
+    }
+
+    fn run(&self, run: RunId) -> RunSummary {
+        self.store().summary(run).unwrap()
+    }
+
+    /// Waits until a run is in that state.
+    fn wait(&mut self, run: RunId, state: &str) {
+        while self.run(run).state.name() != state {
+            match self.engine.next(Duration::from_millis(10)) {
+                Some(Event::Warned { problem, .. }) => self.warned.push(problem.code),
+                _ => {
+                    let now = self.run(run).state;
+                    assert!(!matches!(now, RunState::Failed(_)), "{now:?}");
+                }
+            }
+        }
+    }
+
+    /// Waits until a run has a checkpoint.
+    fn wait_for_checkpoint(&self, run: RunId) -> u64 {
+        loop {
+            match self.run(run).checkpoint {
+                Some(step) => return step,
+                None => std::thread::sleep(Duration::from_millis(1)),
+            }
+        }
+    }
+}
+
+const FOR_EVER: u32 = 100_000;
+
+#[test]
+fn an_engine_that_ends_pauses_its_runs_and_the_next_one_goes_on_extends_or_stops_them() {
+    let mut yard = Yard::open();
+    let (first, second) = (yard.train(FOR_EVER), yard.train(3));
+    yard.wait_for_checkpoint(first);
+    let mut yard = yard.reopen();
+    for run in [first, second] {
+        assert_eq!(yard.run(run).state, RunState::Paused, "run {run}");
+    }
+    assert_eq!(yard.run(first).checkpoint, Some(yard.run(first).step));
+
+    let folder = yard.folder.clone();
+    yard.ask(Command::Stop { folder: folder.clone(), run: first }).unwrap();
+    assert_eq!(yard.run(first).state, RunState::Stopped);
+    yard.ask(Command::Extend { folder: folder.clone(), run: second, epochs: 2 }).unwrap();
+    assert_eq!(yard.run(second).state, RunState::Paused, "it waits to be resumed");
+    yard.ask(Command::Resume { folder: folder.clone(), run: second }).unwrap();
+    yard.wait(second, "finished");
+    assert_eq!(yard.run(second).epochs_done, 5);
+    let again = yard.ask(Command::Resume { folder: folder.clone(), run: second });
+    assert_eq!(again.unwrap_err().code, "engine-nothing-left");
+    yard.ask(Command::Extend { folder, run: second, epochs: 1 }).unwrap();
+    yard.wait(second, "finished");
+    assert_eq!(yard.run(second).epochs_done, 6);
+}
+
+#[test]
+fn a_damaged_checkpoint_is_told_of_and_the_run_goes_on_from_the_one_before() {
+    let mut yard = Yard::open();
+    let run = yard.train(FOR_EVER);
+    yard.wait_for_checkpoint(run);
+    let mut yard = yard.reopen();
+    let newest = yard.run(run).checkpoint.unwrap();
+    let folder = yard.store().run_folder(run).join("checkpoints").join(newest.to_string());
+    fs::write(folder.join("model.safetensors"), "not what was written").unwrap();
+    let resume = Command::Resume { folder: yard.folder.clone(), run };
+    yard.ask(resume).unwrap();
+    yard.wait(run, "running");
+    while yard.run(run).checkpoint.is_none_or(|step| step <= newest) {
+        std::thread::sleep(Duration::from_millis(1));
+    }
+    let stop = Command::Stop { folder: yard.folder.clone(), run };
+    yard.ask(stop).unwrap();
+    assert_eq!(yard.warned, ["store-set-aside"]);
+    assert!(folder.with_file_name(format!("{newest}.damaged")).is_dir());
+}
+
+#[test]
+fn a_checkpoint_that_cannot_be_kept_is_told_of_and_the_run_goes_on() {
+    let mut yard = Yard::open();
+    let (first, second) = (yard.train(FOR_EVER), yard.train(FOR_EVER));
+    // The second waits for the first. Where its checkpoints are to be, there is something else.
+    let in_the_way = yard.store().run_folder(second).join("checkpoints");
+    fs::write(&in_the_way, "").unwrap();
+    let stop = |run, yard: &Yard| Command::Stop { folder: yard.folder.clone(), run };
+    let stop_first = stop(first, &yard);
+    yard.ask(stop_first).unwrap();
+    while yard.warned.is_empty() {
+        if let Some(Event::Warned { problem, .. }) = yard.engine.next(PATIENCE) {
+            yard.warned.push(problem.code);
+        }
+    }
+    fs::remove_file(&in_the_way).unwrap();
+    yard.wait_for_checkpoint(second);
+    let stop_second = stop(second, &yard);
+    yard.ask(stop_second).unwrap();
+    yard.wait(second, "stopped");
+    assert_eq!(yard.warned, ["store-not-kept"], "it is said once");
+    assert_eq!(yard.run(second).checkpoint, Some(yard.run(second).step));
+}

@@ -1,0 +1,177 @@
+//! Killed at any instant and resumed, a run is to the last bit the run that was never killed.
+
+use std::{
+    collections::BTreeMap,
+    fs,
+    path::{Path, PathBuf},
+    thread,
+    time::Duration,
+};
+
+use serde_json::Value;
+use trainyard_tests::kill;
+
+use super::program::{PROGRAM, stdout, trainyard};
+
+/// How often runs are killed, unless `TRAINYARD_KILLS` says otherwise.
+const KILLS: usize = 20;
+const EPOCHS: &str = "4";
+/// Steps between two checkpoints; the epochs have 40.
+const STEPS: u64 = 7;
+/// Most lines that are waited for, and the longest wait after them, before a kill.
+const MOST_LINES: u64 = 260;
+const LONGEST_MS: u64 = 15;
+
+/// A stream of numbers that is the same each time (Steele, Lea & Flood 2014, `SplitMix64`).
+struct Random(u64);
+
+impl Random {
+    fn below(&mut self, bound: u64) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        (mixed ^ (mixed >> 31)) % bound
+    }
+}
+
+/// All that is left of a run: its newest checkpoint file by file, its curves, its result.
+#[derive(PartialEq)]
+struct Remains {
+    checkpoint: BTreeMap<String, Vec<u8>>,
+    curves: String,
+    test: Value,
+}
+
+fn remains(home: &Path, project: &Path) -> Remains {
+    let checkpoints = project.join("runs/1/checkpoints");
+    let entries = fs::read_dir(checkpoints).unwrap().flatten();
+    let newest = entries.max_by_key(|entry| number(&entry.file_name().to_string_lossy())).unwrap();
+    let files = fs::read_dir(newest.path()).unwrap().flatten();
+    let file = |entry: fs::DirEntry| {
+        (entry.file_name().to_string_lossy().into_owned(), fs::read(entry.path()).unwrap())
+    };
+    let csv = home.join("curves.csv");
+    let exported = trainyard(home, &["export", &run_1(project), csv.to_str().unwrap()]);
+    assert!(exported.status.success(), "{exported:?}");
+    Remains {
+        checkpoint: files.map(file).collect(),
+        curves: fs::read_to_string(csv).unwrap(),
+        test: run(home, project).unwrap()["test"].clone(),
+    }
+}
+
+/// The step in a checkpoint's name; those that are no checkpoints come before all.
+fn number(name: &str) -> Option<u64> {
+    name.split('-').next()?.parse().ok()
+}
+
+fn run_1(project: &Path) -> String {
+    format!("{}#1", project.display())
+}
+
+/// The first run of a project, as `trainyard runs` tells of it.
+fn run(home: &Path, project: &Path) -> Option<Value> {
+    let listed = trainyard(home, &["runs", project.to_str().unwrap(), "--json"]);
+    assert!(listed.status.success(), "{listed:?}");
+    serde_json::from_str(stdout(&listed).lines().next()?).ok()
+}
+
+fn project(home: &Path) -> PathBuf {
+    kill::digits(&home.join("projects"), STEPS)
+}
+
+fn arguments<'a>(home: &Path, project: &'a str, run: &'a str, threads: &'a str) -> Vec<&'a str> {
+    match self::run(home, Path::new(project)) {
+        None => vec!["train", project, "--epochs", EPOCHS, "--threads", threads, "--json"],
+        Some(_) => vec!["resume", run, "--json"],
+    }
+}
+
+/// Trains with so many threads and kills again and again, until the run comes to its end; gives how often.
+fn train_and_kill(home: &Path, project: &Path, threads: &str, random: &mut Random) -> usize {
+    let (project_name, run_name) = (project.to_str().unwrap(), run_1(project));
+    let mut step = 0;
+    for kills in 0.. {
+        let arguments = arguments(home, project_name, &run_name, threads);
+        let mut child = kill::start(PROGRAM, home, &arguments);
+        let is_heard = kill::hear(&mut child, random.below(MOST_LINES) as usize);
+        if is_heard {
+            thread::sleep(Duration::from_millis(random.below(LONGEST_MS)));
+            child.kill().unwrap();
+        }
+        let ended = child.wait_with_output().unwrap();
+        let run = run(home, project);
+        let state = run.as_ref().map_or("none", |run| run["state"].as_str().unwrap());
+        if state == "finished" {
+            return kills;
+        }
+        assert!(is_heard, "it ended by itself: {ended:?}, {run:?}");
+        if let Some(run) = &run {
+            assert_eq!((state, &run["interrupted"]), ("failed", &Value::Bool(true)), "{run}");
+            let reached = run["checkpoint"].as_u64().unwrap_or(0);
+            assert!(reached >= step && run["step"].as_u64().unwrap() >= reached, "{run} after {step}");
+            step = reached;
+        }
+    }
+    unreachable!("a run that is resumed comes to its end")
+}
+
+#[test]
+fn killed_at_any_instant_and_resumed_a_run_is_the_same_to_the_last_bit() {
+    let home = tempfile::tempdir().unwrap();
+    let whole = project(home.path());
+    let trained =
+        trainyard(home.path(), &["train", whole.to_str().unwrap(), "--epochs", EPOCHS, "--threads", "2"]);
+    assert!(trained.status.success(), "{trained:?}");
+    let expected = remains(home.path(), &whole);
+    assert!(expected.curves.lines().count() > 150, "{}", expected.curves);
+
+    let wanted = std::env::var("TRAINYARD_KILLS").ok().and_then(|kills| kills.parse().ok()).unwrap_or(KILLS);
+    let (mut random, mut kills) = (Random(1), 0);
+    for threads in ["1", "2", "4"].iter().cycle() {
+        let home = tempfile::tempdir().unwrap();
+        let project = project(home.path());
+        kills += train_and_kill(home.path(), &project, threads, &mut random);
+        let remains = remains(home.path(), &project);
+        assert!(
+            remains.checkpoint == expected.checkpoint,
+            "{threads} threads, {kills} kills: the checkpoint"
+        );
+        assert_eq!(remains.curves, expected.curves, "{threads} threads, {kills} kills");
+        assert_eq!(remains.test, expected.test);
+        if kills >= wanted && *threads == "4" {
+            println!("killed {kills} times");
+            return;
+        }
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn asked_to_end_a_run_stops_with_a_checkpoint_and_goes_on_from_it() {
+    let home = tempfile::tempdir().unwrap();
+    let expected = {
+        let project = project(home.path());
+        trainyard(home.path(), &["train", project.to_str().unwrap(), "--epochs", EPOCHS]);
+        remains(home.path(), &project)
+    };
+    for signal in ["-INT", "-TERM", "-HUP"] {
+        let home = tempfile::tempdir().unwrap();
+        let project = project(home.path());
+        let arguments = ["train", project.to_str().unwrap(), "--epochs", EPOCHS, "--json"];
+        let mut child = kill::start(PROGRAM, home.path(), &arguments);
+        assert!(kill::hear(&mut child, 60));
+        let asked = std::process::Command::new("kill").args([signal, &child.id().to_string()]).status();
+        assert!(asked.unwrap().success());
+        let ended = child.wait_with_output().unwrap();
+        assert_eq!(ended.status.code(), Some(130), "{signal}: {ended:?}");
+        let stopped = run(home.path(), &project).unwrap();
+        assert_eq!((&stopped["state"], &stopped["checkpoint"]), (&"stopped".into(), &stopped["step"]));
+        assert!(stopped["test"]["accuracy"].is_number(), "what was learned is tested");
+
+        let folder = project.join("runs/1");
+        let resumed = trainyard(home.path(), &["resume", folder.to_str().unwrap()]);
+        assert!(resumed.status.success(), "{resumed:?}");
+        assert!(remains(home.path(), &project) == expected, "{signal}");
+    }
+}

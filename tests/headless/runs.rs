@@ -1,0 +1,91 @@
+//! Runs are listed as they are, gone on with, and exported.
+
+use std::{fs, path::Path, process::Command};
+
+use trainyard_tests::kill;
+
+use super::program::{PROGRAM, stderr, stdout, trainyard};
+
+#[test]
+fn a_run_that_was_killed_is_told_of_with_the_way_back_and_finished_by_it() {
+    let home = tempfile::tempdir().unwrap();
+    let project = kill::digits(&home.path().join("Trainyard"), 10);
+    let mut child = kill::start(PROGRAM, home.path(), &["train", project.to_str().unwrap(), "--json"]);
+    assert!(kill::hear(&mut child, 200));
+    child.kill().unwrap();
+    child.wait().unwrap();
+
+    let listed = stdout(&trainyard(home.path(), &["runs", "digits"]));
+    assert!(
+        listed.contains("Interrupted") && listed.contains("Run 1 stopped unexpectedly at step"),
+        "{listed}"
+    );
+    assert!(listed.contains("trainyard resume \"digits#1\""), "{listed}");
+    let resumed = trainyard(home.path(), &["resume", "digits#1"]);
+    assert!(resumed.status.success(), "{}", stderr(&resumed));
+    assert!(stdout(&resumed).contains("Going on with digits#1 from step"), "{}", stdout(&resumed));
+    let listed = stdout(&trainyard(home.path(), &["runs", "digits"]));
+    assert!(listed.contains("15/15") && listed.contains("Finished"), "{listed}");
+
+    let again = trainyard(home.path(), &["resume", "digits"]);
+    assert_eq!(again.status.code(), Some(2));
+    assert!(stderr(&again).contains("has come to its end"), "{}", stderr(&again));
+}
+
+#[test]
+fn a_run_or_a_project_that_is_not_there_is_refused() {
+    let home = tempfile::tempdir().unwrap();
+    kill::digits(&home.path().join("Trainyard"), 10);
+    for (run, said) in [("digits#7", "no run 7"), ("digits", "no run 1"), ("nowhere#1", "nowhere")] {
+        let refused = trainyard(home.path(), &["resume", run]);
+        assert_eq!(refused.status.code(), Some(2), "{run}");
+        assert!(stderr(&refused).contains(said), "{run}: {}", stderr(&refused));
+    }
+}
+
+#[test]
+fn weights_and_curves_are_exported() {
+    let home = tempfile::tempdir().unwrap();
+    let project = kill::digits(&home.path().join("Trainyard"), 10);
+    trainyard(home.path(), &["train", project.to_str().unwrap(), "--epochs", "2"]);
+    let export = |arguments: &[&str]| {
+        let exported = trainyard(home.path(), &[&["export", "digits#1"], arguments].concat());
+        assert!(exported.status.success(), "{arguments:?}: {}", stderr(&exported));
+    };
+    let file = |name: &str| home.path().join(name).to_str().unwrap().to_owned();
+    let (last, best, curves) = (file("last.safetensors"), file("best"), file("curves.csv"));
+    export(&[&last]);
+    export(&[&best, "--to", "safetensors", "--weights", "best"]);
+    export(&[&curves]);
+
+    let kept = project.join("runs/1/checkpoints/80/model.safetensors");
+    assert_eq!(fs::read(&last).unwrap(), fs::read(kept).unwrap());
+    let text = fs::read_to_string(&curves).unwrap();
+    let head = "step,epoch,training_loss,training_accuracy,learning_rate,validation_loss,validation_accuracy";
+    assert_eq!(text.lines().next(), Some(head));
+    assert_eq!(text.lines().count(), 81, "a line a step");
+    python_reads(Path::new(&last));
+    python_reads(Path::new(&best));
+
+    let unnamed = trainyard(home.path(), &["export", "digits#1", &file("weights.bin")]);
+    assert_eq!(unnamed.status.code(), Some(2));
+    assert!(stderr(&unnamed).contains("--to"), "{}", stderr(&unnamed));
+}
+
+/// Reads a file with Python's `safetensors`, where there is one.
+fn python_reads(file: &Path) {
+    let program = "import sys; from safetensors.numpy import load_file; \
+        tensors = load_file(sys.argv[1]); print(tensors['digit.weight'].shape, len(tensors))";
+    let python = Command::new("python3").args(["-c", program]).arg(file).output();
+    match python {
+        Ok(said) if said.status.success() => {
+            let said = String::from_utf8_lossy(&said.stdout).into_owned();
+            assert_eq!(said.trim(), "(10, 512) 6", "{said}");
+        }
+        Ok(said) if String::from_utf8_lossy(&said.stderr).contains("ModuleNotFoundError") => {
+            println!("skipped: Python has no safetensors here");
+        }
+        Ok(said) => panic!("{said:?}"),
+        Err(error) => println!("skipped: there is no Python here ({error})"),
+    }
+}
