@@ -128,7 +128,7 @@ def check_cross_entropy(kernels, rows, classes):
         expected = np.where(counted, weights[labels], 0.0)
         close("label_weights", counts, expected)
         total = expected.astype(np.float64).sum()
-        share = np.array([1.0 / total if total > 0 else 0.0], np.float32)
+        share = np.array([1.0 / total if total > 0 else 1.0], np.float32)
         losses, dx = blank(rows), blank(rows, classes)
         arguments = (x, labels, weights, share, losses, dx, classes, ignored, smoothing)
         kernels.run("cross_entropy", (rows, 1), *arguments)

@@ -42,7 +42,7 @@ extern "C" __global__ void label_weights(const unsigned *labels, const float *we
     }
 }
 
-// A row's part of the loss, and dx. `share` is one number: 1 / Σ counts, or 0.
+// A row's part of the loss, and dx. `share` is one number: 1 / Σ counts, or 1.
 extern "C" __global__ void cross_entropy(const float *x, const unsigned *labels, const float *weights,
                                          const float *share, float *losses, float *dx, long long classes,
                                          long long ignored, float smoothing) {

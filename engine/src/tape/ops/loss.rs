@@ -138,7 +138,7 @@ impl CrossEntropy {
     }
 }
 
-/// One over the sum of the labels' weights, or 1 where there is none.
+/// One over the sum of the labels' weights, or 1 where they weigh nothing.
 fn share(weights: &Tensor) -> Result<Tensor> {
     let total = weights.sum_all()?;
     total.gt(0.0)?.where_cond(&total.recip()?, &total.ones_like()?)
