@@ -132,6 +132,7 @@ impl ProjectState {
             drafts: vec![Draft::new(experiment)],
             selected: 0,
             node: None,
+            dismissed: None,
             run: None,
             shown_runs: BTreeSet::new(),
         }

@@ -156,7 +156,7 @@ fn a_path_that_leads_nowhere_is_said_beside_the_field() {
     let folder = tempfile::tempdir().unwrap();
     let mut bench = open(folder.path());
     bench.get_by_label("Open data…").click();
-    bench.run();
+    bench.run_steps(2);
     bench.state_mut().apply(Action::TypePath("/no/such/file.csv".into()));
     bench.state_mut().apply(Action::LookAtPath);
     let is_missing = |workbench: &Workbench| matches!(&workbench.state.dialog, Some(Dialog::Browser(browser)) if browser.is_missing);

@@ -26,7 +26,7 @@ impl Graph {
         let name = self.free_name(layer.kind());
         let inputs: Vec<String> = after.map(str::to_owned).into_iter().collect();
         if let Some(after) = after {
-            self.replace_input(after, &[name.clone()]);
+            self.replace_input(after, std::slice::from_ref(&name));
         }
         let place = after.and_then(|after| self.position(after)).map_or(self.nodes.len(), |place| place + 1);
         self.nodes.insert(place, Node { name: name.clone(), layer, inputs });

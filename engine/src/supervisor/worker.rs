@@ -94,11 +94,12 @@ fn train(order: &Order, scribe: &mut Scribe) -> Result<End, Problem> {
         let mut session = Session::new(&experiment.graph, &experiment.training, prepared, device)?;
         if let Some(checkpoint) = checkpoint {
             session.restore(checkpoint)?;
-            // Either may know of a later end: the one that was stored, or the one that was kept.
-            order.control.reach(session.epochs());
         }
         if order.begin == Begin::Extend {
             session.renew_patience();
+        } else {
+            // Either may know of a later end: what was stored, or what was kept.
+            order.control.reach(session.epochs());
         }
         let seconds = scribe.summary.seconds;
         let (end, progress, report) = run::run(&mut session, &order.control, seconds, scribe)?;
