@@ -85,8 +85,9 @@ setting-accumulation = Accumulation
         A step goes through its batch in so many parts and adds up their gradients. It needs the memory of a
         small batch and steps like a large one.
         Usual: 1
-setting-checkpointing = Checkpoint activations
+setting-checkpointing = Recompute
     .hint =
+        Activation checkpointing.
         Keeps little of the forward pass and computes it again on the way back: much less memory for about a
         third more time. The results are the same.
         Usual: off
@@ -100,11 +101,11 @@ setting-precision = Precision
         The numbers that layers compute with on a GPU. Narrow ones are faster and need less memory; parameters
         and optimiser stay in f32, and with f16 the loss is scaled so that small gradients survive.
         Usual: f32; bf16 for large models
-setting-checkpoint-minutes = Checkpoint minutes
+setting-checkpoint-minutes = Minutes per save
     .hint =
         Minutes between two checkpoints. After a crash the run goes on from the newest one. 0: not by time.
         Usual: 5
-setting-checkpoint-steps = Checkpoint steps
+setting-checkpoint-steps = Steps per save
     .hint =
         Steps between two checkpoints. 0: not by steps.
         Usual: 0
