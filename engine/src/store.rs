@@ -232,7 +232,8 @@ impl Store {
 }
 
 const SUMMARY: &str = "id, experiment, state, device, seed, started, seconds, epochs_done, epochs, test,
-    (SELECT max(step) FROM metrics WHERE run = runs.id)";
+    (SELECT max(step) FROM metrics WHERE run = runs.id),
+    (SELECT epoch FROM metrics WHERE run = runs.id ORDER BY step DESC LIMIT 1)";
 
 fn summary(row: &Row) -> rusqlite::Result<RunSummary> {
     let json = |index: usize| -> rusqlite::Result<serde_json::Value> {
@@ -246,7 +247,8 @@ fn summary(row: &Row) -> rusqlite::Result<RunSummary> {
         seed: row.get::<_, i64>(4)? as u64,
         started_unix_secs: row.get::<_, i64>(5)? as u64,
         seconds: row.get(6)?,
-        epochs_done: row.get(7)?,
+        // A run that was interrupted had no time to count its last ones.
+        epochs_done: row.get::<_, u32>(7)?.max(row.get::<_, Option<f64>>(11)?.unwrap_or(0.0) as u32),
         epochs: row.get(8)?,
         test: serde_json::from_value(json(9)?).map_err(|error| unreadable(9, error))?,
         step: row.get::<_, Option<i64>>(10)?.unwrap_or(0) as u64,
@@ -319,7 +321,7 @@ mod tests {
     }
 
     fn point(step: u64, value: f64) -> MetricPoint {
-        MetricPoint { step, epoch: 0.5, split: Split::Training, metric: "loss".into(), value }
+        MetricPoint { step, epoch: step as f64 / 2.0, split: Split::Training, metric: "loss".into(), value }
     }
 
     #[test]
@@ -332,7 +334,7 @@ mod tests {
         drop(lock);
         let interrupted = store.summary(run).unwrap();
         assert!(interrupted.state.is_interrupted() && interrupted.can_resume());
-        assert_eq!((interrupted.step, interrupted.checkpoint), (7, None));
+        assert_eq!((interrupted.step, interrupted.epochs_done, interrupted.checkpoint), (7, 3, None));
         assert_eq!(store.runs().unwrap(), [interrupted], "and it stays so");
     }
 
