@@ -328,6 +328,7 @@ impl Supervisor {
         for (_, active) in std::mem::take(&mut self.active) {
             let _ = active.thread.join();
         }
+        self.errands.close();
     }
 }
 
