@@ -15,6 +15,7 @@ mod weights;
 
 use rayon::prelude::*;
 
+use crate::memory::buffer;
 use crate::tile::{Blocks, Outer, Row};
 use crate::window::Windows;
 use sweep::{Axis, Images};
@@ -132,8 +133,9 @@ impl Conv {
 
         let rows = self.windows.batch * into.size[0];
         let parts = (PARTS_TOGETHER / length).clamp(1, PARTS).min(rows);
-        let mut sums = vec![0.0; parts * length];
+        let mut sums = buffer(parts * length);
         sums.par_chunks_mut(length).enumerate().for_each_init(Vec::new, |scratch, (part, sums)| {
+            sums.fill(0.0);
             let mut next = part * rows / parts;
             let end = (part + 1) * rows / parts;
             while next < end {
@@ -162,8 +164,7 @@ impl Conv {
                 next += count;
             }
         });
-        let (total, more) = sums.split_at_mut(length);
-        more.chunks_exact(length).for_each(|part| crate::add_to(total, part));
+        let total = crate::add_up(&mut sums, length);
         for (group, dw) in dw.chunks_exact_mut(given * patch.len()).enumerate() {
             blocks.unpack(&total[group * of_group..][..of_group], taken, dw);
         }

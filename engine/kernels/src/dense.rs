@@ -6,6 +6,7 @@
 use rayon::prelude::*;
 
 use crate::matmul::{Matrix, matmul};
+use crate::memory::buffer;
 use crate::tile::{Blocks, Outer, Row};
 
 /// Layers with fewer multiply-adds are small.
@@ -18,8 +19,6 @@ const ROWS: usize = 48;
 const PARTS: usize = 8;
 /// … of at least so many rows.
 const ROWS_OF_A_PART: usize = 64;
-/// Numbers of a sum that make a task.
-const TASK: usize = 1 << 14;
 
 fn is_large(rows: usize, width: usize, outputs: usize) -> bool {
     rows >= ENOUGH_ROWS && rows * width * outputs >= LARGE
@@ -97,8 +96,9 @@ pub fn backward_weight(dy: &[f32], x: &[f32], dw: &mut [f32], rows: usize, width
     let patch: Vec<usize> = (0..width).collect();
     let length = blocks.length(width);
     let parts = (rows / ROWS_OF_A_PART).min(PARTS);
-    let mut sums = vec![0.0; parts * length];
+    let mut sums = buffer(parts * length);
     sums.par_chunks_mut(length).enumerate().for_each(|(part, sums)| {
+        sums.fill(0.0);
         let mut start = part * rows / parts;
         let end = (part + 1) * rows / parts;
         while start < end {
@@ -120,13 +120,7 @@ pub fn backward_weight(dy: &[f32], x: &[f32], dw: &mut [f32], rows: usize, width
             start += count;
         }
     });
-    let (total, more) = sums.split_at_mut(length);
-    total.par_chunks_mut(TASK).enumerate().for_each(|(task, total)| {
-        for part in more.chunks_exact(length) {
-            crate::add_to(total, &part[task * TASK..][..total.len()]);
-        }
-    });
-    blocks.unpack(total, width, dw);
+    blocks.unpack(crate::add_up(&mut sums, length), width, dw);
 }
 
 #[cfg(test)]

@@ -30,6 +30,7 @@ pub mod upsample;
 pub mod window;
 
 pub use denormals::flush_denormals;
+use rayon::prelude::*;
 
 /// Rows of a parallel task: small enough to share out, large enough to be worth it.
 pub const CHUNK: usize = 4096;
@@ -40,6 +41,17 @@ pub fn add_to(sum: &mut [f32], more: &[f32]) {
     for (sum, more) in sum.iter_mut().zip(more) {
         *sum += more;
     }
+}
+
+/// Adds up parts of `length` numbers, in order; the sum takes the place of the first.
+pub(crate) fn add_up(parts: &mut [f32], length: usize) -> &mut [f32] {
+    let (total, more) = parts.split_at_mut(length);
+    total.par_chunks_mut(CHUNK).enumerate().for_each(|(chunk, total)| {
+        for part in more.chunks_exact(length) {
+            add_to(total, &part[chunk * CHUNK..][..total.len()]);
+        }
+    });
+    total
 }
 
 /// Sums `[rows, columns]` over its rows into `[columns]`.

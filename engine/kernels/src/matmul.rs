@@ -83,16 +83,14 @@ pub const PACKED: usize = 1 << 20;
 /// A product whose sums are made in parts, which are then added in order.
 fn deep(out: &mut [f32], keep: bool, left: Matrix, right: Matrix, (m, k, n): (usize, usize, usize)) {
     let parts = (k / (DEEP / 2)).min(PARTS);
-    let mut sums = vec![0.0; parts * out.len()];
+    let mut sums = crate::memory::buffer(parts * out.len());
     sums.par_chunks_mut(out.len()).enumerate().for_each(|(part, sum)| {
         let terms = part * k / parts..(part + 1) * k / parts;
         let (left, right) = (left.from(0, terms.start), right.from(terms.start, 0));
         product(sum, false, left, right, (m, terms.len(), n), Parallelism::None);
     });
-    if !keep {
-        out.fill(0.0);
-    }
-    sums.chunks_exact(out.len()).for_each(|part| crate::add_to(out, part));
+    let total = crate::add_up(&mut sums, out.len());
+    if keep { crate::add_to(out, total) } else { out.copy_from_slice(total) }
 }
 
 fn product(

@@ -2,11 +2,14 @@
 //!
 //! A training step asks for the same few hundred blocks as the step before. The system would give each
 //! afresh: pages to map, to fill with zeros, to unmap. [`Pool`] keeps them, sorted by size, and
-//! [`buffer`] takes them as they are. Invariant: the pool holds no more than the process has once needed
-//! at the same time; [`release`] makes it forget.
+//! [`buffer`] takes them as they are. Invariant: the pool holds at most an eighth more than the process has
+//! once needed at the same time (without that, blocks of one size are given up for another's in every step);
+//! [`release`] makes it forget.
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::UnsafeCell;
+#[cfg(all(target_os = "linux", not(miri)))]
+use std::ffi::{c_int, c_void};
 use std::ptr::null_mut;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::Acquire, Ordering::Relaxed, Ordering::Release};
 
@@ -19,8 +22,12 @@ const LARGEST_BITS: u32 = 38;
 /// Sizes from one power of two to the next: at most a ninth of a block is not used.
 const STEPS: usize = 8;
 const CLASSES: usize = (LARGEST_BITS - SMALLEST_BITS) as usize * STEPS + 1;
-/// Blocks begin on lines of the cache.
+/// A part of the most that was in use: so much more may wait.
+const SPARE: usize = 8;
+/// Blocks begin on lines of the cache …
 const ALIGNMENT: usize = 64;
+/// … and those of this size or more where a huge page can.
+const HUGE: usize = 1 << 21;
 
 /// A vector of `length` numbers that are yet to be written: whatever was there before, or, where debug
 /// assertions are on, NaN, so that a test notices who reads them.
@@ -134,8 +141,44 @@ fn class_of(layout: &Layout) -> Option<(usize, usize)> {
 }
 
 fn layout_of(size: usize) -> Layout {
+    let alignment = if size < HUGE { ALIGNMENT } else { HUGE };
     // SAFETY: the alignment is a power of two, and no size comes near the largest there may be.
-    unsafe { Layout::from_size_align_unchecked(size, ALIGNMENT) }
+    unsafe { Layout::from_size_align_unchecked(size, alignment) }
+}
+
+/// A block from the system. Large ones are asked to lie in huge pages: a loop through megabytes else waits for the
+/// addresses of small ones.
+fn fresh(size: usize) -> *mut u8 {
+    #[cfg(all(target_os = "linux", target_env = "gnu", not(miri)))]
+    give_back_at_once();
+    // SAFETY: the size is not 0.
+    let block = unsafe { System.alloc(layout_of(size)) };
+    #[cfg(all(target_os = "linux", not(miri)))]
+    if size >= HUGE && !block.is_null() {
+        const MADV_HUGEPAGE: c_int = 14;
+        // SAFETY: the block begins with a page and is `size` bytes long. Where the advice is refused, all stays well.
+        unsafe { madvise(block.cast(), size, MADV_HUGEPAGE) };
+    }
+    block
+}
+
+/// Tells glibc to map each block of some size by itself and to unmap it when it is given back. Left alone, it
+/// begins to put them on its heap after the first one, where they leave holes that stay the process's.
+#[cfg(all(target_os = "linux", target_env = "gnu", not(miri)))]
+fn give_back_at_once() {
+    const M_MMAP_THRESHOLD: c_int = -3;
+    static TOLD: AtomicBool = AtomicBool::new(false);
+    if !TOLD.swap(true, Relaxed) {
+        // SAFETY: changes a setting of the allocator, under its own lock.
+        unsafe { mallopt(M_MMAP_THRESHOLD, 1 << 20) };
+    }
+}
+
+#[cfg(all(target_os = "linux", not(miri)))]
+unsafe extern "C" {
+    fn madvise(address: *mut c_void, length: usize, advice: c_int) -> c_int;
+    #[cfg(target_env = "gnu")]
+    fn mallopt(setting: c_int, value: c_int) -> c_int;
 }
 
 impl Kept {
@@ -158,18 +201,18 @@ impl Kept {
     fn allocate(&self, class: usize, size: usize, zeroed: bool) -> *mut u8 {
         let live = self.live.fetch_add(size, Relaxed) + size;
         let most = self.most.fetch_max(live, Relaxed).max(live);
-        let block: *mut u8 = self.classes[class].pop().cast();
+        let mut block: *mut u8 = self.classes[class].pop().cast();
         if !block.is_null() {
             self.idle.fetch_sub(size, Relaxed);
-            if zeroed {
-                // SAFETY: the block is `size` bytes long.
-                unsafe { block.write_bytes(0, size) };
-            }
-            return block;
+        } else {
+            self.shrink_to(most - live + most / SPARE);
+            block = fresh(size);
         }
-        self.shrink_to(most - live);
-        // SAFETY: the size is not 0.
-        unsafe { if zeroed { System.alloc_zeroed(layout_of(size)) } else { System.alloc(layout_of(size)) } }
+        if zeroed && !block.is_null() {
+            // SAFETY: the block is `size` bytes long.
+            unsafe { block.write_bytes(0, size) };
+        }
+        block
     }
 }
 

@@ -49,7 +49,7 @@ pub struct Adam {
     beta2: f32,
     /// 1 − β₂.
     fresh2: f32,
-    /// √(1 − β₂ᵗ).
+    /// 1 / √(1 − β₂ᵗ): a product takes a quarter of a quotient's time.
     correction: f32,
     epsilon: f32,
     /// 1 − η λ.
@@ -65,7 +65,7 @@ impl Adam {
             fresh1: (1.0 - betas.0) as f32,
             beta2: betas.1 as f32,
             fresh2: (1.0 - betas.1) as f32,
-            correction: bias(betas.1).sqrt() as f32,
+            correction: bias(betas.1).sqrt().recip() as f32,
             epsilon: epsilon as f32,
             shrink: (1.0 - learning_rate * weight_decay) as f32,
         }
@@ -81,7 +81,7 @@ impl Adam {
                 for (((p, m), v), g) in p.iter_mut().zip(m).zip(v).zip(g) {
                     *m += self.fresh1 * (g - *m);
                     *v = self.beta2 * *v + self.fresh2 * g * g;
-                    let deviation = v.sqrt() / self.correction + self.epsilon;
+                    let deviation = v.sqrt() * self.correction + self.epsilon;
                     *p = *p * self.shrink - self.step_size * *m / deviation;
                 }
             },

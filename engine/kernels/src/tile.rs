@@ -9,6 +9,9 @@ use rayon::prelude::*;
 /// Vectors of filters in a tile at most: four of sixteen floats use what AVX-512 has.
 const WIDEST: usize = 4;
 
+/// Channels of a row of weights that are packed or unpacked at once: a line of the cache.
+const LINE: usize = 16;
+
 /// How filters are cut into blocks of a few vectors. Weights are packed block after block, each filled up
 /// with zeros.
 pub struct Blocks {
@@ -78,8 +81,6 @@ impl Blocks {
 
     /// A dense layer's weights `[filters, channels]`, packed.
     pub fn pack_rows(&self, weight: &[f32]) -> Vec<f32> {
-        /// Channels of a row that are taken at once: a line of the cache.
-        const LINE: usize = 16;
         let channels = weight.len() / self.filters;
         let width = self.vectors * self.lanes;
         let mut packed = vec![0.0; self.length(channels)];
@@ -112,23 +113,24 @@ impl Blocks {
         packed.resize(end, 0.0);
     }
 
-    /// Sums of [`Outer`], blocks of `[taps · channels, filters of the block]`, as `[filters, channels, taps]`.
+    /// Sums of [`Outer`], blocks of `[taps, channels, filters of the block]`, as `[filters, channels, taps]`.
     pub fn unpack(&self, packed: &[f32], channels: usize, weight: &mut [f32]) {
         let rows = weight.len() / self.filters;
         let taps = rows / channels;
-        let mut block = packed;
-        for (first, vectors) in self.each() {
-            let width = vectors * self.lanes;
-            let (now, rest) = block.split_at(rows * width);
-            block = rest;
-            for (row, sums) in now.chunks_exact(width).enumerate() {
-                let (tap, channel) = (row / channels, row % channels);
-                let filters = self.filters.saturating_sub(first).min(width);
-                for (filter, sum) in sums[..filters].iter().enumerate() {
-                    weight[((first + filter) * channels + channel) * taps + tap] = *sum;
+        let block = self.vectors * self.lanes * rows;
+        weight.par_chunks_mut(block).zip(packed.par_chunks(block)).for_each(|(weight, packed)| {
+            let width = packed.len() / rows;
+            for tap in 0..taps {
+                for start in (0..channels).step_by(LINE) {
+                    for (filter, weight) in weight.chunks_exact_mut(rows).enumerate() {
+                        for channel in start..(start + LINE).min(channels) {
+                            weight[channel * taps + tap] =
+                                packed[(tap * channels + channel) * width + filter];
+                        }
+                    }
                 }
             }
-        }
+        });
     }
 }
 
@@ -365,7 +367,7 @@ pub struct Outer<'a> {
 }
 
 /// Pixels whose products are summed in registers before the sums go back to memory.
-const PIXELS_AT_ONCE: usize = 64;
+const PIXELS_AT_ONCE: usize = 128;
 
 impl Outer<'_> {
     /// Adds to blocks of `[patch, filters of the block]`.
@@ -409,7 +411,7 @@ impl WithSimd for OuterOn<'_> {
                 let width = vectors * S::F32_LANES;
                 let block = &mut sums[before * outer.patch.len()..][..width * outer.patch.len()];
                 before += width;
-                let at_once = (blocks.registers / 2 / vectors).min(MOST_NUMBERS);
+                let at_once = (blocks.registers * 3 / 4 / vectors).min(MOST_NUMBERS);
                 let mut done = 0;
                 while done < outer.patch.len() {
                     // Sizes that have a tile of their own: powers of two.
@@ -469,10 +471,10 @@ impl OuterTile<'_> {
         // SAFETY: the caller's promise.
         unsafe {
             with_sizes! {
-                1: 1 2 4 8 16;
-                2: 1 2 4 8;
-                3: 1 2 4 5;
-                4: 1 2 4;
+                1: 1 2 4 8 12 16;
+                2: 1 2 4 6 8 12;
+                3: 1 2 4 8;
+                4: 1 2 4 6;
             }
         }
     }

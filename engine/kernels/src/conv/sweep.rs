@@ -131,14 +131,18 @@ impl Images {
             return (0, image);
         }
         let rows = axes[0].sources(&targets);
-        let (above, [left, _]) = (axes[0].around[0], axes[1].around);
+        let (above, [left, right]) = (axes[0].around[0], axes[1].around);
         let line = self.padded(axes).columns * self.channels;
         scratch.clear();
-        scratch.resize(rows.len() * line, 0.0);
-        for (row, padded) in rows.clone().zip(scratch.chunks_exact_mut(line)) {
-            if let Some(row) = row.checked_sub(above).filter(|row| *row < self.size[0]) {
-                let image = &image[row * self.line()..][..self.line()];
-                padded[left * self.channels..][..image.len()].copy_from_slice(image);
+        scratch.reserve(rows.len() * line);
+        for row in rows.clone() {
+            match row.checked_sub(above).filter(|row| *row < self.size[0]) {
+                Some(row) => {
+                    scratch.resize(scratch.len() + left * self.channels, 0.0);
+                    scratch.extend_from_slice(&image[row * self.line()..][..self.line()]);
+                    scratch.resize(scratch.len() + right * self.channels, 0.0);
+                }
+                None => scratch.resize(scratch.len() + line, 0.0),
             }
         }
         (rows.start, scratch)

@@ -23,9 +23,12 @@ fn reorder(
     let of_group = filters * channels * taps;
     let mut reordered = vec![0.0; weight.len()];
     for (from, to) in weight.chunks_exact(of_group).zip(reordered.chunks_exact_mut(of_group)) {
-        for (index, weight) in from.iter().enumerate() {
-            let (filter, channel, tap) = (index / (channels * taps), index / taps % channels, index % taps);
-            to[place(shape, filter, channel, tap)] = *weight;
+        for (filter, from) in from.chunks_exact(channels * taps).enumerate() {
+            for (channel, from) in from.chunks_exact(taps).enumerate() {
+                for (tap, weight) in from.iter().enumerate() {
+                    to[place(shape, filter, channel, tap)] = *weight;
+                }
+            }
         }
     }
     reordered

@@ -6,6 +6,7 @@ use super::slab::Slab;
 use super::weights::in_weights_order;
 use super::{Layer, SLAB_ROWS};
 use crate::matmul::{Matrix, matmul, matmul_serial};
+use crate::memory::buffer;
 
 /// A product over so many rows and steps is made at once.
 const BLOCK: usize = 128;
@@ -50,9 +51,10 @@ pub fn sum(layer: &Layer, x: &[f32], y: &[f32], dgates: &[f32]) -> Gradients {
     let product: Product = if is_large { matmul } else { matmul_serial };
 
     let length = input + hidden + kept;
-    let mut sums = vec![0.0; scratch_len(layer)];
+    let mut sums = buffer(scratch_len(layer));
     let parts = sums.par_chunks_mut(length).zip(slabs.par_chunks(share));
     parts.for_each(|(sums, slabs)| {
+        sums.fill(0.0);
         let (dinput, sums) = sums.split_at_mut(input);
         let (dhidden, dbias) = sums.split_at_mut(hidden);
         let (mut inputs, mut before) = (Vec::new(), Vec::new());
@@ -80,7 +82,9 @@ pub fn sum(layer: &Layer, x: &[f32], y: &[f32], dgates: &[f32]) -> Gradients {
             }
         }
     });
-    let mut total = sum_parts(sums, length);
+    crate::add_up(&mut sums, length);
+    sums.truncate(length);
+    let mut total = sums;
     let dbias = total.split_off(input + hidden);
     let dhidden = total.split_off(input);
     Gradients {
@@ -92,15 +96,3 @@ pub fn sum(layer: &Layer, x: &[f32], y: &[f32], dgates: &[f32]) -> Gradients {
 
 /// A product on one thread, or on all.
 type Product = fn(&mut [f32], bool, Matrix, Matrix, (usize, usize, usize));
-
-/// Adds up parts of `length` numbers, in order.
-fn sum_parts(mut parts: Vec<f32>, length: usize) -> Vec<f32> {
-    let (total, more) = parts.split_at_mut(length);
-    total.par_chunks_mut(crate::CHUNK).enumerate().for_each(|(chunk, total)| {
-        for part in more.chunks_exact(length) {
-            crate::add_to(total, &part[chunk * crate::CHUNK..][..total.len()]);
-        }
-    });
-    parts.truncate(length);
-    parts
-}

@@ -7,6 +7,8 @@
 
 use candle_core::{Result, Tensor};
 
+use crate::tape::cpu;
+
 /// `[B, C, …]` as `[B, …, C]`, in whatever memory it lies.
 pub(crate) fn view_last(x: &Tensor) -> Result<Tensor> {
     let mut axes: Vec<usize> = (0..x.rank()).filter(|&axis| axis != 1).collect();
@@ -16,7 +18,7 @@ pub(crate) fn view_last(x: &Tensor) -> Result<Tensor> {
 
 /// `[B, C, …]` as a contiguous `[B, …, C]`: free where it already lies so.
 pub(crate) fn last(x: &Tensor) -> Result<Tensor> {
-    view_last(x)?.contiguous()
+    cpu::contiguous(&view_last(x)?)
 }
 
 /// `[B, …, C]` as a view `[B, C, …]`.

@@ -4,7 +4,10 @@ mod expressions;
 
 use candle_core::{Result, Tensor, bail};
 pub use kernels::recurrent::Cell;
-use kernels::recurrent::{Layer, Weights};
+use kernels::{
+    memory::buffer,
+    recurrent::{Layer, Weights},
+};
 
 use crate::tape::{Footprint, Form, Operation, Step, cpu};
 
@@ -106,7 +109,7 @@ fn forward(
     weights: [&Tensor; 2],
     biases: Option<[&Tensor; 2]>,
 ) -> Result<(Tensor, Vec<Tensor>)> {
-    let (mut gates, mut states) = (vec![0.0; layer.gates_len()], vec![0.0; layer.states_len()]);
+    let (mut gates, mut states) = (buffer(layer.gates_len()), buffer(layer.states_len()));
     let shape = (layer.batch, layer.steps, layer.hidden);
     let [input, hidden] = weights;
     let y = match biases {
@@ -146,7 +149,7 @@ fn backward(
             (gates, cpu::tensor(Vec::new(), 0)?)
         }
     };
-    let mut dx = vec![0.0; if wanted { x.elem_count() } else { 0 }];
+    let mut dx = buffer(if wanted { x.elem_count() } else { 0 });
     let gradients = cpu::read([x, y, dy, input, hidden, &states], |[x, y, dy, input, hidden, states]| {
         let weights = Weights { input, hidden, biases: None };
         let dx = wanted.then_some(&mut dx[..]);
