@@ -1,9 +1,14 @@
 //! The one place where wishes become changes of the state, commands to the engine, or errands.
 
-use std::path::{Path, PathBuf};
+use std::{
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 use engine::{
-    project::{Experiment, NewProject},
+    code::{self, Framework},
+    graph::Node,
+    project::{self, Experiment, NewProject},
     protocol::{Command, RunId, RunState},
 };
 
@@ -12,6 +17,7 @@ use crate::{
     command::{UiCommand, selected_run},
     locale::Locale,
     mirror::Asked,
+    stage::Stage,
     state::{Browser, Dialog, NewProjectState, Place, ProjectState},
     workbench::Workbench,
 };
@@ -54,12 +60,18 @@ impl Workbench {
             }
             Action::EditTraining(training) => self.edit(|experiment| experiment.training = training),
             Action::EditGraph(graph) => self.edit(|experiment| experiment.graph = graph),
-            Action::SelectNode(node) => {
-                if let Some(project) = &mut self.state.project {
-                    project.node = node;
-                }
-            }
+            Action::SelectNode(node) => self.select_nodes(node.into_iter().collect()),
+            Action::SelectNodes(nodes) => self.select_nodes(nodes),
+            Action::CopyNodes => self.copy_nodes(),
+            Action::PasteNodes(text) => self.paste_nodes(&text),
             Action::Save => self.save(),
+            Action::TakeUnsaved(takes) => {
+                let now = self.state.now_secs;
+                if let Some(project) = &mut self.state.project {
+                    project.decide(takes, now);
+                }
+                self.state.dialog = None;
+            }
             Action::SaveAndGoOn => self.save_and_go_on(),
             Action::DiscardAndGoOn => self.discard_and_go_on(),
             Action::Undo => self.turn_back(crate::history::Draft::undo),
@@ -165,6 +177,17 @@ impl Workbench {
             (UiCommand::Stop, Some((run, _))) => Action::Stop(run),
             (UiCommand::TrainMore, Some((run, _))) => Action::Extend { run, epochs: UiCommand::MORE_EPOCHS },
             (UiCommand::PauseOrResume | UiCommand::Stop | UiCommand::TrainMore, None) => return,
+            (UiCommand::ShowTemplates, _) => {
+                self.state.dialog = Some(Dialog::Templates);
+                return;
+            }
+            (UiCommand::CopyCode(framework), _) => return self.copy_code(framework),
+            (UiCommand::ShowModelText, _) => {
+                if let Some(project) = &mut self.state.project {
+                    project.shows_text = !project.shows_text;
+                }
+                Action::ShowStage(Stage::Model)
+            }
             (UiCommand::SwitchLanguage, _) => Action::SetLanguage(self.state.settings.language.other()),
             (UiCommand::SwitchTheme, _) => Action::SetTheme(self.state.settings.theme.other()),
         };
@@ -174,6 +197,20 @@ impl Workbench {
     fn show_gallery(&mut self) {
         self.state.place = Place::Gallery;
         self.list_projects();
+    }
+
+    /// Keeps what is not saved, for the case of a crash; asks for a frame where that is to be looked at again.
+    pub(crate) fn keep_unsaved(&mut self) {
+        let now = self.state.now_secs;
+        let Some(project) = &mut self.state.project else { return };
+        match project.to_keep(now) {
+            Ok(experiments) => {
+                let folder = project.folder.clone();
+                self.send(Command::KeepUnsaved { folder, experiments });
+            }
+            Err(Some(rest)) => self.ctx.request_repaint_after(Duration::from_secs_f64(rest)),
+            Err(None) => {}
+        }
     }
 
     pub(crate) fn list_projects(&mut self) {
@@ -189,6 +226,52 @@ impl Workbench {
             let mut experiment = draft.edited.clone();
             change(&mut experiment);
             draft.edit(experiment, now);
+        }
+    }
+
+    fn select_nodes(&mut self, nodes: Vec<String>) {
+        if let Some(project) = &mut self.state.project {
+            project.selection = nodes;
+        }
+    }
+
+    fn copy_nodes(&mut self) {
+        let Some(project) = &self.state.project else { return };
+        let Some(draft) = project.draft() else { return };
+        let is_selected = |node: &&Node| project.selection.contains(&node.name);
+        let nodes: Vec<Node> = draft.edited.graph.nodes.iter().filter(is_selected).cloned().collect();
+        match project::write_nodes(&nodes) {
+            Ok(text) => self.ctx.copy_text(text),
+            Err(error) => self.state.toasts.problem(error.into()),
+        }
+    }
+
+    fn paste_nodes(&mut self, text: &str) {
+        let Some(project) = &self.state.project else { return };
+        let Some(draft) = project.draft() else { return };
+        match project::read_nodes(text, "clipboard", &draft.edited.name) {
+            Ok(nodes) => {
+                let mut graph = draft.edited.graph.clone();
+                let names = graph.paste(&nodes, project.selection.last().map(String::as_str));
+                self.edit(|experiment| experiment.graph = graph);
+                self.select_nodes(names);
+            }
+            // What was copied elsewhere is no mistake.
+            Err(_) if !text.contains("[[") => self.state.toasts.say("toast-no-nodes", self.state.now_secs),
+            Err(error) => self.state.toasts.problem(error.into()),
+        }
+    }
+
+    /// Puts the model into the clipboard as source text.
+    fn copy_code(&mut self, framework: Framework) {
+        let Some(experiment) = self.state.experiment() else { return };
+        match code::write(&experiment.graph, framework) {
+            Ok(text) => {
+                self.ctx.copy_text(text);
+                let values = [("framework", framework.to_string())];
+                self.state.toasts.good("toast-code", &values, self.state.now_secs);
+            }
+            Err(problem) => self.state.toasts.problem(problem),
         }
     }
 
@@ -222,6 +305,7 @@ impl Workbench {
             project.discard();
             self.state.drafts.clear();
         }
+        self.keep_unsaved();
         self.apply(*then);
     }
 
@@ -252,6 +336,7 @@ impl Workbench {
 
     fn leave(&mut self) {
         self.state.is_leaving = true;
+        self.keep_unsaved();
         self.ctx.send_viewport_cmd(egui::ViewportCommand::Close);
     }
 
@@ -268,7 +353,7 @@ impl Workbench {
         match &mut self.state.project {
             Some(project) if project.folder == folder => {
                 project.look_at(run);
-                self.state.place = Place::Stage(crate::stage::Stage::Train);
+                self.state.place = Place::Stage(Stage::Train);
             }
             _ => self.apply(Action::OpenProject(folder.into())),
         }

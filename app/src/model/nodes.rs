@@ -11,7 +11,7 @@ use super::{Model, kinds, layout};
 use crate::{
     context::Context,
     format,
-    theme::{self, radius, space, text},
+    theme::{self, icon, radius, space, text},
     widgets,
 };
 
@@ -29,6 +29,8 @@ pub struct Touched {
     pub port: Response,
 }
 
+/// How faint what is passed by is.
+const BYPASSED: f32 = 0.4;
 /// Letters smaller than this are not drawn.
 const SMALLEST: f32 = 5.0;
 
@@ -45,15 +47,25 @@ pub fn node_ui(
     let id = Id::new("model_node").with(&node.name);
     let body = ui.interact(rect, id, Sense::click());
     let shape = surveyed.shape.as_ref().map(|shape| format!("B×{shape}"));
-    let told = [node.name.as_str(), &kinds::name(cx, kind), shape.as_deref().unwrap_or("?")].join(", ");
-    let is_selected = model.selected == Some(&node.name);
+    let mut told = [node.name.as_str(), &kinds::name(cx, kind), shape.as_deref().unwrap_or("?")].join(", ");
+    if node.is_bypassed() {
+        told = format!("{told}, {}", cx.text("model-bypassed"));
+    }
+    let is_selected = model.is_selected(&node.name);
     body.widget_info(|| WidgetInfo::selected(WidgetType::Button, true, is_selected, &told));
 
     paint_card(ui, &body, rect, is_selected, model.is_wrong(&node.name));
-    paint_words(ui, cx, rect, scale, node, (shape, surveyed));
+    ui.scope(|ui| {
+        if node.is_bypassed() {
+            ui.set_opacity(BYPASSED);
+        }
+        paint_words(ui, cx, rect, scale, node, (shape, surveyed));
+    });
+    paint_note(ui, rect, scale, &node.note);
     paint_inputs(ui, rect, scale, surveyed);
     let port = port_ui(ui, cx, rect.right_center(), scale, node);
-    let body = body.on_hover_cursor(CursorIcon::PointingHand).on_hover_text(kinds::hint(cx, kind));
+    let hint = if node.note.is_empty() { kinds::hint(cx, kind) } else { node.note.clone() };
+    let body = body.on_hover_cursor(CursorIcon::PointingHand).on_hover_text(hint);
     Touched { body, port }
 }
 
@@ -102,7 +114,8 @@ fn paint_words(
     ui.painter().rect_filled(mark, CornerRadius::same(2), kinds::color(colors, kind));
     let name_at = at(mark.right() + 6.0 * scale, 8.0);
     paint(name_at, &node.name, text::semibold_font(text::SMALL_SIZE), colors.text_strong);
-    let words = [kinds::name(cx, kind), summary(&node.layer)];
+    let tail = if node.is_bypassed() { cx.text("model-bypassed") } else { summary(&node.layer) };
+    let words = [kinds::name(cx, kind), tail];
     let words: Vec<String> = words.into_iter().filter(|part| !part.is_empty()).collect();
     paint(at(left, 28.0), &words.join(" · "), text::tiny_font(), colors.text_weak);
 
@@ -120,6 +133,21 @@ fn paint_words(
             ui.painter().galley(at(start, 49.0), galley, colors.text_weak);
         }
     }
+}
+
+/// The first line of what a person wrote, below the node.
+fn paint_note(ui: &Ui, rect: Rect, scale: f32, note: &str) {
+    let Some(line) = note.lines().find(|line| !line.trim().is_empty()) else { return };
+    let points = (text::TINY_SIZE * scale * 2.0).round() / 2.0;
+    if points < SMALLEST {
+        return;
+    }
+    let color = theme::colors(ui).warning;
+    let at = rect.left_bottom() + vec2(space::XS, space::XS) * scale;
+    ui.painter().text(at, egui::Align2::LEFT_TOP, icon::NOTE, text::icon_font(points), color);
+    let start = at + vec2(points + space::XS * scale, 0.0);
+    let font = FontId { size: points, ..text::tiny_font() };
+    widgets::paint_text(ui, start, rect.right() - start.x, 1, line, font, color);
 }
 
 /// The port that gives, which a wire is drawn from.

@@ -307,3 +307,7 @@ setting-nesterov-without-momentum = { $field } needs a momentum above 0.
     .hint = Give the optimizer a momentum, usually 0.9, or turn Nesterov off.
 setting-metric-of-other = { $field } is { $metric }, which this loss does not train.
     .hint = Choose one of { $known }.
+
+# A model in the words of other frameworks.
+code-no-words = { $framework } has nothing that does what “{ $node }” does ({ $what }).
+    .hint = Choose another framework, or change that node's settings.

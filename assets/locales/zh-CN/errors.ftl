@@ -307,3 +307,7 @@ setting-nesterov-without-momentum = { $field } 需要大于 0 的动量。
     .hint = 请为优化器设置动量（通常为 0.9），或关闭 Nesterov。
 setting-metric-of-other = { $field } 为 { $metric }，但当前的损失函数没有这个指标。
     .hint = 可选：{ $known }。
+
+# 用其他框架表达模型。
+code-no-words = { $framework } 没有与“{ $node }”等价的层（{ $what }）。
+    .hint = 请换一个框架，或修改该节点的设置。
