@@ -106,7 +106,7 @@ fn open(office: &mut Office, asked: &Train) -> Result<OpenedProject, Problem> {
         }
     };
     match office.ask(command)? {
-        Reply::Opened(opened) => Ok(opened),
+        Reply::Opened(opened) => Ok(*opened),
         _ => Err(ProjectError::NoFile { folder: asked.project.clone() }.into()),
     }
 }

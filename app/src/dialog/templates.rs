@@ -14,6 +14,9 @@ pub fn templates_ui(ui: &Ui, cx: &mut Context<'_>) {
     window_ui(ui, cx, &title, WIDTH, |ui, cx| {
         widgets::weak(ui, &cx.text("templates-about"));
         ui.add_space(space::M);
-        ScrollArea::vertical().max_height(tall).show(ui, |ui| model::templates_ui(ui, cx));
+        ScrollArea::vertical()
+            .max_height(tall)
+            .min_scrolled_height(tall)
+            .show(ui, |ui| model::templates_ui(ui, cx));
     });
 }

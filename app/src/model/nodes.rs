@@ -31,8 +31,11 @@ pub struct Touched {
 
 /// How faint what is passed by is.
 const BYPASSED: f32 = 0.4;
-/// Letters smaller than this are not drawn.
-const SMALLEST: f32 = 5.0;
+/// Where the smallest letters would be smaller than this, a node shows its name alone.
+const READABLE: f32 = 6.0;
+/// Letters of a name alone, and the narrowest node that has one.
+const FAR: f32 = 9.0;
+const NARROWEST: f32 = 36.0;
 
 /// Draws a node that has that place on the screen, where everything has `scale` times its size.
 pub fn node_ui(
@@ -59,7 +62,11 @@ pub fn node_ui(
         if node.is_bypassed() {
             ui.set_opacity(BYPASSED);
         }
-        paint_words(ui, cx, rect, scale, node, (shape, surveyed));
+        if text::TINY_SIZE * scale < READABLE {
+            paint_far(ui, rect, node);
+        } else {
+            paint_words(ui, cx, rect, scale, node, (shape, surveyed));
+        }
     });
     paint_note(ui, rect, scale, &node.note);
     paint_inputs(ui, rect, scale, surveyed);
@@ -88,6 +95,22 @@ fn paint_card(ui: &Ui, body: &Response, rect: Rect, is_selected: bool, is_wrong:
     }
 }
 
+/// A node seen from afar: its group's colour, and its name where there is room.
+fn paint_far(ui: &Ui, rect: Rect, node: &Node) {
+    let colors = theme::colors(ui);
+    let color = kinds::color(colors, node.layer.kind());
+    let corners = CornerRadius::same(radius::CARD.min((rect.height() / 4.0) as u8));
+    ui.painter().rect_filled(rect.shrink(1.0), corners, color.gamma_multiply(0.22));
+    if rect.width() < NARROWEST {
+        return;
+    }
+    let bar = Rect::from_min_size(rect.min + vec2(3.0, 4.0), vec2(2.5, rect.height() - 8.0));
+    ui.painter().rect_filled(bar, CornerRadius::same(1), color);
+    let at = pos2(bar.right() + space::XS, rect.center().y - FAR * 0.62);
+    let font = text::semibold_font(FAR);
+    widgets::paint_text(ui, at, rect.right() - at.x - space::XS, 1, &node.name, font, colors.text_strong);
+}
+
 /// The name, the kind with what tells it from others, and at the foot what it gives and owns.
 fn paint_words(
     ui: &Ui,
@@ -105,9 +128,7 @@ fn paint_words(
     let (left, right) = (rect.left() + edge, rect.right() - edge);
     let at = |x: f32, y: f32| pos2(x, rect.top() + y * scale);
     let paint = |at: Pos2, words: &str, font: FontId, color: Color32| {
-        let font = sized(font);
-        let is_seen = font.size >= SMALLEST && at.x < right;
-        is_seen.then(|| widgets::paint_text(ui, at, right - at.x, 1, words, font, color))
+        (at.x < right).then(|| widgets::paint_text(ui, at, right - at.x, 1, words, sized(font), color))
     };
 
     let mark = Rect::from_min_size(at(left, 13.0), Vec2::splat(kinds::MARK * scale));
@@ -139,7 +160,7 @@ fn paint_words(
 fn paint_note(ui: &Ui, rect: Rect, scale: f32, note: &str) {
     let Some(line) = note.lines().find(|line| !line.trim().is_empty()) else { return };
     let points = (text::TINY_SIZE * scale * 2.0).round() / 2.0;
-    if points < SMALLEST {
+    if points < READABLE {
         return;
     }
     let color = theme::colors(ui).warning;

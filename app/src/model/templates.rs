@@ -5,7 +5,7 @@ use std::sync::Arc;
 use egui::{CornerRadius, Id, Pos2, Rect, Sense, Stroke, StrokeKind, Ui, Vec2, WidgetType, pos2, vec2};
 use engine::{
     graph::{
-        Graph, Survey,
+        Graph,
         templates::{Frame, TEMPLATES, Takes, Template},
     },
     train,
@@ -25,12 +25,32 @@ const CARD: f32 = 158.0;
 const PICTURE: f32 = 72.0;
 /// Of a drawing in little.
 const LARGEST: f32 = 0.25;
+/// How faint a template is that cannot take these data.
+const UNFIT: f32 = 0.3;
 
 /// A template as it would be drawn here.
 struct Card {
     template: &'static Template,
-    /// `None` where it cannot take these data.
-    drawn: Option<(Graph, Survey, Layout)>,
+    /// As in the paper where it cannot take these data.
+    graph: Graph,
+    layout: Layout,
+    /// Numbers that are trained; `None` where it cannot take these data.
+    parameters: Option<u64>,
+}
+
+impl Card {
+    fn new(template: &'static Template, frame: Option<&Frame>) -> Self {
+        let drawn = match frame {
+            Some(frame) => template.graph(frame),
+            None => Some(template.usual()),
+        };
+        let fits = drawn.is_some();
+        let graph = drawn.unwrap_or_else(|| template.usual());
+        let survey = graph.survey();
+        let specs = survey.nodes.iter().flat_map(|node| &node.parameters).filter(|spec| spec.trained);
+        let parameters = fits.then(|| specs.map(|spec| spec.count() as u64).sum());
+        Self { template, layout: Layout::of(&survey), graph, parameters }
+    }
 }
 
 /// Draws the cards; a click replaces the model.
@@ -55,19 +75,8 @@ fn cards(ui: &Ui, cx: &Context<'_>) -> Arc<Vec<Card>> {
     if let Some(known) = known.filter(|known| known.0 == frame) {
         return Arc::clone(&known.1);
     }
-    let draw = |template: &'static Template| {
-        let graph = match &frame {
-            Some(frame) => template.graph(frame),
-            None => Some(template.usual()),
-        };
-        let drawn = graph.map(|graph| {
-            let survey = graph.survey();
-            let layout = Layout::of(&survey);
-            (graph, survey, layout)
-        });
-        Card { template, drawn }
-    };
-    let cards: Arc<Vec<Card>> = Arc::new(TEMPLATES.iter().map(draw).collect());
+    let cards: Arc<Vec<Card>> =
+        Arc::new(TEMPLATES.iter().map(|template| Card::new(template, frame.as_ref())).collect());
     ui.data_mut(|data| data.insert_temp(id, Arc::new((frame, Arc::clone(&cards)))));
     cards
 }
@@ -76,7 +85,9 @@ fn card_ui(ui: &mut Ui, cx: &mut Context<'_>, card: &Card, wide: f32) {
     let colors = theme::colors(ui);
     let key = format!("template-{}", card.template.name);
     let (rect, response) = ui
-        .add_enabled_ui(card.drawn.is_some(), |ui| ui.allocate_exact_size(vec2(wide, CARD), Sense::click()))
+        .add_enabled_ui(card.parameters.is_some(), |ui| {
+            ui.allocate_exact_size(vec2(wide, CARD), Sense::click())
+        })
         .inner;
     let title = cx.text(&key);
     widgets::name(&response, WidgetType::Button, &title);
@@ -87,24 +98,23 @@ fn card_ui(ui: &mut Ui, cx: &mut Context<'_>, card: &Card, wide: f32) {
     let picture = Rect::from_min_size(rect.min, vec2(wide, PICTURE)).shrink(1.0);
     let ground = CornerRadius { sw: 0, se: 0, ..corners };
     ui.painter().rect_filled(picture, ground, colors.field);
-    if let Some((graph, _, layout)) = &card.drawn {
-        paint_small(ui, picture.shrink(space::M), graph, layout);
-    }
+    ui.scope(|ui| {
+        if card.parameters.is_none() {
+            ui.set_opacity(UNFIT);
+        }
+        paint_small(ui, picture.shrink(space::M), &card.graph, &card.layout);
+    });
     let left = rect.left() + space::M;
     let inner = wide - 2.0 * space::M;
-    let (strong, weak) = if card.drawn.is_some() {
+    let (strong, weak) = if card.parameters.is_some() {
         (colors.text_strong, colors.text_weak)
     } else {
         (colors.text_weak, colors.text_weak.gamma_multiply(0.7))
     };
     let at = pos2(left, picture.bottom() + space::S);
     let font = text::semibold_font(text::BODY_SIZE);
-    let count = card.drawn.as_ref().map(|(_, survey, _)| {
-        let specs = survey.nodes.iter().flat_map(|node| &node.parameters);
-        specs.filter(|spec| spec.trained).map(|spec| spec.count() as u64).sum::<u64>()
-    });
     let line = widgets::paint_text(ui, at, inner, 1, &title, font, strong);
-    let about = match (count, card.template.takes) {
+    let about = match (card.parameters, card.template.takes) {
         (Some(_), _) => cx.hint(&key),
         (None, Takes::Tokens) => cx.text("template-needs-tokens"),
         (None, Takes::Images) => cx.text("template-needs-images"),
@@ -112,16 +122,14 @@ fn card_ui(ui: &mut Ui, cx: &mut Context<'_>, card: &Card, wide: f32) {
     };
     let at = pos2(left, line.bottom() + 2.0);
     widgets::paint_text(ui, at, inner, 2, &about, text::small_font(), weak);
-    if let Some(count) = count {
+    if let Some(count) = card.parameters {
         let words = cx.with("model-node-parameters", &[("count", format::short(count).into())]);
         let at = pos2(left, rect.bottom() - space::M - text::TINY_SIZE);
         widgets::paint_text(ui, at, inner, 1, &words, text::tiny_number_font(), colors.accent_text);
     }
     let response = response.on_hover_text(cx.hint(&key)).on_disabled_hover_text(about);
-    if response.clicked()
-        && let Some((graph, ..)) = &card.drawn
-    {
-        cx.act(Action::EditGraph(graph.clone()));
+    if response.clicked() {
+        cx.act(Action::EditGraph(card.graph.clone()));
         cx.act(Action::SelectNodes(Vec::new()));
         cx.act(Action::CloseDialog);
     }

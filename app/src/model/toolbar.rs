@@ -14,6 +14,8 @@ use crate::{
 
 /// How much nearer or farther one click looks.
 const STEP: f32 = 1.25;
+/// Canvases as narrow as this have room for a few buttons only; one zooms by other means.
+const NARROW: f32 = 400.0;
 
 /// Draws the bar; changes how the drawing is looked at.
 pub fn toolbar_ui(ui: &Ui, cx: &mut Context<'_>, visible: Rect, bounds: Rect, view: &mut TSTransform) {
@@ -36,7 +38,10 @@ pub fn toolbar_ui(ui: &Ui, cx: &mut Context<'_>, visible: Rect, bounds: Rect, vi
                 }
                 code_ui(ui, cx);
                 ui.separator();
-                zoom_ui(ui, cx, visible, bounds, view);
+                if visible.width() > NARROW {
+                    zoom_ui(ui, cx, visible, view);
+                }
+                fit_ui(ui, cx, visible, bounds, view);
             });
         });
     });
@@ -66,7 +71,7 @@ fn code_ui(ui: &mut Ui, cx: &mut Context<'_>) {
     });
 }
 
-fn zoom_ui(ui: &mut Ui, cx: &Context<'_>, visible: Rect, bounds: Rect, view: &mut TSTransform) {
+fn zoom_ui(ui: &mut Ui, cx: &Context<'_>, visible: Rect, view: &mut TSTransform) {
     let mut zoom = |ui: &mut Ui, sign: &str, key: &str, by: f32| {
         if widgets::icon_button(ui, true, sign, &cx.text(key)).clicked() {
             let scaling = (view.scaling * by).clamp(*ZOOM.start(), *ZOOM.end());
@@ -79,6 +84,9 @@ fn zoom_ui(ui: &mut Ui, cx: &Context<'_>, visible: Rect, bounds: Rect, view: &mu
     let share = format!("{:.0} %", view.scaling * 100.0);
     let color = theme::colors(ui).text_weak;
     ui.add_sized(vec2(48.0, size::CONTROL), egui::Label::new(text::small(share).color(color)));
+}
+
+fn fit_ui(ui: &mut Ui, cx: &Context<'_>, visible: Rect, bounds: Rect, view: &mut TSTransform) {
     let fit = widgets::icon_button(ui, true, icon::CORNERS_OUT, &cx.text("model-fit"));
     if fit.on_hover_text(cx.hint("model-fit")).clicked() {
         *view = fitted(visible, bounds);
