@@ -61,7 +61,7 @@ pub enum Asked {
     Train {
         folder: PathBuf,
     },
-    /// Pause, resume, stop or extend.
+    /// Pause, resume, stop, extend or other settings.
     Steer {
         folder: PathBuf,
         run: RunId,
@@ -94,6 +94,7 @@ impl Asked {
             Command::Pause { folder, run }
             | Command::Resume { folder, run }
             | Command::Stop { folder, run }
+            | Command::Steer { folder, run, .. }
             | Command::Extend { folder, run, .. } => Self::Steer { folder: folder.clone(), run: *run },
             Command::ReadRun { folder, run } => Self::Run { folder: folder.clone(), run: *run },
             Command::KeepUnsaved { folder, .. } => Self::KeepUnsaved(folder.clone()),
@@ -228,6 +229,12 @@ impl Mirror {
             Event::Metrics { folder, run, points } => {
                 if let Some(run) = self.run_mut(&folder, run) {
                     run.add(points);
+                }
+                None
+            }
+            Event::Steered { folder, run, change } => {
+                if let Some(run) = self.run_mut(&folder, run) {
+                    run.steer(change);
                 }
                 None
             }

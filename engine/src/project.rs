@@ -8,6 +8,7 @@ mod error;
 mod examples;
 mod file;
 mod folder;
+mod setting;
 mod starter;
 mod unsaved;
 
@@ -15,6 +16,7 @@ pub use copy::copy_project;
 pub use error::ProjectError;
 pub use examples::{ExampleCard, Picture, copy_example, example_names, list_examples, read_example};
 pub use file::{FILE_NAME, SCHEMA, load, parse, read_nodes, save, write, write_nodes};
+pub use setting::{Setting, read as read_value};
 pub use starter::{NewProject, create};
 pub use unsaved::{UNSAVED, keep_unsaved, read_unsaved};
 
@@ -22,7 +24,7 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{graph::Graph, train::Training};
+use crate::{graph::Graph, protocol::Problem, train::Training};
 
 /// A folder with `project.toml`; its data, experiments and runs.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -87,6 +89,22 @@ pub struct Experiment {
     pub recipe: Recipe,
     pub graph: Graph,
     pub training: Training,
+}
+
+impl Experiment {
+    /// Whether every setting is in its range and the model fits together.
+    ///
+    /// # Errors
+    /// The first fault.
+    pub fn check(&self) -> Result<(), Problem> {
+        if let Some(error) = self.training.errors().into_iter().next() {
+            return Err(error.into());
+        }
+        match self.graph.check().map_err(|errors| errors.into_iter().next()) {
+            Err(Some(error)) => Err(error.into()),
+            _ => Ok(()),
+        }
+    }
 }
 
 /// The ordered steps between the file's rows and the model's input.

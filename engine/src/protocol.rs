@@ -19,8 +19,9 @@ use serde::{Deserialize, Serialize};
 use crate::{
     data::{Extent, Preview},
     device::DeviceInfo,
-    project::{ExampleCard, Experiment, NewProject, Project},
+    project::{ExampleCard, Experiment, NewProject, Project, Setting},
     store::export::Export,
+    train::Steered,
 };
 
 /// Names a command, so that its answer can be told from others'. Chosen by the sender, never reused.
@@ -69,6 +70,9 @@ pub enum Command {
     Resume { folder: PathBuf, run: RunId },
     /// End a run after the current step, keep what it has learned, and test it.
     Stop { folder: PathBuf, run: RunId },
+    /// Change settings of a run that has not come to its end, all or none: of one that trains, before its next
+    /// step; else from the step that it goes on from. An [`Event::Steered`] follows for each.
+    Steer { folder: PathBuf, run: RunId, settings: Vec<Setting> },
     /// Train `epochs` more: a run that trains or is paused gets a later end, one that has ended goes on
     /// from its checkpoint.
     Extend { folder: PathBuf, run: RunId, epochs: u32 },
@@ -94,6 +98,8 @@ pub enum Event {
     RunChanged { folder: PathBuf, run: RunSummary },
     /// New metric points of a run, in order of step; at most one such event every 50 ms.
     Metrics { folder: PathBuf, run: RunId, points: Vec<MetricPoint> },
+    /// A setting of a run was changed between two steps.
+    Steered { folder: PathBuf, run: RunId, change: Steered },
     /// Where a training run stands; at most one such event every 50 ms.
     RunProgress { folder: PathBuf, run: RunId, progress: RunProgress },
     /// Something went wrong with a run that goes on nevertheless.

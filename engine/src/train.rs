@@ -24,6 +24,7 @@ pub mod scaler;
 pub mod schedule;
 pub mod session;
 pub mod settings;
+pub mod steering;
 pub mod stopper;
 #[cfg(test)]
 mod tests;
@@ -40,3 +41,4 @@ pub use settings::{
     Checkpoints, ClipSpec, DeviceChoice, EarlyStopping, LossSpec, Metric, OptimizerSpec, Precision,
     ScheduleSpec, SettingError, Training,
 };
+pub use steering::Steered;

@@ -3,6 +3,7 @@
 use engine::{
     project::Experiment,
     protocol::{MetricPoint, Report, RunDetail, RunProgress, RunState, RunSummary, Split},
+    train::{Steered, steering},
 };
 
 /// A curve with more points than this is thinned to half.
@@ -16,8 +17,12 @@ pub struct Run {
     pub progress: Option<RunProgress>,
     /// In the order in which they were first heard of.
     pub curves: Vec<Curve>,
-    /// The frozen copy it trains; once read from the store.
+    /// The frozen copy it was begun with; once read from the store.
     pub experiment: Option<Experiment>,
+    /// What was changed of it since, in order of step.
+    pub steered: Vec<Steered>,
+    /// The experiment as it is trained now: as frozen, with all changes.
+    pub running: Option<Experiment>,
     /// Its result; once it has ended and been read from the store.
     pub report: Option<Report>,
     /// Whether the store has been asked for it since it last changed its state.
@@ -50,6 +55,8 @@ impl Run {
             progress: None,
             curves: Vec::new(),
             experiment: None,
+            steered: Vec::new(),
+            running: None,
             report: None,
             is_asked_for: false,
         }
@@ -107,6 +114,23 @@ impl Run {
         }
     }
 
+    /// Takes a change, which makes those of the same setting at later steps void; one that is known is not taken
+    /// twice.
+    pub(super) fn steer(&mut self, change: Steered) {
+        if self.steered.contains(&change) {
+            return;
+        }
+        self.steered.retain(|other| other.path != change.path || other.step <= change.step);
+        let place = self.steered.partition_point(|other| other.step <= change.step);
+        self.steered.insert(place, change);
+        self.survey_course();
+    }
+
+    fn survey_course(&mut self) {
+        let steered = |experiment| steering::after(experiment, &self.steered).ok();
+        self.running = self.experiment.as_ref().and_then(steered);
+    }
+
     /// Takes what the store knows; what was heard live beyond it is kept.
     pub(super) fn read(&mut self, detail: RunDetail) {
         let live = std::mem::take(&mut self.curves);
@@ -120,6 +144,9 @@ impl Run {
             self.add(points.into_iter().map(newer).collect());
         }
         self.experiment = Some(detail.experiment);
+        let live = std::mem::replace(&mut self.steered, detail.steered);
+        live.into_iter().for_each(|change| self.steer(change));
+        self.survey_course();
         self.report = detail.report;
     }
 }

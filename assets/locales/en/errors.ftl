@@ -307,6 +307,12 @@ setting-nesterov-without-momentum = { $field } needs a momentum above 0.
     .hint = Give the optimizer a momentum, usually 0.9, or turn Nesterov off.
 setting-metric-of-other = { $field } is { $metric }, which this loss does not train.
     .hint = Choose one of { $known }.
+setting-unknown = There is no setting “{ $field }”.
+    .hint = Did you mean “{ $nearest }”? Settings are named as in project.toml.
+setting-wrong-value = { $field } cannot be { $value }: { $cause }.
+    .hint = Write the value as project.toml would have it.
+setting-not-steered = { $field } cannot be changed while a run goes on.
+    .hint = These can: { $known }. For anything else, branch from a checkpoint of the run.
 
 # A model in the words of other frameworks.
 code-no-words = { $framework } has nothing that does what “{ $node }” does ({ $what }).

@@ -307,6 +307,12 @@ setting-nesterov-without-momentum = { $field } 需要大于 0 的动量。
     .hint = 请为优化器设置动量（通常为 0.9），或关闭 Nesterov。
 setting-metric-of-other = { $field } 为 { $metric }，但当前的损失函数没有这个指标。
     .hint = 可选：{ $known }。
+setting-unknown = 没有名为“{ $field }”的设置。
+    .hint = 是不是“{ $nearest }”？设置的名称与 project.toml 中相同。
+setting-wrong-value = { $field } 不能是 { $value }：{ $cause }。
+    .hint = 请按 project.toml 中的写法填写。
+setting-not-steered = { $field } 不能在运行途中修改。
+    .hint = 可以修改的有：{ $known }。其他设置请从该运行的检查点建立分支。
 
 # 用其他框架表达模型。
 code-no-words = { $framework } 没有与“{ $node }”等价的层（{ $what }）。

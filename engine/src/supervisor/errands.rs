@@ -111,6 +111,7 @@ fn run(command: Command) -> Result<Reply, Problem> {
         | Command::Pause { .. }
         | Command::Resume { .. }
         | Command::Stop { .. }
+        | Command::Steer { .. }
         | Command::Extend { .. }
         | Command::Cancel { .. } => Ok(Reply::Nothing),
     }
