@@ -39,7 +39,8 @@ pub fn canvas_ui(ui: &mut Ui, cx: &mut Context<'_>, model: &Model<'_>) {
         empty_ui(ui, cx);
         return search::search_ui(ui, cx, model);
     }
-    let layout = laid_out(ui, model);
+    let laid_out = laid_out(ui, model);
+    let layout = &laid_out.1;
     // How the drawing is looked at is egui's to remember, an experiment at a time.
     let folder = cx.state.project.as_ref().map(|project| &project.folder);
     let id = Id::new("model_view").with((folder, cx.state.experiment().map(|experiment| &experiment.name)));
@@ -51,14 +52,14 @@ pub fn canvas_ui(ui: &mut Ui, cx: &mut Context<'_>, model: &Model<'_>) {
     let pans = if selects { DragPanButtons::MIDDLE } else { DragPanButtons::all() };
     let scene = Scene::new().zoom_range(ZOOM).drag_pan_buttons(pans);
     scene.register_pan_and_zoom(ui, &mut ground, &mut view);
-    let seen = seen(&layout, view);
+    let seen = seen(layout, view);
     ui.scope(|ui| {
         ui.shrink_clip_rect(visible);
         paint_ground(ui, visible, view);
         drawing_ui(ui, cx, model, &seen, view.scaling, &ground);
     });
     ground_ui(ui, cx, model, &seen, &ground);
-    minimap::minimap_ui(ui, cx, model, &layout, visible, &mut view);
+    minimap::minimap_ui(ui, cx, model, layout, visible, &mut view);
     toolbar::toolbar_ui(ui, cx, visible, layout.bounds(), &mut view);
     ui.data_mut(|data| data.insert_temp(id, view));
     search::search_ui(ui, cx, model);
@@ -78,13 +79,13 @@ fn empty_ui(ui: &mut Ui, cx: &mut Context<'_>) {
 }
 
 /// The model's layout, made again only when the model is another.
-fn laid_out(ui: &Ui, model: &Model<'_>) -> Layout {
+fn laid_out(ui: &Ui, model: &Model<'_>) -> Arc<(Survey, Layout)> {
     let id = Id::new("model_layout");
     let known: Option<Arc<(Survey, Layout)>> = ui.data(|data| data.get_temp(id));
     let kept = known.filter(|known| known.0 == *model.survey);
     let kept = kept.unwrap_or_else(|| Arc::new((model.survey.clone(), Layout::of(model.survey))));
     ui.data_mut(|data| data.insert_temp(id, Arc::clone(&kept)));
-    kept.1.clone()
+    kept
 }
 
 /// All of it in the middle, no larger than it is.

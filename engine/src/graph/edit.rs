@@ -62,8 +62,8 @@ impl Graph {
             }
             pasted.push(Node { name: new_name(&node.name).unwrap_or_default(), inputs, ..node.clone() });
         }
-        let is_read = |node: &&Node| !nodes.iter().any(|reader| reader.inputs.contains(&node.name));
-        let last = nodes.iter().rfind(is_read);
+        let is_unread = |node: &&Node| !nodes.iter().any(|reader| reader.inputs.contains(&node.name));
+        let last = nodes.iter().rfind(is_unread);
         if let (Some(after), Some(last)) = (after, last.and_then(|last| new_name(&last.name))) {
             self.replace_input(after, &[last]);
         }
