@@ -31,7 +31,15 @@ pub enum Action {
     EditGraph(Graph),
     /// Look at a node of the model, or at none.
     SelectNode(Option<String>),
+    /// Select nodes of the model, and no others.
+    SelectNodes(Vec<String>),
+    /// Put the selected nodes into the clipboard, as text.
+    CopyNodes,
+    /// Put nodes that were copied, here or elsewhere, behind the selected one.
+    PasteNodes(String),
     Save,
+    /// Take what a crash left unsaved as edits, or drop it.
+    TakeUnsaved(bool),
     /// Save every experiment, then do what was held back.
     SaveAndGoOn,
     /// Drop what is not saved, then do what was held back.

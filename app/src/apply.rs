@@ -1,5 +1,7 @@
 //! The one place where wishes become changes of the state, commands to the engine, or errands.
 
+mod model;
+
 use std::path::{Path, PathBuf};
 
 use engine::{
@@ -12,6 +14,7 @@ use crate::{
     command::{UiCommand, selected_run},
     locale::Locale,
     mirror::Asked,
+    stage::Stage,
     state::{Browser, Dialog, NewProjectState, Place, ProjectState},
     workbench::Workbench,
 };
@@ -54,12 +57,18 @@ impl Workbench {
             }
             Action::EditTraining(training) => self.edit(|experiment| experiment.training = training),
             Action::EditGraph(graph) => self.edit(|experiment| experiment.graph = graph),
-            Action::SelectNode(node) => {
-                if let Some(project) = &mut self.state.project {
-                    project.node = node;
-                }
-            }
+            Action::SelectNode(node) => self.select_nodes(node.into_iter().collect()),
+            Action::SelectNodes(nodes) => self.select_nodes(nodes),
+            Action::CopyNodes => self.copy_nodes(),
+            Action::PasteNodes(text) => self.paste_nodes(&text),
             Action::Save => self.save(),
+            Action::TakeUnsaved(takes) => {
+                let now = self.state.now_secs;
+                if let Some(project) = &mut self.state.project {
+                    project.decide(takes, now);
+                }
+                self.state.dialog = None;
+            }
             Action::SaveAndGoOn => self.save_and_go_on(),
             Action::DiscardAndGoOn => self.discard_and_go_on(),
             Action::Undo => self.turn_back(crate::history::Draft::undo),
@@ -183,6 +192,17 @@ impl Workbench {
             (UiCommand::Stop, Some((run, _))) => Action::Stop(run),
             (UiCommand::TrainMore, Some((run, _))) => Action::Extend { run, epochs: UiCommand::MORE_EPOCHS },
             (UiCommand::PauseOrResume | UiCommand::Stop | UiCommand::TrainMore, None) => return,
+            (UiCommand::ShowTemplates, _) => {
+                self.state.dialog = Some(Dialog::Templates);
+                return;
+            }
+            (UiCommand::CopyCode(framework), _) => return self.copy_code(framework),
+            (UiCommand::ShowModelText, _) => {
+                if let Some(project) = &mut self.state.project {
+                    project.shows_text = !project.shows_text;
+                }
+                Action::ShowStage(Stage::Model)
+            }
             (UiCommand::SwitchLanguage, _) => Action::SetLanguage(self.state.settings.language.other()),
             (UiCommand::SwitchTheme, _) => Action::SetTheme(self.state.settings.theme.other()),
         };
@@ -240,6 +260,7 @@ impl Workbench {
             project.discard();
             self.state.drafts.clear();
         }
+        self.keep_unsaved();
         self.apply(*then);
     }
 
@@ -270,6 +291,7 @@ impl Workbench {
 
     fn leave(&mut self) {
         self.state.is_leaving = true;
+        self.keep_unsaved();
         self.ctx.send_viewport_cmd(egui::ViewportCommand::Close);
     }
 
@@ -286,7 +308,7 @@ impl Workbench {
         match &mut self.state.project {
             Some(project) if project.folder == folder => {
                 project.look_at(run);
-                self.state.place = Place::Stage(crate::stage::Stage::Train);
+                self.state.place = Place::Stage(Stage::Train);
             }
             _ => self.apply(Action::OpenProject(folder.into())),
         }

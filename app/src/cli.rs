@@ -1,13 +1,17 @@
 //! The command line: without a subcommand the window opens; with one, the engine works in the terminal.
 //!
-//! Exit codes: 0 done, 1 the run failed, 2 what was asked for cannot be done, 130 interrupted.
+//! Exit codes: 0 done, 1 the run failed or what was checked does not fit, 2 what was asked for cannot be done, 130 interrupted.
 
+mod check;
+mod code;
 mod devices;
 mod export;
 mod list;
+mod model;
 mod office;
 mod run_name;
 mod runs;
+mod source;
 mod train;
 
 use std::{path::PathBuf, process::ExitCode};
@@ -71,6 +75,37 @@ enum Command {
     },
     /// Write what a run has learned, or its curves, into a file
     Export(Export),
+    /// Show a model: its nodes, shapes, parameters and multiply-adds
+    Model {
+        /// A project's folder, its name in the projects folder, an example, or a template (linear, mlp, lenet, vgg,
+        /// resnet18, lstm, transformer, gpt, gpt2-small)
+        model: String,
+        /// The experiment of that name, rather than the first
+        #[arg(long)]
+        experiment: Option<String>,
+        /// One JSON object on standard output
+        #[arg(long)]
+        json: bool,
+    },
+    /// Say what keeps a project from being trained; the exit code is 1 where something does
+    Check {
+        /// A project's folder, its name in the projects folder, or an example
+        project: String,
+        /// The experiment of that name, rather than all of them
+        #[arg(long)]
+        experiment: Option<String>,
+    },
+    /// Write a model as source text of another framework, on standard output
+    Code {
+        /// A project's folder, its name in the projects folder, an example, or a template
+        model: String,
+        /// Whose source text
+        #[arg(long)]
+        to: code::To,
+        /// The experiment of that name, rather than the first
+        #[arg(long)]
+        experiment: Option<String>,
+    },
     /// List the devices that can train here
     Devices {
         /// One JSON object a line
@@ -140,6 +175,11 @@ pub fn main() -> ExitCode {
         Some(Command::Resume { run, settings, json }) => train::resume(&run, settings, json, &words),
         Some(Command::Export(asked)) => export::run(&asked, &words),
         Some(Command::List { json }) => list::run(json, &words),
+        Some(Command::Model { model, experiment, json }) => {
+            model::run(&model, experiment.as_deref(), json, &words)
+        }
+        Some(Command::Check { project, experiment }) => check::run(&project, experiment.as_deref(), &words),
+        Some(Command::Code { model, to, experiment }) => code::run(&model, experiment.as_deref(), to, &words),
         Some(Command::Devices { json }) => devices::run(json, &words),
     };
     done.unwrap_or_else(|problem| {

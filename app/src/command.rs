@@ -1,7 +1,7 @@
 //! The list of commands that menus, shortcuts and the palette are made of.
 
 use egui::{Key, KeyboardShortcut, Modifiers};
-use engine::protocol::RunState;
+use engine::{code::Framework, protocol::RunState};
 
 use crate::{
     mirror::{Mirror, Run},
@@ -25,6 +25,12 @@ pub enum UiCommand {
     Stop,
     TrainMore,
     ShowStage(Stage),
+    /// Choose a network to begin with.
+    ShowTemplates,
+    /// Show the model's text beside the drawing, or no longer.
+    ShowModelText,
+    /// Copy the model as source text of another framework.
+    CopyCode(Framework),
     SwitchLanguage,
     SwitchTheme,
     ChangeProjectsFolder,
@@ -35,7 +41,7 @@ impl UiCommand {
     pub const MORE_EPOCHS: u32 = 10;
 
     /// Every command, in the palette's order.
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 27] = [
         Self::Train,
         Self::PauseOrResume,
         Self::Stop,
@@ -54,6 +60,11 @@ impl UiCommand {
         Self::ShowStage(Stage::Inspect),
         Self::ShowStage(Stage::Try),
         Self::ShowStage(Stage::Ship),
+        Self::ShowTemplates,
+        Self::ShowModelText,
+        Self::CopyCode(Framework::PyTorch),
+        Self::CopyCode(Framework::Keras),
+        Self::CopyCode(Framework::Candle),
         Self::SwitchLanguage,
         Self::SwitchTheme,
         Self::ChangeProjectsFolder,
@@ -82,6 +93,11 @@ impl UiCommand {
             Self::ShowStage(Stage::Inspect) => "command-stage-inspect",
             Self::ShowStage(Stage::Try) => "command-stage-try",
             Self::ShowStage(Stage::Ship) => "command-stage-ship",
+            Self::ShowTemplates => "command-templates",
+            Self::ShowModelText => "command-model-text",
+            Self::CopyCode(Framework::PyTorch) => "command-copy-pytorch",
+            Self::CopyCode(Framework::Keras) => "command-copy-keras",
+            Self::CopyCode(Framework::Candle) => "command-copy-candle",
             Self::SwitchLanguage => "command-switch-language",
             Self::SwitchTheme => "command-switch-theme",
             Self::ChangeProjectsFolder => "command-projects-folder",
@@ -102,6 +118,9 @@ impl UiCommand {
             Self::Stop => icon::STOP,
             Self::TrainMore => icon::FAST_FORWARD,
             Self::ShowStage(stage) => stage.icon(),
+            Self::ShowTemplates => icon::SQUARES_FOUR,
+            Self::ShowModelText => icon::FILE_TEXT,
+            Self::CopyCode(_) => icon::COPY,
             Self::SwitchLanguage => icon::TRANSLATE,
             Self::SwitchTheme => icon::SUN,
             Self::ChangeProjectsFolder => icon::FOLDER,
@@ -139,7 +158,9 @@ impl UiCommand {
             }),
             Self::SwitchLanguage => shifted(Key::L),
             Self::SwitchTheme => shifted(Key::T),
-            Self::ChangeProjectsFolder => Vec::new(),
+            Self::ShowTemplates => shifted(Key::N),
+            Self::ShowModelText => command(Key::E),
+            Self::CopyCode(_) | Self::ChangeProjectsFolder => Vec::new(),
         }
     }
 
@@ -156,13 +177,14 @@ impl UiCommand {
             | Self::ChangeProjectsFolder => true,
             Self::ShowGallery => state.place != Place::Gallery,
             Self::ShowStage(stage) => state.project.is_some() && state.place != Place::Stage(stage),
+            Self::ShowTemplates | Self::ShowModelText => draft.is_some(),
+            Self::CopyCode(_) => draft.is_some_and(|draft| draft.survey.faults.is_empty()),
             Self::Save => draft.is_some_and(|draft| draft.is_dirty()),
             Self::Undo => draft.is_some_and(|draft| draft.can_undo()),
             Self::Redo => draft.is_some_and(|draft| draft.can_redo()),
             Self::Train => {
-                draft.is_some_and(|draft| {
-                    draft.edited.training.errors().is_empty() && draft.survey.faults.is_empty()
-                }) && state.unreadable_settings().next().is_none()
+                draft.is_some_and(|draft| draft.edited.training.errors().is_empty() && draft.fits())
+                    && state.unreadable_settings().next().is_none()
                     && state.too_little_memory(mirror).is_none()
             }
             Self::PauseOrResume => run.is_some_and(|run| run.is_underway() || run.summary.can_resume()),

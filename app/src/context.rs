@@ -2,7 +2,10 @@
 
 use fluent_bundle::FluentValue;
 
-use crate::{action::Action, command::UiCommand, locale::Locale, mirror::Mirror, state::State};
+use crate::{
+    action::Action, command::UiCommand, history::Draft, locale::Locale, mirror::Mirror, model::edit_words,
+    state::State,
+};
 
 /// Lent to every panel while a frame is drawn.
 pub struct Context<'a> {
@@ -29,6 +32,22 @@ impl Context<'_> {
     /// Whether a command can be given now.
     pub fn can(&self, command: UiCommand) -> bool {
         command.is_enabled(self.state, self.mirror)
+    }
+
+    /// What a command is called; an undo, with what it takes back.
+    pub fn command(&self, command: UiCommand) -> String {
+        let draft = self.state.draft_of_experiment();
+        let (key, edit) = match command {
+            UiCommand::Undo => ("command-undo-named", draft.and_then(Draft::undoable)),
+            UiCommand::Redo => ("command-redo-named", draft.and_then(Draft::redoable)),
+            _ => return self.text(command.key()),
+        };
+        match edit {
+            Some((before, after)) => {
+                self.with(key, &[("edit", edit_words(self.words, before, after).into())])
+            }
+            None => self.text(command.key()),
+        }
     }
 
     /// The words of that key in the user's language.

@@ -1,6 +1,12 @@
 //! Undo and redo of the edits to one experiment.
 
-use engine::{graph::Survey, project::Experiment, train::StepMemory};
+use engine::{
+    data::Extent,
+    graph::Survey,
+    project::Experiment,
+    protocol::Problem,
+    train::{StepMemory, misfit},
+};
 
 /// An experiment under edit, with the way back.
 #[derive(Debug, Clone, PartialEq)]
@@ -9,10 +15,16 @@ pub struct Draft {
     pub saved: Experiment,
     /// As the user sees it.
     pub edited: Experiment,
+    /// What its model has to fit of the data; `None` where that is not known.
+    pub extent: Option<Extent>,
     /// Its model as far as it fits together.
     pub survey: Survey,
+    /// What of a model that fits together does not fit its loss or its data.
+    pub misfit: Option<Problem>,
     /// What a step of it takes; `None` while it cannot be trained.
     pub memory: Option<StepMemory>,
+    /// Another number after every edit.
+    pub revision: u64,
     past: Vec<Experiment>,
     future: Vec<Experiment>,
     /// When the last edit was made, in seconds of the program's clock.
@@ -21,21 +33,31 @@ pub struct Draft {
 
 impl Draft {
     /// Most steps that can be undone.
-    const MAX_PAST: usize = 200;
-    /// Edits closer together than this are undone as one (a word typed, a slider dragged).
+    const MAX_PAST: usize = 500;
+    /// Edits closer together than this are undone as one (a word typed, a slider dragged), unless they add or
+    /// remove something.
     const ONE_EDIT_SECS: f64 = 0.7;
 
-    pub fn new(saved: Experiment) -> Self {
-        let (edited, survey, memory) = (saved.clone(), saved.graph.survey(), memory_of(&saved));
-        Self {
+    pub fn new(saved: Experiment, extent: Option<Extent>) -> Self {
+        let mut draft = Self {
+            edited: saved.clone(),
             saved,
-            edited,
-            survey,
-            memory,
+            extent,
+            survey: Survey::default(),
+            misfit: None,
+            memory: None,
+            revision: 0,
             past: Vec::new(),
             future: Vec::new(),
             edited_at: f64::NEG_INFINITY,
-        }
+        };
+        draft.look();
+        draft
+    }
+
+    /// Whether the model fits together, its loss and its data.
+    pub fn fits(&self) -> bool {
+        self.survey.faults.is_empty() && self.misfit.is_none()
     }
 
     pub fn is_dirty(&self) -> bool {
@@ -48,14 +70,15 @@ impl Draft {
             return;
         }
         let before = self.replace(experiment);
-        if now_secs - self.edited_at > Self::ONE_EDIT_SECS || self.past.is_empty() {
+        let is_new = before.graph.nodes.len() != self.edited.graph.nodes.len();
+        if is_new || now_secs - self.edited_at > Self::ONE_EDIT_SECS || self.past.is_empty() {
             if self.past.len() == Self::MAX_PAST {
                 self.past.remove(0);
             }
             self.past.push(before);
         }
         self.future.clear();
-        self.edited_at = now_secs;
+        self.edited_at = if is_new { f64::NEG_INFINITY } else { now_secs };
     }
 
     pub fn can_undo(&self) -> bool {
@@ -64,6 +87,16 @@ impl Draft {
 
     pub fn can_redo(&self) -> bool {
         !self.future.is_empty()
+    }
+
+    /// The edit that an undo takes back: the experiment before it and after.
+    pub fn undoable(&self) -> Option<(&Experiment, &Experiment)> {
+        Some((self.past.last()?, &self.edited))
+    }
+
+    /// The edit that a redo makes again.
+    pub fn redoable(&self) -> Option<(&Experiment, &Experiment)> {
+        Some((&self.edited, self.future.last()?))
     }
 
     pub fn undo(&mut self) {
@@ -83,22 +116,31 @@ impl Draft {
     }
 
     fn replace(&mut self, experiment: Experiment) -> Experiment {
-        self.survey = experiment.graph.survey();
-        self.memory = memory_of(&experiment);
-        std::mem::replace(&mut self.edited, experiment)
+        let before = std::mem::replace(&mut self.edited, experiment);
+        self.revision += 1;
+        self.look();
+        before
     }
-}
 
-fn memory_of(experiment: &Experiment) -> Option<StepMemory> {
-    let training = &experiment.training;
-    training.errors().is_empty().then(|| StepMemory::of(&experiment.graph, training).ok()).flatten()
+    /// What follows from the experiment as it is.
+    fn look(&mut self) {
+        let Experiment { graph, training, .. } = &self.edited;
+        self.survey = graph.survey();
+        let is_whole = self.survey.faults.is_empty();
+        self.misfit = is_whole.then(|| misfit(graph, training, self.extent.as_ref())).flatten();
+        let can_run = is_whole && training.errors().is_empty();
+        self.memory = can_run.then(|| StepMemory::of(graph, training).ok()).flatten();
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use engine::{
-        graph::Graph,
-        project::{Recipe, SplitSpec},
+        graph::{
+            Activation, Graph, Layer, Mend, Node,
+            layers::{Dense, Input},
+        },
+        project::{Recipe, SplitSpec, read_example, write},
         train::Training,
     };
 
@@ -115,7 +157,7 @@ mod tests {
 
     #[test]
     fn edits_are_undone_and_redone_in_order() {
-        let mut draft = Draft::new(experiment(1));
+        let mut draft = Draft::new(experiment(1), None);
         for (epochs, at) in [(2, 10.0), (3, 20.0)] {
             draft.edit(experiment(epochs), at);
         }
@@ -133,7 +175,7 @@ mod tests {
 
     #[test]
     fn edits_close_together_are_one() {
-        let mut draft = Draft::new(experiment(1));
+        let mut draft = Draft::new(experiment(1), None);
         for (epochs, at) in [(12, 10.0), (123, 10.2), (1234, 10.4)] {
             draft.edit(experiment(epochs), at);
         }
@@ -143,7 +185,7 @@ mod tests {
 
     #[test]
     fn an_edit_after_undo_ends_what_could_be_redone() {
-        let mut draft = Draft::new(experiment(1));
+        let mut draft = Draft::new(experiment(1), None);
         draft.edit(experiment(2), 10.0);
         draft.undo();
         draft.edit(experiment(3), 10.1);
@@ -152,9 +194,108 @@ mod tests {
         assert_eq!(draft.edited, experiment(1));
     }
 
+    /// `edit` with a model of so many nodes.
+    fn draw(draft: &mut Draft, nodes: usize, at: f64) {
+        let node = |index: usize| Node::new(format!("n{index}"), Layer::Dense(Dense::default()), Vec::new());
+        let graph = Graph { nodes: (0..nodes).map(node).collect() };
+        draft.edit(Experiment { graph, ..draft.edited.clone() }, at);
+    }
+
+    #[test]
+    fn strokes_are_undone_one_by_one_however_quick_the_hand() {
+        let mut draft = Draft::new(experiment(1), None);
+        (1..=3).for_each(|nodes| draw(&mut draft, nodes, 10.0));
+        let named =
+            draft.undoable().map(|(before, after)| (before.graph.nodes.len(), after.graph.nodes.len()));
+        assert_eq!(named, Some((2, 3)));
+        draft.undo();
+        assert_eq!(draft.edited.graph.nodes.len(), 2);
+        assert_eq!(draft.redoable().map(|(_, after)| after.graph.nodes.len()), Some(3));
+    }
+
+    #[test]
+    fn what_does_not_fit_the_data_is_known_at_every_edit() {
+        let extent = Extent { features: 13, target: String::new(), classes: Some(3) };
+        let mlp = |features: usize, units| {
+            let input = Input { shape: [features].into(), ..Input::default() };
+            let head = Dense { units, activation: Activation::Softmax, ..Dense::default() };
+            Graph::chain([("x", Layer::Input(input)), ("y", Layer::Dense(head))])
+        };
+        let mut draft = Draft::new(experiment(1), Some(extent));
+        for (features, units, code) in
+            [(13, 3, None), (12, 3, Some("model-feature-count")), (13, 4, Some("model-output-shape"))]
+        {
+            draft.edit(Experiment { graph: mlp(features, units), ..experiment(1) }, 0.0);
+            assert_eq!(draft.misfit.as_ref().map(|problem| problem.code.as_str()), code);
+            assert_eq!(draft.fits(), code.is_none());
+            if let Some(problem) = &draft.misfit {
+                let mended = Mend::of_misfit(&draft.edited.graph, problem).unwrap().done(&draft.edited.graph);
+                assert_eq!(mended, Some(mlp(13, 3)));
+            }
+        }
+    }
+
+    /// A stroke of any kind on a model, drawn from a counter.
+    fn stroke(graph: &mut Graph, number: usize) {
+        let draw = |salt: usize, end: usize| (number * 7919 + salt * 104_729) % 1_000_003 % end.max(1);
+        let count = graph.nodes.len();
+        let name = |salt| graph.nodes.get(draw(salt, count)).map_or(String::new(), |node| node.name.clone());
+        let (one, other) = (name(1), name(2));
+        let kind = Layer::KINDS[draw(3, Layer::KINDS.len())];
+        let layer = Layer::of_kind(kind).unwrap();
+        match draw(4, 10) {
+            0 | 1 => {
+                drop(graph.insert(Some(&one).filter(|name| !name.is_empty()).map(|name| &**name), layer))
+            }
+            2 => drop(graph.insert_between(&one, &other, layer)),
+            3 => graph.remove(&one),
+            4 => _ = graph.rename(&one, &format!("named {number}")),
+            5 => _ = graph.connect(&one, &other),
+            6 => graph.disconnect(&one, &other),
+            7 => graph.bypass(&[&one, &other]),
+            8 => {
+                let nodes: Vec<Node> = graph.node(&other).into_iter().cloned().collect();
+                graph.paste(&nodes, Some(&one));
+            }
+            _ => {
+                if let Some(node) = graph.nodes.get_mut(draw(1, count)) {
+                    node.note = format!("note {number}");
+                    let units = node.layer.with_setting("units", (draw(5, 99) + 1).into());
+                    node.layer = units.unwrap_or_else(|_| node.layer.clone());
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn any_strokes_undone_give_the_very_file_and_redone_the_last_one() {
+        let (mut project, _) = read_example("digits").unwrap().unwrap();
+        let text = write(&project).unwrap();
+        for beginning in 0..4 {
+            let mut draft = Draft::new(project.experiments[0].clone(), None);
+            for number in 0..120 {
+                let mut edited = draft.edited.clone();
+                stroke(&mut edited.graph, 1000 * beginning + number);
+                draft.edit(edited, number as f64);
+            }
+            let last = draft.edited.clone();
+            assert_ne!(last, draft.saved);
+            while draft.can_undo() {
+                draft.undo();
+            }
+            let saved = std::mem::replace(&mut project.experiments[0], draft.edited.clone());
+            assert_eq!(write(&project).unwrap(), text);
+            assert_eq!(saved, project.experiments[0]);
+            while draft.can_redo() {
+                draft.redo();
+            }
+            assert_eq!(draft.edited, last);
+        }
+    }
+
     #[test]
     fn the_history_is_bounded() {
-        let mut draft = Draft::new(experiment(0));
+        let mut draft = Draft::new(experiment(0), None);
         for epochs in 1..=Draft::MAX_PAST as u32 + 50 {
             draft.edit(experiment(epochs), f64::from(epochs));
         }

@@ -85,11 +85,22 @@ pub struct Locale {
     pub language: Language,
     words: FluentBundle<FluentResource>,
     english: FluentBundle<FluentResource>,
+    chinese: FluentBundle<FluentResource>,
 }
 
 impl Locale {
     pub fn new(language: Language) -> Self {
-        Self { language, words: bundle(language), english: bundle(Language::English) }
+        let [english, chinese] = Language::ALL.map(bundle);
+        Self { language, words: bundle(language), english, chinese }
+    }
+
+    /// The words of that key in the language that is not the user's: one searches in both.
+    pub fn in_other(&self, key: &str) -> String {
+        let other = match self.language {
+            Language::English => &self.chinese,
+            Language::Chinese => &self.english,
+        };
+        Self::look_up([other], key, None, &FluentArgs::new()).unwrap_or_default()
     }
 
     /// The words of that key; the key itself where there are none.
@@ -116,7 +127,16 @@ impl Locale {
     }
 
     fn lookup(&self, key: &str, attribute: Option<&str>, args: &FluentArgs<'_>) -> Option<String> {
-        [&self.words, &self.english].into_iter().find_map(|bundle| {
+        Self::look_up([&self.words, &self.english], key, attribute, args)
+    }
+
+    fn look_up<const N: usize>(
+        bundles: [&FluentBundle<FluentResource>; N],
+        key: &str,
+        attribute: Option<&str>,
+        args: &FluentArgs<'_>,
+    ) -> Option<String> {
+        bundles.into_iter().find_map(|bundle| {
             let message = bundle.get_message(key)?;
             let pattern = match attribute {
                 None => message.value()?,

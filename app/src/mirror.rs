@@ -260,7 +260,7 @@ impl Mirror {
             (_, Reply::Devices(devices)) => self.devices = devices,
             (_, Reply::Projects(projects)) => self.projects = Some(projects),
             (_, Reply::Opened(opened)) => {
-                self.open(opened);
+                self.open(*opened);
                 return Some(News::Opened);
             }
             (Asked::Preview(file), Reply::Preview(preview)) => {

@@ -60,9 +60,10 @@ fn opened(state: &mut State, mirror: &Mirror) {
     if !known {
         state.project = Some(ProjectState::new(opened));
     }
+    let has_found = state.project.as_ref().is_some_and(|project| !project.found.is_empty());
     state.settings.remember(opened.folder.clone());
     state.place = Place::Stage(Stage::Train);
-    state.dialog = None;
+    state.dialog = has_found.then_some(Dialog::Found);
     state.drafts.clear();
 }
 
@@ -73,6 +74,11 @@ fn failed(state: &mut State, asked: Asked, problem: Problem) {
         }
         (Some(Dialog::NewProject(new)), Asked::Create) => new.problem = Some(problem),
         (_, asked) => {
+            if let Asked::KeepUnsaved(folder) = &asked
+                && let Some(project) = project_at(state, folder)
+            {
+                project.keeping.is_impossible = true;
+            }
             if matches!(asked, Asked::Save { .. }) {
                 state.after_save = None;
             }

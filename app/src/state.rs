@@ -102,8 +102,13 @@ pub struct ProjectState {
     /// One for each experiment, in the file's order.
     pub drafts: Vec<Draft>,
     selected: usize,
-    /// The node of the model that is looked at.
-    pub node: Option<String>,
+    /// The nodes of the model that are selected; one alone is looked at.
+    pub selection: Vec<String>,
+    /// Whether the model's text stands beside the drawing.
+    pub shows_text: bool,
+    /// What a crash left unsaved, until it is taken or dropped.
+    pub found: Vec<Experiment>,
+    pub keeping: Keeping,
     /// The run whose numbers are shown.
     pub run: Option<RunId>,
     /// The runs whose curves are drawn.
@@ -116,16 +121,78 @@ pub struct ProjectState {
     pub dismissed: Option<RunId>,
 }
 
+/// What is kept of unsaved edits, for the case of a crash.
+#[derive(Debug, Default)]
+pub struct Keeping {
+    /// The edits as they were when last looked at, and since when they have been so.
+    seen: (Vec<u64>, f64),
+    /// Those that were kept; `None` where nothing is kept.
+    kept: Option<Vec<u64>>,
+    /// It could not be done once, and is not tried again.
+    pub is_impossible: bool,
+}
+
+impl Keeping {
+    /// Edits this young may be followed by others: a word is being typed.
+    const STILL_SECS: f64 = 0.5;
+}
+
 impl ProjectState {
+    /// The unsaved experiments that should be kept now (none: nothing has to be kept any longer); `None` where all
+    /// is as it should be, or will be looked at again after so many seconds.
+    pub fn to_keep(&mut self, now_secs: f64) -> Result<Vec<Experiment>, Option<f64>> {
+        // What was found is kept until it is decided on, or worked over.
+        if self.keeping.is_impossible || !self.found.is_empty() && !self.is_dirty() {
+            return Err(None);
+        }
+        self.found.clear();
+        let wanted =
+            self.is_dirty().then(|| self.drafts.iter().map(|draft| draft.revision).collect::<Vec<_>>());
+        if wanted == self.keeping.kept {
+            return Err(None);
+        }
+        let Some(revisions) = wanted else {
+            self.keeping.kept = None;
+            return Ok(Vec::new());
+        };
+        if self.keeping.seen.0 != revisions {
+            self.keeping.seen = (revisions, now_secs);
+            return Err(Some(Keeping::STILL_SECS));
+        }
+        let rest = self.keeping.seen.1 + Keeping::STILL_SECS - now_secs;
+        if rest > 0.0 {
+            return Err(Some(rest));
+        }
+        self.keeping.kept = Some(revisions);
+        let dirty = self.drafts.iter().filter(|draft| draft.is_dirty());
+        Ok(dirty.map(|draft| draft.edited.clone()).collect())
+    }
+
+    /// Takes what a crash left as edits, or drops it.
+    pub fn decide(&mut self, takes: bool, now_secs: f64) {
+        for experiment in std::mem::take(&mut self.found).into_iter().filter(|_| takes) {
+            if let Some(draft) = self.drafts.iter_mut().find(|draft| draft.saved.name == experiment.name) {
+                draft.edit(experiment, now_secs);
+            }
+        }
+        // Whatever is there is to be written anew, or to go.
+        self.keeping = Keeping { kept: Some(Vec::new()), ..Keeping::default() };
+    }
+
     /// A project just opened: its first experiment, its newest run.
     pub fn new(opened: &OpenedProject) -> Self {
         let run = opened.runs.last().map(|run| run.id);
+        let extents = opened.extents.iter().cloned().chain(std::iter::repeat(None));
+        let drafts = opened.project.experiments.iter().cloned().zip(extents);
         Self {
             folder: opened.folder.clone(),
             name: opened.project.name.clone(),
-            drafts: opened.project.experiments.iter().cloned().map(Draft::new).collect(),
+            drafts: drafts.map(|(experiment, extent)| Draft::new(experiment, extent)).collect(),
             selected: 0,
-            node: None,
+            selection: Vec::new(),
+            shows_text: false,
+            found: opened.unsaved.clone(),
+            keeping: Keeping::default(),
             run,
             shown_runs: run.into_iter().collect(),
             steers: false,
@@ -140,9 +207,12 @@ impl ProjectState {
         Self {
             folder: PathBuf::new(),
             name: String::new(),
-            drafts: vec![Draft::new(experiment)],
+            drafts: vec![Draft::new(experiment, None)],
             selected: 0,
-            node: None,
+            selection: Vec::new(),
+            shows_text: false,
+            found: Vec::new(),
+            keeping: Keeping::default(),
             steers: false,
             steering: None,
             dismissed: None,
@@ -168,7 +238,7 @@ impl ProjectState {
     /// Drops what is not saved.
     pub fn discard(&mut self) {
         for draft in &mut self.drafts {
-            *draft = Draft::new(draft.saved.clone());
+            *draft = Draft::new(draft.saved.clone(), draft.extent.take());
         }
     }
 
@@ -198,6 +268,10 @@ pub enum Dialog {
     Unsaved { then: Box<Action> },
     /// Something trains; the window is to be closed.
     Closing,
+    /// Networks to begin with.
+    Templates,
+    /// A crash left edits that were not saved.
+    Found,
 }
 
 /// The built-in file browser.

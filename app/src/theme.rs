@@ -278,6 +278,7 @@ pub mod icon {
     pub const FAST_FORWARD: &str = "\u{e6a6}";
     pub const FILE: &str = "\u{e230}";
     pub const FILE_CSV: &str = "\u{eb1c}";
+    pub const FILE_TEXT: &str = "\u{e23a}";
     pub const FLASK: &str = "\u{e79e}";
     pub const FLOPPY_DISK: &str = "\u{e248}";
     pub const FOLDER: &str = "\u{e24a}";
@@ -289,11 +290,14 @@ pub mod icon {
     pub const INFO: &str = "\u{e2ce}";
     pub const MAGNIFYING_GLASS: &str = "\u{e30c}";
     pub const MEMORY: &str = "\u{e9c4}";
+    pub const MINUS: &str = "\u{e32a}";
     pub const MOON: &str = "\u{e330}";
+    pub const NOTE: &str = "\u{e348}";
     pub const PACKAGE: &str = "\u{e390}";
     pub const PAUSE: &str = "\u{e39e}";
     pub const PLAY: &str = "\u{e3d0}";
     pub const PLUS: &str = "\u{e3d4}";
+    pub const PROHIBIT: &str = "\u{e3de}";
     pub const QUESTION: &str = "\u{e3e8}";
     pub const SLIDERS_HORIZONTAL: &str = "\u{e434}";
     pub const SQUARES_FOUR: &str = "\u{e464}";
@@ -303,6 +307,7 @@ pub mod icon {
     pub const TABLE: &str = "\u{e476}";
     pub const TAG: &str = "\u{e478}";
     pub const TARGET: &str = "\u{e47c}";
+    pub const TERMINAL_WINDOW: &str = "\u{eae8}";
     pub const TEXT_AA: &str = "\u{e6ee}";
     pub const TIMER: &str = "\u{e492}";
     pub const TRAIN_SIMPLE: &str = "\u{e4a0}";

@@ -124,7 +124,7 @@ pub enum Reply {
     Examples(Vec<ExampleCard>),
     Devices(Vec<DeviceInfo>),
     Projects(Vec<ProjectEntry>),
-    Opened(OpenedProject),
+    Opened(Box<OpenedProject>),
     Preview(Preview),
     Saved,
     Started(RunId),

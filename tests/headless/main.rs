@@ -3,5 +3,6 @@
 mod bars;
 mod crash;
 mod faults;
+mod models;
 mod program;
 mod runs;

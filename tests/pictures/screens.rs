@@ -5,9 +5,13 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use egui_kittest::{SnapshotOptions, SnapshotResults};
+use egui_kittest::{SnapshotOptions, SnapshotResults, kittest::Queryable};
 use engine::{
-    graph::{Graph, Layer, Node},
+    graph::{
+        Activation, Graph,
+        layers::Input,
+        templates::{Frame, Template},
+    },
     project::{copy_example, load},
     protocol::{RunState, RunSummary},
     store::Store,
@@ -106,49 +110,89 @@ fn a_model_that_does_not_fit() {
     });
 }
 
+/// Puts a transformer in the model's place.
+fn gpt(desk: &mut Desk) {
+    let input = Input { shape: [1, 8, 8].into(), tokens: None };
+    let frame = Frame { input, units: 10, function: Activation::Softmax };
+    let graph = Template::of_name("gpt").and_then(|gpt| gpt.graph(&frame)).unwrap();
+    desk.apply(Action::EditGraph(graph));
+    desk.click(&desk.text("model-fit"));
+}
+
 #[test]
-fn model_of_a_transformer() {
-    pictures("model-gpt", |desk, _| {
+fn networks_to_begin_with() {
+    pictures("templates", |desk, _| {
+        open_example(desk, "wine");
+        desk.apply(Action::ShowStage(Stage::Model));
+        desk.apply(Action::Run(UiCommand::ShowTemplates));
+        desk.settle();
+        Vec::new()
+    });
+}
+
+#[test]
+fn a_model_before_its_first_layer() {
+    pictures("model-empty", |desk, _| {
         open_example(desk, "digits");
         desk.apply(Action::ShowStage(Stage::Model));
-        desk.apply(Action::EditGraph(gpt(3)));
+        desk.apply(Action::EditGraph(Graph::default()));
+        desk.settle();
+        Vec::new()
+    });
+}
+
+#[test]
+fn layers_looked_for_at_the_pointer() {
+    pictures("model-search", |desk, _| {
+        open_example(desk, "digits");
+        desk.apply(Action::ShowStage(Stage::Model));
+        let mut graph = desk.graph().clone();
+        graph.bypass(&["dropout"]);
+        graph.nodes[2].note = "Are 32 filters enough?".into();
+        desk.apply(Action::EditGraph(graph));
+        desk.apply(Action::SelectNodes(vec!["strokes".into(), "shapes".into()]));
+        desk.settle();
+        let below = desk.harness().get_by_label_contains("digit, ").rect().right_center();
+        desk.harness().hover_at(below + egui::vec2(80.0, -40.0));
+        desk.settle();
+        desk.harness().key_press(egui::Key::Tab);
+        desk.settle();
+        Vec::new()
+    });
+}
+
+#[test]
+fn a_model_and_its_text() {
+    pictures("model-text", |desk, _| {
+        open_example(desk, "digits");
+        desk.apply(Action::Run(UiCommand::ShowModelText));
+        desk.settle();
         desk.click(&desk.text("model-fit"));
         Vec::new()
     });
 }
 
-/// So many blocks of causal attention and a hidden layer, each with its way around.
-fn gpt(blocks: usize) -> Graph {
-    let node = |name: &str, inputs: &[&str], kind: &str, settings: &[(&str, Value)]| {
-        let mut layer = Layer::of_kind(kind).unwrap();
-        for (setting, value) in settings {
-            layer = layer.with_setting(setting, value.clone()).unwrap();
+#[test]
+fn a_large_model_seen_near() {
+    pictures("model-near", |desk, _| {
+        open_example(desk, "digits");
+        desk.apply(Action::ShowStage(Stage::Model));
+        gpt(desk);
+        for _ in 0..4 {
+            desk.click(&desk.text("model-zoom-in"));
         }
-        Node::new(name, layer, inputs.iter().map(|input| (*input).into()).collect())
-    };
-    let mut nodes = vec![
-        node("text", &[], "input", &[("shape", json!([128])), ("tokens", json!(65))]),
-        node("tokens", &["text"], "embedding", &[("width", json!(128))]),
-        node("positions", &["tokens"], "position-embedding", &[("max_length", json!(128))]),
-    ];
-    let mut x = "positions".to_owned();
-    for block in 1..=blocks {
-        let called = |part: &str| format!("{part}{block}");
-        let [norm, attention, add] = ["norm", "attention", "add"].map(called);
-        nodes.push(node(&norm, &[&x], "layer-norm", &[]));
-        let causal = [("heads", json!(4)), ("causal", json!(true))];
-        nodes.push(node(&attention, &[&norm], "multi-head-attention", &causal));
-        nodes.push(node(&add, &[&x, &attention], "add", &[]));
-        let [norm, hidden, out, sum] = ["mlp-norm", "hidden", "out", "sum"].map(called);
-        nodes.push(node(&norm, &[&add], "layer-norm", &[]));
-        nodes.push(node(&hidden, &[&norm], "dense", &[("units", json!(512)), ("activation", json!("gelu"))]));
-        nodes.push(node(&out, &[&hidden], "dense", &[("units", json!(128))]));
-        nodes.push(node(&sum, &[&add, &out], "add", &[]));
-        x = sum;
-    }
-    nodes.push(node("norm", &[&x], "layer-norm", &[]));
-    nodes.push(node("next", &["norm"], "dense", &[("units", json!(65))]));
-    Graph { nodes }
+        Vec::new()
+    });
+}
+
+#[test]
+fn model_of_a_transformer() {
+    pictures("model-gpt", |desk, _| {
+        open_example(desk, "digits");
+        desk.apply(Action::ShowStage(Stage::Model));
+        gpt(desk);
+        Vec::new()
+    });
 }
 
 #[test]

@@ -119,7 +119,7 @@ fn open(office: &mut Office, asked: &Train) -> Result<OpenedProject, Problem> {
         }
     };
     match office.ask(command)? {
-        Reply::Opened(opened) => Ok(opened),
+        Reply::Opened(opened) => Ok(*opened),
         _ => Err(ProjectError::NoFile { folder: asked.project.clone() }.into()),
     }
 }
@@ -130,18 +130,7 @@ pub(super) fn absolute(path: &Path) -> PathBuf {
 
 /// The experiment, with what the command line says instead.
 fn experiment(opened: &OpenedProject, asked: &Train) -> Result<Experiment, Problem> {
-    let name = asked.experiment.as_deref();
-    let mut experiment =
-        opened.project.experiment(name).cloned().ok_or_else(|| ProjectError::NoSuchExperiment {
-            wanted: name.unwrap_or_default().to_owned(),
-            known: opened
-                .project
-                .experiments
-                .iter()
-                .map(|experiment| &*experiment.name)
-                .collect::<Vec<_>>()
-                .join(", "),
-        })?;
+    let mut experiment = opened.project.find_experiment(asked.experiment.as_deref())?.clone();
     let training = &mut experiment.training;
     training.device = asked.device.unwrap_or(training.device);
     training.precision = asked.precision.unwrap_or(training.precision);

@@ -3,7 +3,9 @@
 mod browser;
 mod closing;
 mod data_table;
+mod found;
 mod new_project;
+mod templates;
 mod unsaved;
 
 use egui::{Id, Modal, Ui};
@@ -27,6 +29,8 @@ pub fn dialog_ui(ui: &mut Ui, cx: &mut Context<'_>) {
         Some(Dialog::NewProject(new)) => new_project::new_project_ui(ui, cx, new),
         Some(Dialog::Unsaved { .. }) => unsaved::unsaved_ui(ui, cx),
         Some(Dialog::Closing) => closing::closing_ui(ui, cx),
+        Some(Dialog::Templates) => templates::templates_ui(ui, cx),
+        Some(Dialog::Found) => found::found_ui(ui, cx),
     }
 }
 

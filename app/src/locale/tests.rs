@@ -7,6 +7,7 @@ use std::{
 };
 
 use engine::{
+    code::CodeError,
     data::DataError,
     graph::GraphError,
     model::ModelError,
@@ -22,7 +23,7 @@ use super::*;
 
 /// Keys that are put together while the program runs begin so; their ends are names of stages, of
 /// examples, of kinds of layers and their settings.
-const BUILT: [&str; 4] = ["stage-", "example-", "kind-", "node-"];
+const BUILT: [&str; 5] = ["stage-", "example-", "kind-", "node-", "template-"];
 
 /// Every message and attribute (`key`, `key.hint`) with the variables in it.
 fn messages(language: Language) -> BTreeMap<String, BTreeSet<String>> {
@@ -116,6 +117,7 @@ fn all_codes() -> Vec<String> {
         codes::<GraphError>("graph"),
         codes::<ModelError>("model"),
         codes::<ProjectError>("project"),
+        codes::<CodeError>("code"),
         codes::<StoreError>("store"),
         codes::<SettingError>("setting"),
         codes::<TrainError>("train"),

@@ -247,7 +247,7 @@ fn runs_of_a_closed_project_are_forgotten_unless_they_train() {
         runs: vec![summary(9, RunState::Finished)],
     };
     let open = Command::OpenProject { folder: "/projects/other".into() };
-    let news = answer(&mut mirror, &open, Outcome::Done(Box::new(Reply::Opened(opened))));
+    let news = answer(&mut mirror, &open, Outcome::Done(Box::new(Reply::Opened(Box::new(opened)))));
     assert!(matches!(news, Some(News::Opened)));
     assert_eq!(mirror.runs(Path::new(FOLDER)).count(), 0);
     assert_eq!(mirror.runs(&busy).count(), 1);

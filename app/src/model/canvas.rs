@@ -1,39 +1,46 @@
-//! The drawing: to be moved, zoomed, and wired by hand.
+//! The drawing: to be moved, zoomed, selected from, and wired by hand.
 //!
 //! Everything is drawn at its size on the screen, not scaled afterwards: letters stay crisp, and screen
 //! readers find nodes where they are seen.
 
 use std::sync::Arc;
 
-use egui::{Align2, Area, Id, Order, Pos2, Rect, Scene, Sense, Stroke, Ui, emath::TSTransform, pos2, vec2};
+use egui::{
+    Id, Modifiers, PointerButton, Pos2, Rect, Response, Scene, ScrollArea, Sense, Stroke, StrokeKind, Ui,
+    containers::DragPanButtons, emath::TSTransform, pos2,
+};
 use engine::graph::Survey;
 
 use super::{
     Model,
-    layout::{self, Layout},
+    layout::Layout,
+    minimap,
     nodes::{self, Touched},
+    search::{self, Place},
+    templates_ui, toolbar, wires,
 };
 use crate::{
     action::Action,
     context::Context,
-    theme::{self, icon, space},
+    theme::{self, radius, space, text},
     widgets,
 };
 
 /// How small and how large a node may be seen.
-const ZOOM: std::ops::RangeInclusive<f32> = 0.15..=2.0;
+pub const ZOOM: std::ops::RangeInclusive<f32> = 0.15..=2.0;
 /// Distance of the dots on the ground, and the least at which they are drawn.
 const DOTS: f32 = 24.0;
 const LEAST_DOTS: f32 = 10.0;
 
 /// Draws the canvas.
 pub fn canvas_ui(ui: &mut Ui, cx: &mut Context<'_>, model: &Model<'_>) {
-    if model.graph.nodes.is_empty() {
-        let (title, line) = (cx.text("model-empty"), cx.text("model-empty-line"));
-        return widgets::empty_state(ui, icon::GRAPH, &title, &line, |_| {});
-    }
-    let layout = laid_out(ui, model);
     let visible = ui.available_rect_before_wrap();
+    if model.graph.nodes.is_empty() {
+        empty_ui(ui, cx);
+        return search::search_ui(ui, cx, model);
+    }
+    let laid_out = laid_out(ui, model);
+    let layout = &laid_out.1;
     // How the drawing is looked at is egui's to remember, an experiment at a time.
     let folder = cx.state.project.as_ref().map(|project| &project.folder);
     let id = Id::new("model_view").with((folder, cx.state.experiment().map(|experiment| &experiment.name)));
@@ -41,33 +48,48 @@ pub fn canvas_ui(ui: &mut Ui, cx: &mut Context<'_>, model: &Model<'_>) {
     let mut view = known.unwrap_or_else(|| fitted(visible, layout.bounds()));
 
     let mut ground = ui.interact(visible, id, Sense::click_and_drag());
-    Scene::new().zoom_range(ZOOM).register_pan_and_zoom(ui, &mut ground, &mut view);
-    if ground.clicked() && model.selected.is_some() {
-        cx.act(Action::SelectNode(None));
-    }
+    let selects = ui.input(|input| input.modifiers.shift);
+    let pans = if selects { DragPanButtons::MIDDLE } else { DragPanButtons::all() };
+    let scene = Scene::new().zoom_range(ZOOM).drag_pan_buttons(pans);
+    scene.register_pan_and_zoom(ui, &mut ground, &mut view);
+    let seen = seen(layout, view);
     ui.scope(|ui| {
         ui.shrink_clip_rect(visible);
         paint_ground(ui, visible, view);
-        drawing_ui(ui, cx, model, &seen(&layout, view), view.scaling);
+        drawing_ui(ui, cx, model, &seen, view.scaling, &ground);
     });
-    if fit_ui(ui, cx, visible) {
-        view = fitted(visible, layout.bounds());
-    }
+    ground_ui(ui, cx, model, &seen, &ground);
+    minimap::minimap_ui(ui, cx, model, layout, visible, &mut view);
+    toolbar::toolbar_ui(ui, cx, visible, layout.bounds(), &mut view);
     ui.data_mut(|data| data.insert_temp(id, view));
+    search::search_ui(ui, cx, model);
+}
+
+/// What to begin with.
+fn empty_ui(ui: &mut Ui, cx: &mut Context<'_>) {
+    ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
+        egui::Frame::new().inner_margin(space::XL).show(ui, |ui| {
+            let colors = theme::colors(ui);
+            ui.label(text::title(cx.text("model-empty")).size(18.0).color(colors.text_strong));
+            widgets::weak(ui, &cx.text("model-empty-line"));
+            ui.add_space(space::M);
+            templates_ui(ui, cx);
+        });
+    });
 }
 
 /// The model's layout, made again only when the model is another.
-fn laid_out(ui: &Ui, model: &Model<'_>) -> Layout {
+fn laid_out(ui: &Ui, model: &Model<'_>) -> Arc<(Survey, Layout)> {
     let id = Id::new("model_layout");
     let known: Option<Arc<(Survey, Layout)>> = ui.data(|data| data.get_temp(id));
     let kept = known.filter(|known| known.0 == *model.survey);
     let kept = kept.unwrap_or_else(|| Arc::new((model.survey.clone(), Layout::of(model.survey))));
     ui.data_mut(|data| data.insert_temp(id, Arc::clone(&kept)));
-    kept.1.clone()
+    kept
 }
 
 /// All of it in the middle, no larger than it is.
-fn fitted(visible: Rect, bounds: Rect) -> TSTransform {
+pub fn fitted(visible: Rect, bounds: Rect) -> TSTransform {
     let scale = (visible.size() / bounds.size()).min_elem().clamp(*ZOOM.start(), 1.0);
     TSTransform::new(visible.center() - bounds.center() * scale, scale)
 }
@@ -80,13 +102,56 @@ fn seen(layout: &Layout, view: TSTransform) -> Layout {
     layout
 }
 
-/// The button that shows all of it; gives whether it was asked for.
-fn fit_ui(ui: &Ui, cx: &Context<'_>, visible: Rect) -> bool {
-    let at = visible.right_bottom() - vec2(space::L, space::L);
-    let area = Area::new(Id::new("model_fit")).order(Order::Middle).fixed_pos(at).pivot(Align2::RIGHT_BOTTOM);
-    let button = area
-        .show(ui.ctx(), |ui| widgets::secondary_button(ui, true, icon::CORNERS_OUT, &cx.text("model-fit")));
-    button.inner.on_hover_text(cx.hint("model-fit")).clicked()
+/// What is done on the void: looking away, searching there, and a frame around what is to be selected.
+fn ground_ui(ui: &Ui, cx: &mut Context<'_>, model: &Model<'_>, layout: &Layout, ground: &Response) {
+    let pointer = ui.input(|input| input.pointer.hover_pos()).filter(|_| ground.contains_pointer());
+    if ground.double_clicked()
+        && let Some(at) = pointer
+    {
+        search::open(ui, at, Place::Behind(model.end().map(str::to_owned)));
+    } else if ground.clicked() && !model.selection.is_empty() && !ui.input(|input| input.modifiers.shift) {
+        cx.act(Action::SelectNodes(Vec::new()));
+    }
+    let tab = |ui: &Ui| ui.input_mut(|input| input.consume_key(Modifiers::NONE, egui::Key::Tab));
+    if let Some(at) = pointer
+        && cx.state.dialog.is_none()
+        && !search::is_open(ui)
+        && !ui.ctx().text_edit_focused()
+        && tab(ui)
+    {
+        search::open(ui, at, Place::Behind(model.end().map(str::to_owned)));
+    }
+    frame_ui(ui, cx, model, layout, ground);
+}
+
+/// Shift and drag: everything that the frame touches is selected, beside what was.
+fn frame_ui(ui: &Ui, cx: &mut Context<'_>, model: &Model<'_>, layout: &Layout, ground: &Response) {
+    let id = Id::new("model_frame");
+    let shift = ui.input(|input| input.modifiers.shift);
+    if ground.drag_started_by(PointerButton::Primary) && shift {
+        let start = ui.input(|input| input.pointer.press_origin());
+        ui.data_mut(|data| data.insert_temp(id, start.unwrap_or_default()));
+    }
+    let started: Option<Pos2> = ui.data(|data| data.get_temp(id));
+    let (Some(start), Some(now)) = (started, ui.input(|input| input.pointer.latest_pos())) else { return };
+    let frame = Rect::from_two_pos(start, now);
+    let touched = |index: &usize| layout.nodes[*index].intersects(frame);
+    if ground.dragged() {
+        let colors = theme::colors(ui);
+        let painter = ui.painter().with_clip_rect(ground.rect);
+        let edge = Stroke::new(1.0, colors.accent);
+        painter.rect(frame, radius::CONTROL, colors.accent.gamma_multiply(0.12), edge, StrokeKind::Inside);
+        for node in (0..layout.nodes.len()).filter(touched) {
+            painter.rect_stroke(layout.nodes[node], radius::CARD, edge, StrokeKind::Outside);
+        }
+        return;
+    }
+    ui.data_mut(|data| data.remove::<Pos2>(id));
+    let names =
+        (0..model.graph.nodes.len()).filter(touched).map(|index| model.graph.nodes[index].name.clone());
+    let mut selection = model.selection.to_vec();
+    selection.extend(names.filter(|name| !model.is_selected(name)));
+    cx.act(Action::SelectNodes(selection));
 }
 
 fn paint_ground(ui: &Ui, visible: Rect, view: TSTransform) {
@@ -107,18 +172,15 @@ fn paint_ground(ui: &Ui, visible: Rect, view: TSTransform) {
 }
 
 /// Wires, then the nodes above them.
-fn drawing_ui(ui: &mut Ui, cx: &mut Context<'_>, model: &Model<'_>, layout: &Layout, scale: f32) {
-    let colors = theme::colors(ui);
-    let is_selected = |node: usize| model.selected == Some(&model.graph.nodes[node].name);
-    for wire in &layout.wires {
-        let near = is_selected(wire.from) || is_selected(wire.to);
-        let color = match (model.is_wrong(&model.graph.nodes[wire.to].name), near) {
-            (true, _) => colors.bad,
-            (false, true) => colors.accent,
-            (false, false) => colors.border_strong,
-        };
-        ui.painter().line(wire.points.clone(), Stroke::new(if near { 2.0 } else { 1.5 }, color));
-    }
+fn drawing_ui(
+    ui: &mut Ui,
+    cx: &mut Context<'_>,
+    model: &Model<'_>,
+    layout: &Layout,
+    scale: f32,
+    ground: &Response,
+) {
+    wires::paint(ui, model, layout);
     let visible = ui.clip_rect();
     let mut drawn = None;
     for (index, (node, surveyed)) in model.graph.nodes.iter().zip(&model.survey.nodes).enumerate() {
@@ -128,42 +190,25 @@ fn drawing_ui(ui: &mut Ui, cx: &mut Context<'_>, model: &Model<'_>, layout: &Lay
         }
         let Touched { body, port } = nodes::node_ui(ui, cx, model, rect, scale, (node, surveyed));
         if body.clicked() {
-            cx.act(Action::SelectNode(Some(node.name.clone())));
+            select(ui, cx, model, &node.name);
         }
         if let Some(at) = port.interact_pointer_pos().filter(|_| port.dragged() || port.drag_stopped()) {
-            drawn = Some((index, at, port.drag_stopped()));
+            drawn = Some(wires::Drawn { from: index, at, is_dropped: port.drag_stopped() });
         }
     }
-    if let Some((from, at, is_dropped)) = drawn {
-        wire_ui(ui, cx, model, layout, from, at, is_dropped);
+    match drawn {
+        Some(drawn) => wires::drawn_ui(ui, cx, model, layout, &drawn),
+        None => wires::insert_ui(ui, cx, model, layout, ground),
     }
 }
 
-/// A wire that is being drawn from a node to the pointer; dropped on a node, that node reads it.
-fn wire_ui(
-    ui: &Ui,
-    cx: &mut Context<'_>,
-    model: &Model<'_>,
-    layout: &Layout,
-    from: usize,
-    at: Pos2,
-    is_dropped: bool,
-) {
-    let colors = theme::colors(ui);
-    let name = |node: usize| &model.graph.nodes[node].name;
-    let under = layout.nodes.iter().position(|node| node.expand(space::S).contains(at));
-    let mut graph = model.graph.clone();
-    let fits = under.is_some_and(|to| graph.connect(name(from), name(to)));
-    let color = match (under, fits) {
-        (None, _) => colors.accent,
-        (Some(_), true) => colors.good,
-        (Some(_), false) => colors.bad,
-    };
-    let start = layout.nodes[from].right_center();
-    let points = [vec![start], layout::curve(start, at)].concat();
-    ui.painter().line(points, Stroke::new(2.0, color));
-    if is_dropped && fits {
-        cx.act(Action::EditGraph(graph));
-        cx.act(Action::SelectNode(under.map(|to| name(to).clone())));
-    }
+/// A click looks at a node; with Shift or Ctrl it adds it to the selection, or takes it out.
+fn select(ui: &Ui, cx: &mut Context<'_>, model: &Model<'_>, name: &str) {
+    let adds = ui.input(|input| input.modifiers.shift || input.modifiers.command);
+    let others = || model.selection.iter().filter(|selected| *selected != name).cloned();
+    cx.act(Action::SelectNodes(match (adds, model.is_selected(name)) {
+        (false, _) => vec![name.to_owned()],
+        (true, true) => others().collect(),
+        (true, false) => others().chain([name.to_owned()]).collect(),
+    }));
 }

@@ -1,12 +1,13 @@
 //! What is to be said of the node that is looked at, and of the whole model.
 
-use egui::{CornerRadius, Id, Panel, Rect, RichText, ScrollArea, Sense, Ui, Vec2, pos2, vec2};
+use egui::{CornerRadius, Id, Panel, Rect, RichText, ScrollArea, Sense, TextEdit, Ui, Vec2, pos2, vec2};
 use engine::{
-    graph::{Graph, GraphError, Mend, Node, Surveyed},
+    graph::{GraphError, Mend, Node, Surveyed},
+    protocol::Problem,
     train::StepMemory,
 };
 
-use super::{Model, kinds, remove, setting};
+use super::{Model, keys, kinds, mend_words, setting};
 use crate::{
     action::Action,
     context::Context,
@@ -27,6 +28,7 @@ pub fn inspector_ui(ui: &mut Ui, cx: &mut Context<'_>, model: &Model<'_>, memory
         ui.spacing_mut().item_spacing.y = space::S;
         match model.looked_at() {
             Some((node, surveyed)) => node_ui(ui, cx, model, node, surveyed),
+            None if model.selected().next().is_some() => several_ui(ui, cx, model),
             None => nothing_ui(ui, cx, model),
         }
     });
@@ -36,13 +38,60 @@ pub fn inspector_ui(ui: &mut Ui, cx: &mut Context<'_>, model: &Model<'_>, memory
 fn nothing_ui(ui: &mut Ui, cx: &mut Context<'_>, model: &Model<'_>) {
     let colors = theme::colors(ui);
     ui.label(text::title(cx.text("model-title")).color(colors.text_strong));
-    let all: Vec<&GraphError> = model.survey.faults.iter().collect();
-    if all.is_empty() {
-        for key in ["model-help-look", "model-help-add", "model-help-wire", "model-help-view"] {
+    let all = Fault::all(model);
+    // What is missing from nothing is no fault: the canvas says how one begins.
+    let is_empty = model.graph.nodes.is_empty();
+    if all.is_empty() || is_empty {
+        for key in [
+            "model-help-look",
+            "model-help-add",
+            "model-help-search",
+            "model-help-wire",
+            "model-help-select",
+            "model-help-view",
+        ] {
             widgets::weak(ui, &cx.text(key));
         }
     }
-    faults_ui(ui, cx, model, &all);
+    if !is_empty {
+        faults_ui(ui, cx, model, &all);
+    }
+}
+
+/// Several nodes: what they come to, and what can be done with all of them.
+fn several_ui(ui: &mut Ui, cx: &mut Context<'_>, model: &Model<'_>) {
+    let colors = theme::colors(ui);
+    let count = model.selected().count();
+    ui.horizontal(|ui| {
+        let title = cx.with("model-selected", &[("count", count.into())]);
+        ui.label(text::title(title).color(colors.text_strong));
+        ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| buttons_ui(ui, cx, model));
+    });
+    let nodes = model.graph.nodes.iter().zip(&model.survey.nodes);
+    let selected = || nodes.clone().filter(|(node, _)| model.is_selected(&node.name));
+    let specs = selected().flat_map(|(_, surveyed)| &surveyed.parameters).filter(|spec| spec.trained);
+    let parameters = specs.map(|spec| spec.count() as u64).sum();
+    let (name, hint) = (cx.text("model-parameters"), cx.hint("model-parameters"));
+    fact_ui(ui, &name, &hint, &format::count(parameters));
+    let (name, hint) = (cx.text("model-multiply-adds"), cx.hint("model-multiply-adds"));
+    let multiply_adds = selected().map(|(_, surveyed)| surveyed.multiply_adds).sum::<Option<u64>>();
+    fact_ui(ui, &name, &hint, &multiply_adds.map_or_else(|| NONE.into(), format::short));
+}
+
+/// What can be done with the selected nodes; the first one stands at the right.
+fn buttons_ui(ui: &mut Ui, cx: &mut Context<'_>, model: &Model<'_>) {
+    let one = model.looked_at().is_some();
+    let remove = cx.text(if one { "model-remove" } else { "model-remove-all" });
+    if widgets::icon_button(ui, true, icon::TRASH, &remove).clicked() {
+        keys::remove(cx, model);
+    }
+    let can = model.selected().any(|node| node.layer.inputs().1 > 0);
+    if widgets::icon_button(ui, can, icon::PROHIBIT, &cx.text("model-bypass")).clicked() {
+        keys::bypass(cx, model);
+    }
+    if widgets::icon_button(ui, can, icon::COPY, &cx.text("model-duplicate")).clicked() {
+        keys::duplicate(cx, model);
+    }
 }
 
 fn node_ui(ui: &mut Ui, cx: &mut Context<'_>, model: &Model<'_>, node: &Node, surveyed: &Surveyed) {
@@ -53,15 +102,11 @@ fn node_ui(ui: &mut Ui, cx: &mut Context<'_>, model: &Model<'_>, node: &Node, su
         let mark = Rect::from_center_size(rect.center(), Vec2::splat(kinds::MARK));
         ui.painter().rect_filled(mark, CornerRadius::same(2), kinds::color(colors, kind));
         ui.label(text::title(kinds::name(cx, kind)).color(colors.text_strong));
-        ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-            if widgets::icon_button(ui, true, icon::TRASH, &cx.text("model-remove")).clicked() {
-                remove(cx, model, &node.name);
-            }
-        });
+        ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| buttons_ui(ui, cx, model));
     });
     widgets::weak(ui, &kinds::hint(cx, kind));
-    let own: Vec<&GraphError> =
-        model.survey.faults.iter().filter(|fault| fault.node().as_deref() == Some(&node.name)).collect();
+    let own: Vec<Fault> =
+        Fault::all(model).into_iter().filter(|fault| fault.node.as_deref() == Some(&node.name)).collect();
     faults_ui(ui, cx, model, &own);
 
     ui.add_space(space::XS);
@@ -83,8 +128,25 @@ fn node_ui(ui: &mut Ui, cx: &mut Context<'_>, model: &Model<'_>, node: &Node, su
         });
     }
     wires_ui(ui, cx, model, node);
+    row_ui(ui, &cx.text("model-note"), &cx.hint("model-note"), |ui| note_ui(ui, cx, model, node));
     facts_ui(ui, cx, surveyed);
 }
+
+/// What a person writes beside a node.
+fn note_ui(ui: &mut Ui, cx: &mut Context<'_>, model: &Model<'_>, node: &Node) {
+    let mut note = node.note.clone();
+    let field = TextEdit::multiline(&mut note).desired_rows(1).desired_width(f32::INFINITY);
+    let response = ui.add(field.margin(egui::Margin::symmetric(10, 7)).char_limit(MOST_NOTE));
+    widgets::name_field(&response, &cx.text("model-note"), &note);
+    if response.changed()
+        && let Some(place) = model.graph.position(&node.name)
+    {
+        cx.act(model.with(|graph| graph.nodes[place].note = note));
+    }
+}
+
+/// Letters a note may have.
+const MOST_NOTE: usize = 2_000;
 
 /// The node's name; one that is taken, or empty, stays in the field until it is another.
 fn name_ui(ui: &mut Ui, cx: &mut Context<'_>, model: &Model<'_>, node: &Node) {
@@ -159,45 +221,54 @@ fn spaced(shape: &str) -> String {
     shape.replace('×', " × ")
 }
 
+/// Something that does not fit.
+struct Fault {
+    problem: Problem,
+    /// Where.
+    node: Option<String>,
+    mend: Option<Mend>,
+}
+
+impl Fault {
+    /// The graph's own faults; where there are none, what does not fit its loss or data.
+    fn all(model: &Model<'_>) -> Vec<Self> {
+        let of_graph = |fault: &GraphError| Self {
+            problem: fault.clone().into(),
+            node: fault.node(),
+            mend: fault.mend(),
+        };
+        let of_misfit = |problem: &Problem| Self {
+            node: problem.facts.get("node").and_then(|node| node.as_str()).map(str::to_owned),
+            mend: Mend::of_misfit(model.graph, problem),
+            problem: problem.clone(),
+        };
+        model.survey.faults.iter().map(of_graph).chain(model.misfit.map(of_misfit)).collect()
+    }
+}
+
 /// Each fault in words, with the stroke that mends it.
-fn faults_ui(ui: &mut Ui, cx: &mut Context<'_>, model: &Model<'_>, faults: &[&GraphError]) {
+fn faults_ui(ui: &mut Ui, cx: &mut Context<'_>, model: &Model<'_>, faults: &[Fault]) {
     let colors = theme::colors(ui);
-    for fault in faults {
+    for Fault { problem, node, mend } in faults {
         widgets::card(ui).stroke(egui::Stroke::new(1.0, colors.bad)).show(ui, |ui| {
             ui.set_width(ui.available_width());
-            let (message, hint) = cx.words.problem(&(*fault).clone().into());
+            let (message, hint) = cx.words.problem(problem);
             ui.add(egui::Label::new(RichText::new(message).color(colors.text_strong)).wrap());
             if let Some(hint) = hint {
                 widgets::weak(ui, &hint);
             }
-            if let Some(mend) = fault.mend()
-                && let Some(graph) = mend.done(model.graph)
+            if let Some((mend, graph)) = mend.as_ref().and_then(|mend| Some((mend, mend.done(model.graph)?)))
             {
-                mend_ui(ui, cx, &mend, graph);
-            } else if let Some(node) = fault.node().filter(|node| model.selected != Some(node)) {
+                if widgets::primary_button(ui, true, icon::CHECK, &mend_words(cx.words, mend)).clicked() {
+                    cx.act(Action::EditGraph(graph));
+                }
+            } else if let Some(node) = node.as_ref().filter(|node| !model.is_selected(node)) {
                 let label = cx.with("model-look-at", &[("node", node.as_str().into())]);
                 if widgets::secondary_button(ui, true, icon::EYE, &label).clicked() {
-                    cx.act(Action::SelectNode(Some(node)));
+                    cx.act(Action::SelectNode(Some(node.clone())));
                 }
             }
         });
-    }
-}
-
-fn mend_ui(ui: &mut Ui, cx: &mut Context<'_>, mend: &Mend, graph: Graph) {
-    let label = match mend {
-        Mend::Flatten { .. } => cx.text("model-mend-flatten"),
-        Mend::Kind { kind, .. } => cx.with("model-mend-kind", &[("kind", kinds::name(cx, kind).into())]),
-        Mend::Read { instead, .. } => cx.with("model-mend-read", &[("node", instead.as_str().into())]),
-        Mend::ReadFewer { count, .. } => cx.with("model-mend-fewer", &[("count", (*count as u64).into())]),
-        Mend::Set { setting, value, .. } => {
-            let setting = cx.text(&format!("node-{setting}"));
-            let value = value.to_string();
-            cx.with("model-mend-set", &[("setting", setting.into()), ("value", value.into())])
-        }
-    };
-    if widgets::primary_button(ui, true, icon::CHECK, &label).clicked() {
-        cx.act(Action::EditGraph(graph));
     }
 }
 
@@ -206,8 +277,10 @@ fn totals_ui(ui: &mut Ui, cx: &Context<'_>, model: &Model<'_>, memory: Option<St
     let colors = theme::colors(ui);
     ui.spacing_mut().item_spacing.y = space::XS;
     ui.add_space(space::M);
-    let faults = model.survey.faults.len();
-    let (mark, color, words) = if faults == 0 {
+    let faults = Fault::all(model).len();
+    let (mark, color, words) = if model.graph.nodes.is_empty() {
+        (icon::INFO, colors.text_weak, cx.text("model-empty"))
+    } else if faults == 0 {
         (icon::CHECK_CIRCLE, colors.good, cx.text("model-fits"))
     } else {
         (icon::WARNING, colors.bad, cx.with("model-faults", &[("count", (faults as u64).into())]))

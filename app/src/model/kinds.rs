@@ -1,13 +1,19 @@
-//! The kinds of layers there are, by what they are for; a click puts one behind the node looked at.
+//! The kinds of layers there are, by what they are for; a click puts one behind the node looked at, a drag where
+//! it is let go.
 
-use egui::{Align2, Color32, CornerRadius, Id, Rect, ScrollArea, Sense, Ui, Vec2, WidgetType, vec2};
+use egui::{
+    Align2, Color32, CornerRadius, Id, LayerId, Order, Rect, ScrollArea, Sense, Stroke, StrokeKind, Ui, Vec2,
+    WidgetType, vec2,
+};
 use engine::graph::Layer;
 
-use super::Model;
+use super::{
+    Model,
+    search::{self, Place},
+};
 use crate::{
-    action::Action,
     context::Context,
-    theme::{self, Colors, icon, space, text},
+    theme::{self, Colors, icon, radius, space, text},
     widgets,
 };
 
@@ -22,6 +28,9 @@ const GROUPS: [(&str, &[&str]); 7] = [
     ("model-group-shape", &["flatten", "add", "multiply", "concat"]),
 ];
 
+/// A layer that is dragged to the drawing.
+pub struct Kind(pub &'static str);
+
 /// The height of a kind's row.
 const ROW: f32 = 28.0;
 /// The side of the mark of a group's colour.
@@ -31,6 +40,11 @@ pub const MARK: f32 = 8.0;
 pub fn color(colors: &Colors, kind: &str) -> Color32 {
     let group = GROUPS.iter().position(|(_, kinds)| kinds.contains(&kind));
     group.map_or(colors.text_weak, |group| colors.series[group % colors.series.len()])
+}
+
+/// The key of the name of a kind's group.
+pub fn group(kind: &str) -> &'static str {
+    GROUPS.iter().find(|(_, kinds)| kinds.contains(&kind)).map_or("model-layers", |(group, _)| group)
 }
 
 /// What a kind is called.
@@ -60,8 +74,8 @@ pub fn kinds_ui(ui: &mut Ui, cx: &mut Context<'_>, model: &Model<'_>) {
         ui.spacing_mut().item_spacing.y = 2.0;
         let mut found = false;
         for (group, kinds) in GROUPS {
-            let matching: Vec<&str> =
-                kinds.iter().copied().filter(|kind| matches(cx, kind, &query)).collect();
+            let matching: Vec<&'static str> =
+                kinds.iter().copied().filter(|kind| meant(cx, kind, &query).is_some()).collect();
             if matching.is_empty() {
                 continue;
             }
@@ -78,20 +92,27 @@ pub fn kinds_ui(ui: &mut Ui, cx: &mut Context<'_>, model: &Model<'_>) {
     });
 }
 
-/// Whether what is typed is in a kind's name, in its name in the file, or in what it does.
-fn matches(cx: &Context<'_>, kind: &str, query: &str) -> bool {
+/// How near what is typed is to a kind, 0 the nearest: the beginning of its name in the user's language or in the
+/// file, somewhere in its name in any language, somewhere in what it does. `None` where it is in none of these.
+pub fn meant(cx: &Context<'_>, kind: &str, query: &str) -> Option<u8> {
     let query = query.trim().to_lowercase();
-    [kind.to_owned(), name(cx, kind), hint(cx, kind)]
-        .iter()
-        .any(|words| words.to_lowercase().contains(&query))
+    let key = format!("kind-{kind}");
+    let names = [kind.to_owned(), name(cx, kind).to_lowercase(), cx.words.in_other(&key).to_lowercase()];
+    if names[..2].iter().any(|name| name.starts_with(&query)) {
+        Some(0)
+    } else if names.iter().any(|name| name.contains(&query)) {
+        Some(1)
+    } else {
+        hint(cx, kind).to_lowercase().contains(&query).then_some(2)
+    }
 }
 
-fn kind_ui(ui: &mut Ui, cx: &mut Context<'_>, model: &Model<'_>, kind: &str) {
+fn kind_ui(ui: &mut Ui, cx: &mut Context<'_>, model: &Model<'_>, kind: &'static str) {
     let colors = theme::colors(ui);
-    let is_second_input = kind == "input" && model.graph.nodes.iter().any(|node| node.layer.kind() == kind);
+    let is_second_input = kind == "input" && model.has_input();
     let (rect, response) = ui
         .add_enabled_ui(!is_second_input, |ui| {
-            ui.allocate_exact_size(vec2(ui.available_width(), ROW), Sense::click())
+            ui.allocate_exact_size(vec2(ui.available_width(), ROW), Sense::click_and_drag())
         })
         .inner;
     let name = name(cx, kind);
@@ -101,21 +122,39 @@ fn kind_ui(ui: &mut Ui, cx: &mut Context<'_>, model: &Model<'_>, kind: &str) {
     let faded = |color: Color32| if response.enabled() { color } else { color.gamma_multiply(0.4) };
     ui.painter().rect_filled(mark, CornerRadius::same(2), faded(color(colors, kind)));
     let at = rect.left_center() + vec2(space::XL, 0.0);
-    ui.painter().text(at, Align2::LEFT_CENTER, name, text::body_font(), faded(colors.text));
+    ui.painter().text(at, Align2::LEFT_CENTER, &name, text::body_font(), faded(colors.text));
     if response.hovered() {
         let at = rect.right_center() - vec2(space::M, 0.0);
         ui.painter().text(at, Align2::CENTER_CENTER, icon::PLUS, text::icon_font(12.0), colors.text_weak);
+    }
+    if response.drag_started() {
+        response.dnd_set_drag_payload(Kind(kind));
+    }
+    if response.dragged() {
+        paint_dragged(ui, kind, &name);
     }
     let response = response.on_hover_text(hint(cx, kind)).on_disabled_hover_text(cx.text("model-one-input"));
     if response.clicked()
         && let Some(layer) = Layer::of_kind(kind)
     {
-        let end = if kind == "input" { None } else { model.end() };
-        let mut graph = model.graph.clone();
-        let name = graph.insert(end, layer);
-        cx.act(Action::EditGraph(graph));
-        cx.act(Action::SelectNode(Some(name)));
+        search::put(cx, model, &Place::Behind(model.end().map(str::to_owned)), layer);
     }
+}
+
+/// The layer as it hangs at the pointer.
+fn paint_dragged(ui: &Ui, kind: &str, name: &str) {
+    let Some(at) = ui.input(|input| input.pointer.latest_pos()) else { return };
+    let colors = theme::colors(ui);
+    let painter = ui.ctx().layer_painter(LayerId::new(Order::Tooltip, Id::new("model_dragged")));
+    let words = painter.layout_no_wrap(name.to_owned(), text::body_font(), colors.text_strong);
+    let size = words.size() + vec2(space::XXL, space::M);
+    let card = Rect::from_min_size(at + vec2(space::M, space::S), size);
+    let edge = Stroke::new(1.0, colors.accent);
+    painter.rect(card, CornerRadius::same(radius::CARD), colors.card, edge, StrokeKind::Inside);
+    let mark = Rect::from_center_size(card.left_center() + vec2(space::M, 0.0), Vec2::splat(MARK));
+    painter.rect_filled(mark, CornerRadius::same(2), color(colors, kind));
+    let start = card.left_center() + vec2(space::XL, -words.size().y / 2.0);
+    painter.galley(start, words, colors.text_strong);
 }
 
 #[cfg(test)]

@@ -5,19 +5,36 @@
 
 mod canvas;
 mod inspector;
+mod keys;
 mod kinds;
 mod layout;
+mod minimap;
 mod nodes;
+mod search;
 mod setting;
+mod templates;
 #[cfg(test)]
 mod tests;
+mod text;
+mod toolbar;
+mod wires;
+mod words;
 
-use egui::{CentralPanel, Frame, Key, Margin, Modifiers, Panel, Ui};
-use engine::graph::{Graph, Node, Survey, Surveyed};
+pub use templates::templates_ui;
+pub use words::{edit_words, mend_words};
+
+use std::collections::BTreeSet;
+
+use egui::{CentralPanel, Frame, Margin, Panel, Ui};
+use engine::{
+    graph::{Graph, Node, Survey, Surveyed},
+    protocol::Problem,
+};
 
 use crate::{
     action::Action,
     context::Context,
+    history::Draft,
     theme::{self, space},
 };
 
@@ -27,7 +44,9 @@ pub fn model_ui(ui: &mut Ui, cx: &mut Context<'_>) {
     let model = Model {
         graph: &draft.edited.graph,
         survey: &draft.survey,
-        selected: cx.state.project.as_ref().and_then(|project| project.node.as_deref()),
+        selection: cx.state.project.as_ref().map_or(&[], |project| &project.selection),
+        misfit: draft.misfit.as_ref(),
+        wrong: wrong(draft),
     };
     let side = Frame::new().fill(theme::colors(ui).panel).inner_margin(Margin::same(space::L as i8));
     let ground = Frame::new().fill(theme::colors(ui).background);
@@ -41,22 +60,50 @@ pub fn model_ui(ui: &mut Ui, cx: &mut Context<'_>) {
         .default_size(320.0)
         .size_range(280.0..=440.0)
         .show(ui, |ui| inspector::inspector_ui(ui, cx, &model, draft.memory));
+    if cx.state.project.as_ref().is_some_and(|project| project.shows_text) {
+        Panel::right("model_text_panel")
+            .frame(side)
+            .default_size(340.0)
+            .size_range(240.0..=640.0)
+            .show(ui, |ui| text::text_ui(ui, cx, &model));
+    }
     CentralPanel::no_frame().frame(ground).show(ui, |ui| canvas::canvas_ui(ui, cx, &model));
-    keys(ui, cx, &model);
+    keys::keys(ui, cx, &model);
 }
 
 /// What the panels read of the model.
 struct Model<'a> {
     graph: &'a Graph,
     survey: &'a Survey,
-    selected: Option<&'a str>,
+    /// Names; some may be gone.
+    selection: &'a [String],
+    /// What does not fit loss or data.
+    misfit: Option<&'a Problem>,
+    /// The nodes at fault.
+    wrong: BTreeSet<String>,
+}
+
+fn wrong(draft: &Draft) -> BTreeSet<String> {
+    let misfit = draft.misfit.as_ref().and_then(|problem| problem.facts.get("node")?.as_str());
+    let faults = draft.survey.faults.iter().filter_map(|fault| fault.node());
+    faults.chain(misfit.map(str::to_owned)).collect()
 }
 
 impl<'a> Model<'a> {
     /// The node that is looked at, and what follows for it.
     fn looked_at(&self) -> Option<(&'a Node, &'a Surveyed)> {
-        let place = self.graph.position(self.selected?)?;
+        let [only] = self.selection else { return None };
+        let place = self.graph.position(only)?;
         Some((self.graph.nodes.get(place)?, self.survey.nodes.get(place)?))
+    }
+
+    fn is_selected(&self, name: &str) -> bool {
+        self.selection.iter().any(|selected| selected == name)
+    }
+
+    /// The selected nodes, as in the graph.
+    fn selected(&self) -> impl Iterator<Item = &'a Node> {
+        self.graph.nodes.iter().filter(|node| self.is_selected(&node.name))
     }
 
     /// Where a new node goes: behind the one looked at, else behind the one that nobody reads.
@@ -64,12 +111,16 @@ impl<'a> Model<'a> {
         let is_read =
             |name: &str| self.graph.nodes.iter().any(|node| node.inputs.iter().any(|read| read == name));
         let last = || self.graph.nodes.iter().rev().find(|node| !is_read(&node.name));
-        self.looked_at().map(|(node, _)| node).or_else(last).map(|node| node.name.as_str())
+        self.selected().last().or_else(last).map(|node| node.name.as_str())
     }
 
     /// Whether a fault is this node's.
     fn is_wrong(&self, name: &str) -> bool {
-        self.survey.faults.iter().any(|fault| fault.node().as_deref() == Some(name))
+        self.wrong.contains(name)
+    }
+
+    fn has_input(&self) -> bool {
+        self.graph.nodes.iter().any(|node| node.layer.inputs().1 == 0)
     }
 
     /// The graph with one stroke more.
@@ -78,23 +129,4 @@ impl<'a> Model<'a> {
         stroke(&mut graph);
         Action::EditGraph(graph)
     }
-}
-
-/// Delete takes the node out, Escape looks away; a text field that has the focus keeps both.
-fn keys(ui: &Ui, cx: &mut Context<'_>, model: &Model<'_>) {
-    let Some((node, _)) = model.looked_at() else { return };
-    if ui.ctx().memory(|memory| memory.focused().is_some()) && ui.ctx().egui_wants_keyboard_input() {
-        return;
-    }
-    let pressed = |key| ui.input_mut(|input| input.consume_key(Modifiers::NONE, key));
-    if pressed(Key::Delete) || pressed(Key::Backspace) {
-        remove(cx, model, &node.name);
-    } else if pressed(Key::Escape) {
-        cx.act(Action::SelectNode(None));
-    }
-}
-
-fn remove(cx: &mut Context<'_>, model: &Model<'_>, name: &str) {
-    cx.act(model.with(|graph| graph.remove(name)));
-    cx.act(Action::SelectNode(None));
 }

@@ -11,7 +11,7 @@ use super::{Model, kinds, layout};
 use crate::{
     context::Context,
     format,
-    theme::{self, radius, space, text},
+    theme::{self, icon, radius, space, text},
     widgets,
 };
 
@@ -29,8 +29,13 @@ pub struct Touched {
     pub port: Response,
 }
 
-/// Letters smaller than this are not drawn.
-const SMALLEST: f32 = 5.0;
+/// How faint what is passed by is.
+const BYPASSED: f32 = 0.4;
+/// Where the smallest letters would be smaller than this, a node shows its name alone.
+const READABLE: f32 = 6.0;
+/// Letters of a name alone, and the narrowest node that has one.
+const FAR: f32 = 9.0;
+const NARROWEST: f32 = 36.0;
 
 /// Draws a node that has that place on the screen, where everything has `scale` times its size.
 pub fn node_ui(
@@ -45,15 +50,29 @@ pub fn node_ui(
     let id = Id::new("model_node").with(&node.name);
     let body = ui.interact(rect, id, Sense::click());
     let shape = surveyed.shape.as_ref().map(|shape| format!("B×{shape}"));
-    let told = [node.name.as_str(), &kinds::name(cx, kind), shape.as_deref().unwrap_or("?")].join(", ");
-    let is_selected = model.selected == Some(&node.name);
+    let mut told = [node.name.as_str(), &kinds::name(cx, kind), shape.as_deref().unwrap_or("?")].join(", ");
+    if node.is_bypassed() {
+        told = format!("{told}, {}", cx.text("model-bypassed"));
+    }
+    let is_selected = model.is_selected(&node.name);
     body.widget_info(|| WidgetInfo::selected(WidgetType::Button, true, is_selected, &told));
 
     paint_card(ui, &body, rect, is_selected, model.is_wrong(&node.name));
-    paint_words(ui, cx, rect, scale, node, (shape, surveyed));
+    ui.scope(|ui| {
+        if node.is_bypassed() {
+            ui.set_opacity(BYPASSED);
+        }
+        if text::TINY_SIZE * scale < READABLE {
+            paint_far(ui, rect, node);
+        } else {
+            paint_words(ui, cx, rect, scale, node, (shape, surveyed));
+        }
+    });
+    paint_note(ui, rect, scale, &node.note);
     paint_inputs(ui, rect, scale, surveyed);
     let port = port_ui(ui, cx, rect.right_center(), scale, node);
-    let body = body.on_hover_cursor(CursorIcon::PointingHand).on_hover_text(kinds::hint(cx, kind));
+    let hint = if node.note.is_empty() { kinds::hint(cx, kind) } else { node.note.clone() };
+    let body = body.on_hover_cursor(CursorIcon::PointingHand).on_hover_text(hint);
     Touched { body, port }
 }
 
@@ -76,6 +95,22 @@ fn paint_card(ui: &Ui, body: &Response, rect: Rect, is_selected: bool, is_wrong:
     }
 }
 
+/// A node seen from afar: its group's colour, and its name where there is room.
+fn paint_far(ui: &Ui, rect: Rect, node: &Node) {
+    let colors = theme::colors(ui);
+    let color = kinds::color(colors, node.layer.kind());
+    let corners = CornerRadius::same(radius::CARD.min((rect.height() / 4.0) as u8));
+    ui.painter().rect_filled(rect.shrink(1.0), corners, color.gamma_multiply(0.22));
+    if rect.width() < NARROWEST {
+        return;
+    }
+    let bar = Rect::from_min_size(rect.min + vec2(3.0, 4.0), vec2(2.5, rect.height() - 8.0));
+    ui.painter().rect_filled(bar, CornerRadius::same(1), color);
+    let at = pos2(bar.right() + space::XS, rect.center().y - FAR * 0.62);
+    let font = text::semibold_font(FAR);
+    widgets::paint_text(ui, at, rect.right() - at.x - space::XS, 1, &node.name, font, colors.text_strong);
+}
+
 /// The name, the kind with what tells it from others, and at the foot what it gives and owns.
 fn paint_words(
     ui: &Ui,
@@ -93,16 +128,15 @@ fn paint_words(
     let (left, right) = (rect.left() + edge, rect.right() - edge);
     let at = |x: f32, y: f32| pos2(x, rect.top() + y * scale);
     let paint = |at: Pos2, words: &str, font: FontId, color: Color32| {
-        let font = sized(font);
-        let is_seen = font.size >= SMALLEST && at.x < right;
-        is_seen.then(|| widgets::paint_text(ui, at, right - at.x, 1, words, font, color))
+        (at.x < right).then(|| widgets::paint_text(ui, at, right - at.x, 1, words, sized(font), color))
     };
 
     let mark = Rect::from_min_size(at(left, 13.0), Vec2::splat(kinds::MARK * scale));
     ui.painter().rect_filled(mark, CornerRadius::same(2), kinds::color(colors, kind));
     let name_at = at(mark.right() + 6.0 * scale, 8.0);
     paint(name_at, &node.name, text::semibold_font(text::SMALL_SIZE), colors.text_strong);
-    let words = [kinds::name(cx, kind), summary(&node.layer)];
+    let tail = if node.is_bypassed() { cx.text("model-bypassed") } else { summary(&node.layer) };
+    let words = [kinds::name(cx, kind), tail];
     let words: Vec<String> = words.into_iter().filter(|part| !part.is_empty()).collect();
     paint(at(left, 28.0), &words.join(" · "), text::tiny_font(), colors.text_weak);
 
@@ -120,6 +154,21 @@ fn paint_words(
             ui.painter().galley(at(start, 49.0), galley, colors.text_weak);
         }
     }
+}
+
+/// The first line of what a person wrote, below the node.
+fn paint_note(ui: &Ui, rect: Rect, scale: f32, note: &str) {
+    let Some(line) = note.lines().find(|line| !line.trim().is_empty()) else { return };
+    let points = (text::TINY_SIZE * scale * 2.0).round() / 2.0;
+    if points < READABLE {
+        return;
+    }
+    let color = theme::colors(ui).warning;
+    let at = rect.left_bottom() + vec2(space::XS, space::XS) * scale;
+    ui.painter().text(at, egui::Align2::LEFT_TOP, icon::NOTE, text::icon_font(points), color);
+    let start = at + vec2(points + space::XS * scale, 0.0);
+    let font = FontId { size: points, ..text::tiny_font() };
+    widgets::paint_text(ui, start, rect.right() - start.x, 1, line, font, color);
 }
 
 /// The port that gives, which a wire is drawn from.

@@ -59,7 +59,8 @@ impl Desk {
                     let draft = project.draft_mut().unwrap();
                     draft.edit(Experiment { graph, ..draft.edited.clone() }, 0.0);
                 }
-                Action::SelectNode(node) => project.node = node,
+                Action::SelectNode(node) => project.selection = node.into_iter().collect(),
+                Action::SelectNodes(nodes) => project.selection = nodes,
                 other => panic!("{other:?}"),
             }
         }
@@ -111,7 +112,7 @@ fn a_layer_is_put_behind_the_node_looked_at_and_taken_out_again() {
     harness.run_steps(2);
     press(&mut harness, "Add BatchNorm");
     assert_eq!(harness.state().drawing()[2..], ["batch-norm(batch-norm) < conv", "head(dense) < batch-norm"]);
-    assert_eq!(harness.state().state.project.as_ref().unwrap().node.as_deref(), Some("batch-norm"));
+    assert_eq!(harness.state().state.project.as_ref().unwrap().selection, ["batch-norm"]);
     press(&mut harness, "Take this node out");
     assert_eq!(harness.state().drawing()[2..], ["head(dense) < conv"]);
 
@@ -196,5 +197,47 @@ fn a_node_is_renamed_where_it_is_read_too() {
     harness.get_by_role_and_label(Role::TextInput, "Name").type_text("1");
     harness.run_steps(2);
     assert_eq!(harness.state().drawing()[1..], ["conv1(conv2d) < image", "head(dense) < conv1"]);
-    assert_eq!(harness.state().state.project.as_ref().unwrap().node.as_deref(), Some("conv1"));
+    assert_eq!(harness.state().state.project.as_ref().unwrap().selection, ["conv1"]);
+}
+
+/// Prints how long frames of a drawing of 500 nodes take, without rendering.
+#[test]
+#[ignore = "measures; to be read, with --nocapture"]
+fn frames_of_five_hundred_nodes() {
+    let mut graph = unfinished();
+    graph.remove("head");
+    for _ in 0..249 {
+        let end = graph.nodes[graph.nodes.len() - 1].name.clone();
+        let relu = graph.insert(Some(&end), Layer::of_kind("activation").unwrap());
+        let add = graph.insert(Some(&relu), Layer::of_kind("add").unwrap());
+        assert!(graph.connect(&end, &add));
+    }
+    let mut harness = Desk::open(graph);
+    for what in ["at rest", "under the pointer", "after an edit"] {
+        let mut times: Vec<f64> = (0..60)
+            .map(|frame| {
+                match what {
+                    "under the pointer" => {
+                        harness.hover_at(egui::pos2(400.0 + 8.0 * frame as f32, 300.0 + 5.0 * frame as f32));
+                    }
+                    "after an edit" => {
+                        let project = harness.state_mut().state.project.as_mut().unwrap();
+                        let draft = project.draft_mut().unwrap();
+                        let mut edited = draft.edited.clone();
+                        edited.graph.nodes[1].note = format!("{frame}");
+                        draft.edit(edited, f64::from(frame));
+                    }
+                    _ => {}
+                }
+                let since = std::time::Instant::now();
+                harness.step();
+                since.elapsed().as_secs_f64() * 1e3
+            })
+            .collect();
+        times.sort_by(f64::total_cmp);
+        println!(
+            "500 nodes, {what}: median {:.1} ms, p95 {:.1} ms, most {:.1} ms",
+            times[30], times[57], times[59]
+        );
+    }
 }

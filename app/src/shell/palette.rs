@@ -143,7 +143,7 @@ fn find(cx: &Context<'_>, query: &str) -> Vec<(UiCommand, String)> {
         .into_iter()
         .filter(|command| *command != UiCommand::OpenPalette && cx.can(*command))
         .filter_map(|command| {
-            let label = cx.text(command.key());
+            let label = cx.command(command);
             let score = fit(query, &label)?;
             Some((score, command, label))
         })

@@ -37,6 +37,9 @@ pub fn of_training(cx: &Context<'_>) -> Option<String> {
         if let Some(fault) = cx.state.draft_of_experiment().and_then(|draft| draft.survey.faults.first()) {
             return Some(cx.words.problem(&fault.clone().into()).0);
         }
+        if let Some(misfit) = cx.state.draft_of_experiment().and_then(|draft| draft.misfit.as_ref()) {
+            return Some(cx.words.problem(misfit).0);
+        }
         if cx.state.too_little_memory(cx.mirror).is_some() {
             return Some(cx.text("train-button-memory"));
         }

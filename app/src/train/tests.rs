@@ -49,7 +49,7 @@ impl Desk {
         let mut mirror = Mirror::default();
         let open = engine::protocol::Command::OpenProject { folder: opened.folder.clone() };
         mirror.expect(RequestId(1), &open);
-        let outcome = Outcome::Done(Box::new(Reply::Opened(opened)));
+        let outcome = Outcome::Done(Box::new(Reply::Opened(Box::new(opened))));
         mirror.apply(Event::Answered { request: RequestId(1), outcome });
         let words = Locale::new(Language::English);
         let desk = Self { state, mirror, words, asked: Vec::new() };

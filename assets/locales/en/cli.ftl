@@ -26,3 +26,13 @@ cli-test =
        *[other] Test split ({ $rows } rows):
     }
 cli-confusion = Confusion matrix (rows: true, columns: predicted):
+cli-model-node = node
+cli-model-kind = kind
+cli-model-reads = reads
+cli-model-gives = gives
+cli-model-own = parameters
+cli-model-computes = multiply-adds
+cli-model-parameters = { $count } parameters
+cli-model-buffers = { $count } kept statistics
+cli-model-multiply-adds = { $count } multiply-adds a sample
+cli-model-memory = ≈ { $memory } a step of { $rows } rows

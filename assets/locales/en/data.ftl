@@ -48,6 +48,10 @@ unsaved = Save your changes?
 unsaved-about = Not saved yet: { $experiments }
 unsaved-save = Save
 unsaved-discard = Discard changes
+found = Unsaved changes from last time
+found-about = Trainyard ended before these were saved. Taken back, they stand as one step that can be undone.
+found-take = Take them back
+found-drop = Drop them
 
 closing = A run is training
 closing-about = Paused, it goes on from the very same step the next time. Stopped, it ends here, is tested, and keeps what it has learned.

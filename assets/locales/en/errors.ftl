@@ -313,3 +313,7 @@ setting-wrong-value = { $field } cannot be { $value }: { $cause }.
     .hint = Write the value as project.toml would have it.
 setting-not-steered = { $field } cannot be changed while a run goes on.
     .hint = These can: { $known }. For anything else, branch from a checkpoint of the run.
+
+# A model in the words of other frameworks.
+code-no-words = { $framework } has nothing that does what “{ $node }” does ({ $what }).
+    .hint = Choose another framework, or change that node's settings.

@@ -45,6 +45,10 @@ unsaved = 要保存更改吗？
 unsaved-about = 尚未保存：{ $experiments }
 unsaved-save = 保存
 unsaved-discard = 放弃更改
+found = 上次有未保存的更改
+found-about = 上次退出前没有保存。恢复后作为一步操作，可以撤销。
+found-take = 恢复更改
+found-drop = 丢弃
 
 closing = 正在训练
 closing-about = 暂停后，下次可以从同一步接着训练；停止则到此为止，在测试集上评估并保留学到的内容。

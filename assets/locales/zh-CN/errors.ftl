@@ -313,3 +313,7 @@ setting-wrong-value = { $field } 不能是 { $value }：{ $cause }。
     .hint = 请按 project.toml 中的写法填写。
 setting-not-steered = { $field } 不能在运行途中修改。
     .hint = 可以修改的有：{ $known }。其他设置请从该运行的检查点建立分支。
+
+# 用其他框架表达模型。
+code-no-words = { $framework } 没有与“{ $node }”等价的层（{ $what }）。
+    .hint = 请换一个框架，或修改该节点的设置。

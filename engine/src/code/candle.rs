@@ -2,6 +2,7 @@
 //! (recurrent layers' have `_l0` behind them there).
 
 mod layers;
+mod windows;
 
 use super::{
     CodeError, Framework,

@@ -48,7 +48,6 @@ impl Graph {
     /// one of them is an input, they stand by themselves. Gives their names.
     pub fn paste(&mut self, nodes: &[Node], after: Option<&str>) -> Vec<String> {
         let mut names: Vec<(String, String)> = Vec::new();
-        let inner = |name: &String| nodes.iter().any(|node| node.name == *name);
         let mut pasted: Vec<Node> = Vec::new();
         for node in nodes {
             let name = self.free_copy(&node.name, &names);
@@ -63,8 +62,8 @@ impl Graph {
             }
             pasted.push(Node { name: new_name(&node.name).unwrap_or_default(), inputs, ..node.clone() });
         }
-        let is_read = |node: &&Node| !nodes.iter().any(|reader| reader.inputs.contains(&node.name));
-        let last = nodes.iter().filter(is_read).filter(|node| inner(&node.name)).next_back();
+        let is_unread = |node: &&Node| !nodes.iter().any(|reader| reader.inputs.contains(&node.name));
+        let last = nodes.iter().rfind(is_unread);
         if let (Some(after), Some(last)) = (after, last.and_then(|last| new_name(&last.name))) {
             self.replace_input(after, &[last]);
         }

@@ -126,7 +126,8 @@ fn open(folder: &Path) -> Result<Reply, Problem> {
     let extents = project.experiments.iter().map(extent).collect();
     let runs = Store::open(folder)?.runs()?;
     let (folder, unsaved) = (folder.to_owned(), project::read_unsaved(folder));
-    Ok(Reply::Opened(OpenedProject { folder, project, data, extents, unsaved, runs }))
+    let opened = OpenedProject { folder, project, data, extents, unsaved, runs };
+    Ok(Reply::Opened(Box::new(opened)))
 }
 
 fn save(folder: &Path, experiment: Experiment) -> Result<Reply, Problem> {

@@ -421,17 +421,17 @@ fn rows_for(graph: &Graph) -> Prepared {
 #[test]
 fn two_hundred_random_models_that_fit_together_can_be_trained() {
     let mut random = Random(11);
-    let recipe = Recipe { split: SplitSpec::default(), steps: Vec::new() };
     let training = Training { batch_size: 4, epochs: 1, ..Training::default() };
-    let mut experiment = Experiment { name: "random".into(), recipe, graph: Graph::default(), training };
     let mut kinds = std::collections::BTreeSet::new();
     for number in 0..200 {
         let graph = random::whole(&mut random);
         kinds.extend(graph.nodes.iter().map(|node| node.layer.kind()));
         let data = Arc::new(rows_for(&graph));
-        experiment.graph = graph;
+        let recipe = Recipe { split: SplitSpec::default(), steps: Vec::new() };
+        let experiment =
+            Experiment { name: "random".into(), recipe, graph: graph.clone(), training: training.clone() };
         let mut session = Session::new(&experiment, data, Device::Cpu)
-            .unwrap_or_else(|problem| panic!("{number}: {problem}\n{:?}", experiment.graph));
+            .unwrap_or_else(|problem| panic!("{number}: {problem}\n{graph:?}"));
         let (end, points) = train(&mut session);
         assert_eq!(end, End::Finished, "{number}");
         assert!(!points.is_empty(), "{number}");

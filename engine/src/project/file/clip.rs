@@ -3,14 +3,11 @@
 use serde::{Deserialize, Serialize};
 use toml::Table;
 
-use super::{MAX_BYTES, nodes, place};
+use super::{FILE_NAME, MAX_BYTES, nodes, place};
 use crate::{
     graph::{Graph, Node},
     project::ProjectError,
 };
-
-/// What errors call the text.
-const CLIPBOARD: &str = "clipboard";
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -22,12 +19,12 @@ struct Clip {
 pub fn write_nodes(all: &[Node]) -> Result<String, ProjectError> {
     let clip = Clip { nodes: all.iter().map(nodes::write).collect::<Result<_, _>>()? };
     toml::to_string(&clip)
-        .map_err(|error| ProjectError::Unwritable { file: CLIPBOARD.into(), cause: error.to_string() })
+        .map_err(|error| ProjectError::Unwritable { file: FILE_NAME.into(), cause: error.to_string() })
 }
 
-/// Reads such a text; a piece of a `project.toml` (`[[experiments.nodes]]`) is one, too.
-pub fn read_nodes(text: &str) -> Result<Vec<Node>, ProjectError> {
-    let file = CLIPBOARD;
+/// Reads such a text; a piece of a `project.toml` (`[[experiments.nodes]]`) is one, too. Errors call it `file`, and
+/// its experiment so.
+pub fn read_nodes(text: &str, file: &str, experiment: &str) -> Result<Vec<Node>, ProjectError> {
     if text.len() as u64 > MAX_BYTES {
         return Err(ProjectError::TooLarge { file: file.into(), max: MAX_BYTES });
     }
@@ -36,7 +33,7 @@ pub fn read_nodes(text: &str) -> Result<Vec<Node>, ProjectError> {
         let (line, column, cause) = place(&text, &error);
         ProjectError::NotToml { file: file.into(), line, column, cause }
     })?;
-    let read = |(index, table)| nodes::read(table, file, file, index + 1);
+    let read = |(index, table)| nodes::read(table, file, experiment, index + 1);
     clip.nodes.iter().take(Graph::MAX_NODES).enumerate().map(read).collect()
 }
 
@@ -53,10 +50,11 @@ mod tests {
         let nodes = [node, Node::new("conv2", conv, vec!["conv".into()])];
         let text = write_nodes(&nodes).unwrap();
         assert!(text.starts_with("[[nodes]]\nname = \"conv\"\nkind = \"conv2d\"\n"), "{text}");
-        assert_eq!(read_nodes(&text).unwrap(), nodes);
-        assert_eq!(read_nodes(&text.replace("[[nodes]]", "[[experiments.nodes]]")).unwrap(), nodes);
+        let read = |text: &str| read_nodes(text, "clipboard", "cnn");
+        assert_eq!(read(&text).unwrap(), nodes);
+        assert_eq!(read(&text.replace("[[nodes]]", "[[experiments.nodes]]")).unwrap(), nodes);
         for text in ["", "what a person copied elsewhere", "[[nodes]]\nname = \"x\"", "[[nodes]]\nname = 1"] {
-            assert!(read_nodes(text).is_err(), "{text}");
+            assert!(read(text).is_err(), "{text}");
         }
     }
 }

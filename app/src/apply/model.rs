@@ -1,0 +1,74 @@
+//! Wishes about the model: its selection, the clipboard, what is kept of it for the case of a crash.
+
+use std::time::Duration;
+
+use engine::{
+    code::{self, Framework},
+    graph::Node,
+    project,
+    protocol::Command,
+};
+
+use crate::workbench::Workbench;
+
+impl Workbench {
+    pub(super) fn select_nodes(&mut self, nodes: Vec<String>) {
+        if let Some(project) = &mut self.state.project {
+            project.selection = nodes;
+        }
+    }
+
+    pub(super) fn copy_nodes(&mut self) {
+        let Some(project) = &self.state.project else { return };
+        let Some(draft) = project.draft() else { return };
+        let is_selected = |node: &&Node| project.selection.contains(&node.name);
+        let nodes: Vec<Node> = draft.edited.graph.nodes.iter().filter(is_selected).cloned().collect();
+        match project::write_nodes(&nodes) {
+            Ok(text) => self.ctx.copy_text(text),
+            Err(error) => self.state.toasts.problem(error.into()),
+        }
+    }
+
+    pub(super) fn paste_nodes(&mut self, text: &str) {
+        let Some(project) = &self.state.project else { return };
+        let Some(draft) = project.draft() else { return };
+        match project::read_nodes(text, "clipboard", &draft.edited.name) {
+            Ok(nodes) => {
+                let mut graph = draft.edited.graph.clone();
+                let names = graph.paste(&nodes, project.selection.last().map(String::as_str));
+                self.edit(|experiment| experiment.graph = graph);
+                self.select_nodes(names);
+            }
+            // What was copied elsewhere is no mistake.
+            Err(_) if !text.contains("[[") => self.state.toasts.say("toast-no-nodes", self.state.now_secs),
+            Err(error) => self.state.toasts.problem(error.into()),
+        }
+    }
+
+    /// Puts the model into the clipboard as source text.
+    pub(super) fn copy_code(&mut self, framework: Framework) {
+        let Some(experiment) = self.state.experiment() else { return };
+        match code::write(&experiment.graph, framework) {
+            Ok(text) => {
+                self.ctx.copy_text(text);
+                let values = [("framework", framework.to_string())];
+                self.state.toasts.good("toast-code", &values, self.state.now_secs);
+            }
+            Err(problem) => self.state.toasts.problem(problem),
+        }
+    }
+
+    /// Keeps what is not saved, for the case of a crash; asks for a frame where that is to be looked at again.
+    pub(crate) fn keep_unsaved(&mut self) {
+        let now = self.state.now_secs;
+        let Some(project) = &mut self.state.project else { return };
+        match project.to_keep(now) {
+            Ok(experiments) => {
+                let folder = project.folder.clone();
+                self.send(Command::KeepUnsaved { folder, experiments });
+            }
+            Err(Some(rest)) => self.ctx.request_repaint_after(Duration::from_secs_f64(rest)),
+            Err(None) => {}
+        }
+    }
+}
