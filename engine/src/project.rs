@@ -15,7 +15,7 @@ pub use copy::copy_project;
 pub use error::ProjectError;
 pub use examples::{ExampleCard, Picture, copy_example, example_names, list_examples};
 pub use file::{FILE_NAME, SCHEMA, load, parse, save, write};
-pub use setting::{Setting, read as read_value};
+pub use setting::Setting;
 pub use starter::{NewProject, create};
 
 use std::path::PathBuf;

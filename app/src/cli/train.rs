@@ -13,7 +13,7 @@ use std::{
 };
 
 use engine::{
-    project::{Experiment, FILE_NAME, ProjectError, Setting},
+    project::{Experiment, FILE_NAME, Project, ProjectError, Setting},
     protocol::{Command, Event, OpenedProject, Outcome, Problem, Reply, RunId, RunState, RunSummary},
 };
 
@@ -73,7 +73,7 @@ pub(super) fn resume(
 }
 
 /// Whether the program was asked to end; the second time it does, whatever is going on.
-fn hear_interrupts() -> Arc<AtomicBool> {
+pub(super) fn hear_interrupts() -> Arc<AtomicBool> {
     let interrupted = Arc::new(AtomicBool::new(false));
     let flag = Arc::clone(&interrupted);
     // Where no handler can be set, a signal ends the program as usual.
@@ -86,7 +86,7 @@ fn hear_interrupts() -> Arc<AtomicBool> {
 }
 
 /// Reports a run until it has ended, and how it ended.
-fn follow(
+pub(super) fn follow(
     office: &mut Office,
     folder: &Path,
     run: RunId,
@@ -130,18 +130,7 @@ pub(super) fn absolute(path: &Path) -> PathBuf {
 
 /// The experiment, with what the command line says instead.
 fn experiment(opened: &OpenedProject, asked: &Train) -> Result<Experiment, Problem> {
-    let name = asked.experiment.as_deref();
-    let mut experiment =
-        opened.project.experiment(name).cloned().ok_or_else(|| ProjectError::NoSuchExperiment {
-            wanted: name.unwrap_or_default().to_owned(),
-            known: opened
-                .project
-                .experiments
-                .iter()
-                .map(|experiment| &*experiment.name)
-                .collect::<Vec<_>>()
-                .join(", "),
-        })?;
+    let mut experiment = named(&opened.project, asked.experiment.as_deref())?;
     let training = &mut experiment.training;
     training.device = asked.device.unwrap_or(training.device);
     training.precision = asked.precision.unwrap_or(training.precision);
@@ -150,6 +139,15 @@ fn experiment(opened: &OpenedProject, asked: &Train) -> Result<Experiment, Probl
     training.epochs = asked.epochs.unwrap_or(training.epochs);
     let with = |experiment: Experiment, setting| experiment.with_setting(setting);
     Ok(asked.settings.iter().try_fold(experiment, with)?)
+}
+
+/// A project's experiment of that name, or its first.
+pub(super) fn named(project: &Project, name: Option<&str>) -> Result<Experiment, Problem> {
+    let unknown = || ProjectError::NoSuchExperiment {
+        wanted: name.unwrap_or_default().to_owned(),
+        known: project.experiments.iter().map(|known| &*known.name).collect::<Vec<_>>().join(", "),
+    };
+    Ok(project.experiment(name).cloned().ok_or_else(unknown)?)
 }
 
 /// Passes the run's events on until it has ended. The first interrupt stops it and keeps what it learned.
