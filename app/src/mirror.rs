@@ -73,6 +73,7 @@ pub enum Asked {
         folder: PathBuf,
         run: RunId,
     },
+    KeepUnsaved(PathBuf),
     /// Nothing that an answer would tell more of.
     Other,
 }
@@ -100,6 +101,7 @@ impl Asked {
             | Command::Steer { folder, run, .. }
             | Command::Extend { folder, run, .. } => Self::Steer { folder: folder.clone(), run: *run },
             Command::ReadRun { folder, run } => Self::Run { folder: folder.clone(), run: *run },
+            Command::KeepUnsaved { folder, .. } => Self::KeepUnsaved(folder.clone()),
             Command::ListRuns { .. } | Command::Export { .. } | Command::Cancel { .. } => Self::Other,
         }
     }

@@ -10,13 +10,15 @@ mod file;
 mod folder;
 mod setting;
 mod starter;
+mod unsaved;
 
 pub use copy::copy_project;
 pub use error::ProjectError;
-pub use examples::{ExampleCard, Picture, copy_example, example_names, list_examples};
-pub use file::{FILE_NAME, SCHEMA, load, parse, save, write};
+pub use examples::{ExampleCard, Picture, copy_example, example_names, list_examples, read_example};
+pub use file::{FILE_NAME, SCHEMA, load, parse, read_nodes, save, write, write_nodes};
 pub use setting::Setting;
 pub use starter::{NewProject, create};
+pub use unsaved::{UNSAVED, keep_unsaved, read_unsaved};
 
 use std::path::PathBuf;
 
@@ -42,6 +44,17 @@ impl Project {
             None => self.experiments.first(),
             Some(name) => self.experiments.iter().find(|experiment| experiment.name == name),
         }
+    }
+
+    /// [`Self::experiment`], or an error that names those there are.
+    pub fn find_experiment(&self, name: Option<&str>) -> Result<&Experiment, ProjectError> {
+        self.experiment(name).ok_or_else(|| {
+            let known: Vec<&str> = self.experiments.iter().map(|experiment| &*experiment.name).collect();
+            ProjectError::NoSuchExperiment {
+                wanted: name.unwrap_or_default().to_owned(),
+                known: known.join(", "),
+            }
+        })
     }
 }
 

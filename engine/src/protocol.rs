@@ -18,7 +18,7 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    data::Preview,
+    data::{Extent, Preview},
     device::DeviceInfo,
     graph::Graph,
     project::{ExampleCard, Experiment, NewProject, Project, Setting},
@@ -60,6 +60,9 @@ pub enum Command {
     CreateProject { new: NewProject },
     /// Write an experiment (replacing the one of the same name) into `project.toml` → [`Reply::Saved`].
     SaveExperiment { folder: PathBuf, experiment: Experiment },
+    /// Keep experiments that are edited and not saved, for the case of a crash; none forgets what was kept →
+    /// [`Reply::Nothing`].
+    KeepUnsaved { folder: PathBuf, experiments: Vec<Experiment> },
     /// Train a frozen copy of `experiment` → [`Reply::Started`] at once; events follow.
     Train { folder: PathBuf, experiment: Experiment },
     /// Hold a training run between two steps; it keeps its place.
@@ -153,5 +156,9 @@ pub struct OpenedProject {
     pub project: Project,
     /// Rows and columns of its data, as `project.toml` asks for them to be read.
     pub data: Preview,
+    /// What a model has to fit, an experiment each; `None` where its recipe cannot be carried out.
+    pub extents: Vec<Option<Extent>>,
+    /// Experiments that a crash left unsaved, as they were edited.
+    pub unsaved: Vec<Experiment>,
     pub runs: Vec<RunSummary>,
 }

@@ -305,5 +305,6 @@ impl Supervisor {
         for (_, active) in std::mem::take(&mut self.active) {
             let _ = active.thread.join();
         }
+        self.errands.close();
     }
 }

@@ -8,6 +8,7 @@
 
 pub mod best;
 mod branch;
+mod check;
 pub mod checkpoint;
 pub mod control;
 pub(crate) mod error;
@@ -31,6 +32,7 @@ mod tests;
 pub mod threads;
 
 pub use branch::{Branch, branch};
+pub use check::{check, frame, misfit};
 pub use checkpoint::Checkpoint;
 pub use control::Control;
 pub use error::TrainError;

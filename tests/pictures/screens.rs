@@ -124,7 +124,7 @@ fn gpt(blocks: usize) -> Graph {
         for (setting, value) in settings {
             layer = layer.with_setting(setting, value.clone()).unwrap();
         }
-        Node { name: name.into(), layer, inputs: inputs.iter().map(|input| (*input).into()).collect() }
+        Node::new(name, layer, inputs.iter().map(|input| (*input).into()).collect())
     };
     let mut nodes = vec![
         node("text", &[], "input", &[("shape", json!([128])), ("tokens", json!(65))]),

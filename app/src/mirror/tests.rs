@@ -246,6 +246,8 @@ fn runs_of_a_closed_project_are_forgotten_unless_they_train() {
             head: Vec::new(),
             suggestion: None,
         },
+        extents: Vec::new(),
+        unsaved: Vec::new(),
         runs: vec![summary(9, RunState::Finished)],
     };
     let open = Command::OpenProject { folder: "/projects/other".into() };

@@ -134,7 +134,14 @@ fn opened(runs: Vec<RunSummary>) -> OpenedProject {
         head: Vec::new(),
         suggestion: None,
     };
-    OpenedProject { folder: PathBuf::from("/projects/wine"), project, data, runs }
+    OpenedProject {
+        folder: PathBuf::from("/projects/wine"),
+        project,
+        data,
+        extents: Vec::new(),
+        unsaved: Vec::new(),
+        runs,
+    }
 }
 
 /// Clicks a button by its key.

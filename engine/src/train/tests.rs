@@ -18,6 +18,7 @@ use crate::{
     graph::{
         Activation, Graph, Layer,
         layers::{Dense, Input},
+        random::{self, Random},
     },
     project::{Experiment, Recipe, SplitSpec, copy_example, load},
     protocol::{MetricPoint, Problem},
@@ -395,4 +396,46 @@ fn the_loss_of_many_rows_is_the_mean_that_their_classes_weigh() {
     let expected = (290.0 * 0.2 * mean(&[0]) + 20.0 * 5.0 * mean(&[1])) / (290.0 * 0.2 + 20.0 * 5.0);
     let (whole, apart) = (mean(&rows), (mean(&[0]) - mean(&[1])).abs());
     assert!((whole - expected).abs() < 1e-5 * apart, "{whole}, not {expected}");
+}
+
+/// Rows of made-up numbers (or token ids) for a graph, three classes.
+fn rows_for(graph: &Graph) -> Prepared {
+    const ROWS: usize = 8;
+    let Layer::Input(input) = &graph.nodes[0].layer else { panic!("no input") };
+    let width = input.shape.count().unwrap();
+    let value = |at: usize| match input.tokens {
+        Some(tokens) => (at * 5 % tokens) as f32,
+        None => ((at * 37 % 101) as f32 / 50.0 - 1.0).sin(),
+    };
+    Prepared {
+        feature_names: (0..width).map(|feature| format!("f{feature}")).collect(),
+        features: (0..ROWS * width).map(value).collect(),
+        targets: Targets::Classes {
+            names: ["a", "b", "c"].map(str::to_owned).into(),
+            labels: (0..ROWS as u32).map(|row| row % 3).collect(),
+        },
+        splits: Splits { training: (0..4).collect(), validation: vec![4, 5], test: vec![6, 7] },
+    }
+}
+
+#[test]
+fn two_hundred_random_models_that_fit_together_can_be_trained() {
+    let mut random = Random(11);
+    let recipe = Recipe { split: SplitSpec::default(), steps: Vec::new() };
+    let training = Training { batch_size: 4, epochs: 1, ..Training::default() };
+    let mut experiment = Experiment { name: "random".into(), recipe, graph: Graph::default(), training };
+    let mut kinds = std::collections::BTreeSet::new();
+    for number in 0..200 {
+        let graph = random::whole(&mut random);
+        kinds.extend(graph.nodes.iter().map(|node| node.layer.kind()));
+        let data = Arc::new(rows_for(&graph));
+        experiment.graph = graph;
+        let mut session = Session::new(&experiment, data, Device::Cpu)
+            .unwrap_or_else(|problem| panic!("{number}: {problem}\n{:?}", experiment.graph));
+        let (end, points) = train(&mut session);
+        assert_eq!(end, End::Finished, "{number}");
+        assert!(!points.is_empty(), "{number}");
+    }
+    let missing: Vec<_> = Layer::KINDS.iter().filter(|kind| !kinds.contains(**kind)).collect();
+    assert!(missing.is_empty(), "never drawn: {missing:?}");
 }
