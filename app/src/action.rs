@@ -4,7 +4,13 @@ use std::path::PathBuf;
 
 use engine::{graph::Graph, project::Setting, protocol::RunId, train::Training};
 
-use crate::{command::UiCommand, locale::Language, settings::Theme, stage::Stage, state::Choices};
+use crate::{
+    command::UiCommand,
+    locale::Language,
+    settings::Theme,
+    stage::Stage,
+    state::{Choices, Steering},
+};
 
 /// One wish of the user.
 #[derive(Debug, Clone, PartialEq)]
@@ -59,12 +65,21 @@ pub enum Action {
     /// Show the settings that the selected run trains with, or those of the next one.
     ShowSteering(bool),
     /// What is typed into the form that steers a run, and not sent yet.
-    DraftSteering {
+    DraftSteering(Steering),
+    /// Change settings of a run before its next step.
+    Steer {
         run: RunId,
         settings: Vec<Setting>,
     },
-    /// Change settings of a run before its next step.
-    Steer {
+    /// Begin a run at a checkpoint of another: of that step, or the newest that is sound.
+    Branch {
+        run: RunId,
+        step: Option<u64>,
+        graph: Option<Graph>,
+        settings: Vec<Setting>,
+    },
+    /// Train from the beginning what a run trained, with other settings.
+    TrainAgain {
         run: RunId,
         settings: Vec<Setting>,
     },

@@ -5,7 +5,7 @@ mod model;
 use std::path::{Path, PathBuf};
 
 use engine::{
-    project::{Experiment, NewProject},
+    project::{Experiment, NewProject, Setting},
     protocol::{Command, RunId, RunState},
 };
 
@@ -15,7 +15,7 @@ use crate::{
     locale::Locale,
     mirror::Asked,
     stage::Stage,
-    state::{Browser, Dialog, NewProjectState, Place, ProjectState},
+    state::{Browser, Dialog, NewProjectState, Place, ProjectState, Steering},
     workbench::Workbench,
 };
 
@@ -89,17 +89,24 @@ impl Workbench {
                     project.steers = steers;
                 }
             }
-            Action::DraftSteering { run, settings } => {
-                if settings.is_empty() {
+            Action::DraftSteering(typed) => {
+                if typed == Steering::of(typed.run) {
                     self.state.forget_steering();
                 } else if let Some(project) = &mut self.state.project {
-                    project.steering = Some((run, settings));
+                    project.steering = Some(typed);
                 }
             }
             Action::Steer { run, settings } => {
                 self.state.forget_steering();
                 self.steer(run, |folder, run| Command::Steer { folder, run, settings: settings.clone() });
             }
+            Action::Branch { run, step, graph, settings } => {
+                self.steer(run, |folder, run| {
+                    let (graph, settings) = (graph.clone(), settings.clone());
+                    Command::Branch { folder, run, step, graph, settings }
+                });
+            }
+            Action::TrainAgain { run, settings } => self.train_again(run, &settings),
             Action::Extend { run, epochs } => {
                 self.steer(run, |folder, run| Command::Extend { folder, run, epochs });
             }
@@ -278,6 +285,15 @@ impl Workbench {
         let starting = Asked::Train { folder: folder.clone() };
         if !self.mirror.awaits(|asked| *asked == starting) {
             let experiment = draft.edited.clone();
+            self.send(Command::Train { folder, experiment });
+        }
+    }
+
+    fn train_again(&mut self, run: RunId, settings: &[Setting]) {
+        let Some(folder) = self.state.project.as_ref().map(|project| project.folder.clone()) else { return };
+        let trained = self.mirror.run(&folder, run).and_then(|run| run.running.clone());
+        let with = |experiment: Experiment, setting| experiment.with_setting(setting).ok();
+        if let Some(experiment) = trained.and_then(|trained| settings.iter().try_fold(trained, with)) {
             self.send(Command::Train { folder, experiment });
         }
     }

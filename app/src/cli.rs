@@ -2,6 +2,7 @@
 //!
 //! Exit codes: 0 done, 1 the run failed or what was checked does not fit, 2 what was asked for cannot be done, 130 interrupted.
 
+mod branch;
 mod check;
 mod code;
 mod devices;
@@ -73,6 +74,8 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Begin a new run at a checkpoint of another, with other settings or another model
+    Branch(Branch),
     /// Write what a run has learned, or its curves, into a file
     Export(Export),
     /// Show a model: its nodes, shapes, parameters and multiply-adds
@@ -149,6 +152,24 @@ struct Train {
     json: bool,
 }
 
+/// What `trainyard branch` is asked.
+#[derive(clap::Args)]
+struct Branch {
+    /// A run and the step of one of its checkpoints: PROJECT#7@1180; without a step, the newest that is sound
+    #[arg(value_name = "RUN@STEP")]
+    from: branch::BranchPoint,
+    /// Change a setting, as in optimizer.learning_rate=0.001 or epochs=80; may be given several times
+    #[arg(long = "set", value_name = "PATH=VALUE")]
+    settings: Vec<Setting>,
+    /// Train the model of this experiment of the project; the weights of nodes that have the same name and shape are
+    /// taken over
+    #[arg(long, value_name = "EXPERIMENT")]
+    model: Option<String>,
+    /// One JSON object a line on standard output
+    #[arg(long)]
+    json: bool,
+}
+
 /// What `trainyard export` is asked.
 #[derive(clap::Args)]
 struct Export {
@@ -173,6 +194,7 @@ pub fn main() -> ExitCode {
         Some(Command::Train(asked)) => train::run(&asked, &words),
         Some(Command::Runs { project, json }) => runs::run(&project, json, &words),
         Some(Command::Resume { run, settings, json }) => train::resume(&run, settings, json, &words),
+        Some(Command::Branch(asked)) => branch::run(asked, &words),
         Some(Command::Export(asked)) => export::run(&asked, &words),
         Some(Command::List { json }) => list::run(json, &words),
         Some(Command::Model { model, experiment, json }) => {

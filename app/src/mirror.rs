@@ -15,8 +15,8 @@ use engine::{
     device::DeviceInfo,
     project::{ExampleCard, Experiment},
     protocol::{
-        Command, Event, OpenedProject, Outcome, Problem, ProjectEntry, Reply, RequestId, RunId, RunState,
-        RunSummary,
+        Branched, Command, Event, OpenedProject, Outcome, Problem, ProjectEntry, Reply, RequestId, RunId,
+        RunState, RunSummary,
     },
     train::DeviceChoice,
 };
@@ -61,6 +61,9 @@ pub enum Asked {
     Train {
         folder: PathBuf,
     },
+    Branch {
+        folder: PathBuf,
+    },
     /// Pause, resume, stop, extend or other settings.
     Steer {
         folder: PathBuf,
@@ -91,6 +94,7 @@ impl Asked {
                 Self::Save { folder: folder.clone(), experiment: Box::new(experiment.clone()) }
             }
             Command::Train { folder, .. } => Self::Train { folder: folder.clone() },
+            Command::Branch { folder, .. } => Self::Branch { folder: folder.clone() },
             Command::Pause { folder, run }
             | Command::Resume { folder, run }
             | Command::Stop { folder, run }
@@ -119,6 +123,11 @@ pub enum News {
     Started {
         folder: PathBuf,
         run: RunId,
+    },
+    /// A run was made of a checkpoint of another; it waits.
+    Branched {
+        folder: PathBuf,
+        branched: Branched,
     },
     /// A run came to an end.
     Ended {
@@ -270,6 +279,9 @@ impl Mirror {
                 return Some(News::Saved { folder, experiment });
             }
             (Asked::Train { folder }, Reply::Started(run)) => return Some(News::Started { folder, run }),
+            (Asked::Branch { folder }, Reply::Branched(branched)) => {
+                return Some(News::Branched { folder, branched });
+            }
             (Asked::Run { folder, run }, Reply::Run(detail)) => {
                 if let Some(run) = self.run_mut(&folder, run) {
                     run.read(*detail);

@@ -3,6 +3,7 @@
 use engine::protocol::{Problem, RunState};
 
 use crate::{
+    format,
     mirror::{Asked, Mirror, News},
     stage::Stage,
     state::{Dialog, Place, ProjectState, State},
@@ -36,6 +37,23 @@ pub fn hear(state: &mut State, mirror: &Mirror, news: News) {
             if let Some(project) = project_at(state, &folder) {
                 project.look_at(run);
             }
+        }
+        News::Branched { folder, branched } => {
+            if let Some(project) = project_at(state, &folder) {
+                project.look_at(branched.run);
+            }
+            state.forget_steering();
+            let mut values = vec![
+                ("run", branched.run.to_string()),
+                ("parent", branched.parent.run.to_string()),
+                ("step", format::count(branched.parent.step)),
+            ];
+            let key = if branched.fresh.is_empty() { "toast-branched" } else { "toast-branched-fresh" };
+            if !branched.fresh.is_empty() {
+                values.push(("names", branched.fresh.join(", ")));
+            }
+            let now = state.now_secs;
+            state.toasts.good(key, &values, now);
         }
         News::Ended { run, .. } => match &run.state {
             RunState::Failed(problem) => state.toasts.problem(problem.clone()),

@@ -116,7 +116,7 @@ pub struct ProjectState {
     /// Whether the settings of that run are shown in place of the experiment's.
     pub steers: bool,
     /// What is typed into the form that steers a run, and not sent yet.
-    pub steering: Option<(RunId, Vec<Setting>)>,
+    pub steering: Option<Steering>,
     /// The interrupted run that nothing more is to be said of.
     pub dismissed: Option<RunId>,
 }
@@ -252,6 +252,25 @@ impl ProjectState {
     pub fn look_at(&mut self, run: RunId) {
         self.run = Some(run);
         self.shown_runs.insert(run);
+    }
+}
+
+/// What is typed into the form that steers a run.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Steering {
+    pub run: RunId,
+    /// Those that differ from what the run trains with.
+    pub settings: Vec<Setting>,
+    /// Of the checkpoint that a branch is to begin at; the newest where it is not said.
+    pub step: Option<u64>,
+    /// Whether a branch is to train the model on the table.
+    pub takes_model: bool,
+}
+
+impl Steering {
+    /// An empty form.
+    pub fn of(run: RunId) -> Self {
+        Self { run, settings: Vec::new(), step: None, takes_model: false }
     }
 }
 

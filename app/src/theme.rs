@@ -284,6 +284,7 @@ pub mod icon {
     pub const FOLDER: &str = "\u{e24a}";
     pub const FOLDER_OPEN: &str = "\u{e256}";
     pub const GAUGE: &str = "\u{e628}";
+    pub const GIT_FORK: &str = "\u{e27e}";
     pub const GRAPH: &str = "\u{eb58}";
     pub const GRAPHICS_CARD: &str = "\u{e612}";
     pub const HASH: &str = "\u{e2a2}";

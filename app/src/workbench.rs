@@ -17,7 +17,7 @@ use crate::{
     errands::{Answer, Brought, Errands, Found},
     gallery::gallery_ui,
     locale::Locale,
-    mirror::{Asked, Mirror},
+    mirror::{Asked, Mirror, News},
     news,
     settings::{Settings, Theme},
     shell,
@@ -100,6 +100,9 @@ impl Workbench {
 
     fn hear_event(&mut self, event: Event) {
         if let Some(news) = self.mirror.apply(event) {
+            if let News::Branched { folder, branched } = &news {
+                self.send(Command::Resume { folder: folder.clone(), run: branched.run });
+            }
             news::hear(&mut self.state, &self.mirror, news);
         }
     }

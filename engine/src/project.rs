@@ -16,7 +16,7 @@ pub use copy::copy_project;
 pub use error::ProjectError;
 pub use examples::{ExampleCard, Picture, copy_example, example_names, list_examples, read_example};
 pub use file::{FILE_NAME, SCHEMA, load, parse, read_nodes, save, write, write_nodes};
-pub use setting::{Setting, read as read_value};
+pub use setting::Setting;
 pub use starter::{NewProject, create};
 pub use unsaved::{UNSAVED, keep_unsaved, read_unsaved};
 

@@ -9,7 +9,8 @@ mod run;
 
 pub use problem::{Problem, codes};
 pub use run::{
-    Confusion, MetricPoint, Report, RunDetail, RunId, RunProgress, RunState, RunSummary, Split, Verdict,
+    Branched, Confusion, MetricPoint, Parent, Report, RunDetail, RunId, RunProgress, RunState, RunSummary,
+    Split, Verdict,
 };
 
 use std::path::PathBuf;
@@ -19,6 +20,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     data::{Extent, Preview},
     device::DeviceInfo,
+    graph::Graph,
     project::{ExampleCard, Experiment, NewProject, Project, Setting},
     store::export::Export,
     train::Steered,
@@ -76,6 +78,10 @@ pub enum Command {
     /// Train `epochs` more: a run that trains or is paused gets a later end, one that has ended goes on
     /// from its checkpoint.
     Extend { folder: PathBuf, run: RunId, epochs: u32 },
+    /// Make a run that goes on from a checkpoint of another: the one of that step, or else the newest whose numbers
+    /// are all finite. It trains what the other trained then, with another model where one is given, and with these
+    /// settings → [`Reply::Branched`]. It waits, paused, to be resumed.
+    Branch { folder: PathBuf, run: RunId, step: Option<u64>, graph: Option<Graph>, settings: Vec<Setting> },
     /// Name the runs of a project, oldest first → [`Reply::Runs`].
     ListRuns { folder: PathBuf },
     /// Everything that is stored of a run → [`Reply::Run`].
@@ -128,6 +134,7 @@ pub enum Reply {
     Preview(Preview),
     Saved,
     Started(RunId),
+    Branched(Branched),
     Runs(Vec<RunSummary>),
     Run(Box<RunDetail>),
 }

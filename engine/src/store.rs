@@ -4,6 +4,7 @@
 //! worker holds [`RunLock`], and a lock that is free tells of a death); a checkpoint is there whole or
 //! not at all ([`checkpoint`]).
 
+mod branches;
 pub mod checkpoint;
 mod disk;
 mod error;
@@ -192,8 +193,8 @@ impl Store {
             .query_row("SELECT report FROM runs WHERE id = ?1", [run.0 as i64], |row| row.get(0))
             .map_err(StoreError::from)?;
         let report = report.map(|text| value_of(&text)).transpose()?;
-        let (points, steered) = (self.points(run)?, self.steered(run)?);
-        Ok(RunDetail { summary: self.summary(run)?, experiment, points, steered, report })
+        let (points, steered, checkpoints) = (self.points(run)?, self.steered(run)?, self.checkpoints(run));
+        Ok(RunDetail { summary: self.summary(run)?, experiment, points, steered, checkpoints, report })
     }
 
     /// The experiment a run trains, and the project it was frozen with.
@@ -243,7 +244,8 @@ impl Store {
 
 const SUMMARY: &str = "id, experiment, state, device, seed, started, seconds, epochs_done, epochs, test,
     (SELECT max(step) FROM metrics WHERE run = runs.id),
-    (SELECT epoch FROM metrics WHERE run = runs.id ORDER BY step DESC LIMIT 1)";
+    (SELECT epoch FROM metrics WHERE run = runs.id ORDER BY step DESC LIMIT 1),
+    (SELECT parent FROM branches WHERE run = runs.id), (SELECT step FROM branches WHERE run = runs.id)";
 
 fn summary(row: &Row) -> rusqlite::Result<RunSummary> {
     let json = |index: usize| -> rusqlite::Result<serde_json::Value> {
@@ -263,6 +265,7 @@ fn summary(row: &Row) -> rusqlite::Result<RunSummary> {
         test: serde_json::from_value(json(9)?).map_err(|error| unreadable(9, error))?,
         step: row.get::<_, Option<i64>>(10)?.unwrap_or(0) as u64,
         checkpoint: None,
+        parent: branches::parent_of(row.get(12)?, row.get(13)?),
     })
 }
 

@@ -174,9 +174,7 @@ impl Supervisor {
 
     fn train(&mut self, folder: &Path, experiment: &Experiment) -> Result<RunId, Problem> {
         experiment.check()?;
-        if let Some(free) = device::free_memory(experiment.training.device) {
-            StepMemory::check(&experiment.graph, &experiment.training, free)?;
-        }
+        has_room(experiment)?;
         let project = project::load(folder)?;
         let frozen = Project { experiments: vec![experiment.clone()], ..project };
         let mut store = Store::open(folder)?;
@@ -207,6 +205,7 @@ impl Supervisor {
         mut summary: RunSummary,
     ) -> Result<Reply, Problem> {
         let run = summary.id;
+        has_room(&store.steered_experiment(run)?)?;
         let lock = RunLock::take(run, &store.run_folder(run))?;
         summary.state = RunState::Queued;
         let reply = self.change(folder.clone(), store, summary)?;
@@ -306,5 +305,13 @@ impl Supervisor {
             let _ = active.thread.join();
         }
         self.errands.close();
+    }
+}
+
+/// Refuses what takes more memory than is free.
+fn has_room(experiment: &Experiment) -> Result<(), Problem> {
+    match device::free_memory(experiment.training.device) {
+        Some(free) => StepMemory::check(&experiment.graph, &experiment.training, free),
+        None => Ok(()),
     }
 }

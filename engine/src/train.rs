@@ -7,6 +7,7 @@
 //! and goes on from a [`Checkpoint`]; the clock is only read to be shown and to keep one now and then.
 
 pub mod best;
+mod branch;
 mod check;
 pub mod checkpoint;
 pub mod control;
@@ -30,6 +31,7 @@ pub mod stopper;
 mod tests;
 pub mod threads;
 
+pub use branch::{Branch, branch};
 pub use check::{check, frame, misfit};
 pub use checkpoint::Checkpoint;
 pub use control::Control;

@@ -2,6 +2,7 @@
 
 use std::{fs, path::Path, process::Command};
 
+use serde_json::Value;
 use trainyard_tests::kill;
 
 use super::program::{PROGRAM, stderr, stdout, trainyard};
@@ -41,6 +42,58 @@ fn a_run_or_a_project_that_is_not_there_is_refused() {
         assert_eq!(refused.status.code(), Some(2), "{run}");
         assert!(stderr(&refused).contains(said), "{run}: {}", stderr(&refused));
     }
+}
+
+#[test]
+fn a_run_is_branched_with_other_settings_or_another_head() {
+    let home = tempfile::tempdir().unwrap();
+    let project = kill::digits(&home.path().join("Trainyard"), 10);
+    let mut loaded = engine::project::load(&project).unwrap();
+    let mut other = loaded.experiments[0].clone();
+    other.name = "other head".into();
+    let head = other.graph.nodes.last().unwrap().name.clone();
+    assert!(other.graph.rename(&head, "label"));
+    loaded.experiments.push(other);
+    engine::project::save(&loaded, &project).unwrap();
+    trainyard(home.path(), &["train", project.to_str().unwrap(), "--epochs", "2"]);
+
+    let branch = |arguments: &[&str]| -> Vec<Value> {
+        let done = trainyard(home.path(), &[&["branch"], arguments, &["--json"]].concat());
+        assert!(done.status.success(), "{arguments:?}: {}", stderr(&done));
+        stdout(&done).lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+    };
+    let run = project.join("runs/1").to_str().unwrap().to_owned();
+    let lines = branch(&[&format!("{run}@70"), "--set", "optimizer.learning_rate=1e-4", "--set", "epochs=3"]);
+    let told = &lines[0];
+    assert_eq!((&told["event"], &told["parent"], &told["step"]), (&"branched".into(), &1.into(), &70.into()));
+    assert_eq!((&told["fresh"], &told["optimizer_fresh"]), (&Value::Array(vec![]), &false.into()));
+    let first = lines.iter().find(|line| line["event"] == "metric").unwrap();
+    assert_eq!(first["step"], 71, "it goes on where the checkpoint was");
+    assert_eq!(lines.last().unwrap()["state"], "finished");
+
+    let lines = branch(&[&run, "--model", "other head", "--set", "epochs=3"]);
+    assert_eq!(lines[0]["step"], 80, "the newest");
+    assert_eq!(lines[0]["fresh"], serde_json::json!(["label.weight", "label.bias"]));
+    assert_eq!(lines[0]["optimizer_fresh"], true);
+
+    let listed = stdout(&trainyard(home.path(), &["runs", project.to_str().unwrap(), "--json"]));
+    let parents: Vec<Value> =
+        listed.lines().map(|line| serde_json::from_str::<Value>(line).unwrap()["parent"].clone()).collect();
+    let parent = |step: u64| serde_json::json!({ "run": 1, "step": step });
+    assert_eq!(parents, [Value::Null, parent(70), parent(80)]);
+    let listed = stdout(&trainyard(home.path(), &["runs", project.to_str().unwrap()]));
+    assert!(listed.contains("branch of run 1 at step 70"), "{listed}");
+
+    for (from, set, said) in [
+        (format!("{run}@33"), "epochs=3", "70, 80"),
+        (format!("{run}@80"), "epochs=1", "at least 3"),
+        (format!("{run}@80"), "epoch=9", "epochs"),
+    ] {
+        let refused = trainyard(home.path(), &["branch", &from, "--set", set]);
+        assert_eq!(refused.status.code(), Some(2), "{from} {set}");
+        assert!(stderr(&refused).contains(said), "{from} {set}: {}", stderr(&refused));
+    }
+    assert!(!project.join("runs/4").exists(), "what was refused leaves nothing");
 }
 
 #[test]

@@ -282,6 +282,21 @@ fn train_steered() {
     });
 }
 
+/// A branch beside its parent, and where the next one would begin.
+#[test]
+fn train_branched() {
+    pictures("train-branched", |desk, _| {
+        run_to_its_end(desk, "line");
+        desk.apply(Action::ShowSteering(true));
+        desk.fill(&desk.text("setting-learning-rate"), "0.002");
+        let step = desk.run(1).unwrap().summary.step.to_string();
+        desk.click(&desk.with("branch-from", "step", &step));
+        desk.wait("the branch's result", |desk| desk.run(2).is_some_and(|run| run.report.is_some()));
+        clear_toasts(desk);
+        ["train-rate", "train-memory", "train-elapsed"].map(|slot| desk.text(slot)).into()
+    });
+}
+
 /// The README's picture: the digits, learned. Not compared, for its numbers are this machine's.
 #[test]
 fn screenshot_of_the_readme() {

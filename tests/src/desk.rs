@@ -213,8 +213,8 @@ impl Desk {
 
     /// The field of that name; of several, the one drawn last.
     fn field<'a>(&'a self, name: &'a str) -> Option<Node<'a>> {
-        let named = self.harness.query_all_by_label(name);
-        named.filter(|node| node.accesskit_node().role() == Role::TextInput).next_back()
+        let mut named = self.harness.query_all_by_label(name);
+        named.rfind(|node| node.accesskit_node().role() == Role::TextInput)
     }
 
     /// What can be used under that name: a control rather than the label beside it, and one of the screen

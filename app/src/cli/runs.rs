@@ -17,6 +17,10 @@ pub(super) fn run(project: &str, as_json: bool, words: &Locale) -> Result<ExitCo
         }
         let epochs = format!("{}/{}", run.epochs_done, run.epochs);
         let mut about = vec![run.experiment.clone(), words.text(train::state_key(&run.state))];
+        about.extend(run.parent.map(|parent| {
+            let values = [("parent", parent.run.0.into()), ("step", format::count(parent.step).into())];
+            words.with("train-runs-parent", &values)
+        }));
         about.extend(run.test.iter().map(|(metric, value)| {
             format!("{} {}", words.text(&format!("metric-{metric}")), report::number(metric, *value))
         }));
@@ -42,6 +46,7 @@ fn line(folder: &Path, run: &RunSummary) -> serde_json::Value {
         "can_resume": run.can_resume(),
         "step": run.step,
         "checkpoint": run.checkpoint,
+        "parent": run.parent,
         "epochs_done": run.epochs_done,
         "epochs": run.epochs,
         "seconds": run.seconds,

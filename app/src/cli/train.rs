@@ -73,7 +73,7 @@ pub(super) fn resume(
 }
 
 /// Whether the program was asked to end; the second time it does, whatever is going on.
-fn hear_interrupts() -> Arc<AtomicBool> {
+pub(super) fn hear_interrupts() -> Arc<AtomicBool> {
     let interrupted = Arc::new(AtomicBool::new(false));
     let flag = Arc::clone(&interrupted);
     // Where no handler can be set, a signal ends the program as usual.
@@ -86,7 +86,7 @@ fn hear_interrupts() -> Arc<AtomicBool> {
 }
 
 /// Reports a run until it has ended, and how it ended.
-fn follow(
+pub(super) fn follow(
     office: &mut Office,
     folder: &Path,
     run: RunId,

@@ -21,6 +21,8 @@ pub struct Run {
     pub experiment: Option<Experiment>,
     /// What was changed of it since, in order of step.
     pub steered: Vec<Steered>,
+    /// The steps of its checkpoints when the store was read, oldest first.
+    pub checkpoints: Vec<u64>,
     /// The experiment as it is trained now: as frozen, with all changes.
     pub running: Option<Experiment>,
     /// Its result; once it has ended and been read from the store.
@@ -56,6 +58,7 @@ impl Run {
             curves: Vec::new(),
             experiment: None,
             steered: Vec::new(),
+            checkpoints: Vec::new(),
             running: None,
             report: None,
             is_asked_for: false,
@@ -143,6 +146,7 @@ impl Run {
             };
             self.add(points.into_iter().map(newer).collect());
         }
+        self.checkpoints = detail.checkpoints;
         self.experiment = Some(detail.experiment);
         let live = std::mem::replace(&mut self.steered, detail.steered);
         live.into_iter().for_each(|change| self.steer(change));

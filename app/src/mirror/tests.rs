@@ -27,6 +27,7 @@ fn summary(id: u64, state: RunState) -> RunSummary {
         test: BTreeMap::new(),
         step: 0,
         checkpoint: None,
+        parent: None,
     }
 }
 
@@ -110,6 +111,7 @@ fn what_was_heard_live_stays_beyond_what_was_read() {
         experiment: experiment(),
         points: (1..5).map(point).collect(),
         steered: Vec::new(),
+        checkpoints: Vec::new(),
         report: None,
     };
     answer(&mut mirror, &read_run(), Outcome::Done(Box::new(Reply::Run(Box::new(detail)))));
@@ -133,6 +135,7 @@ fn a_run_is_told_with_its_changes_and_the_settings_they_lead_to() {
         experiment: experiment(),
         points: Vec::new(),
         steered: vec![change(3, 10, 20)],
+        checkpoints: Vec::new(),
         report: None,
     };
     answer(&mut mirror, &read_run(), Outcome::Done(Box::new(Reply::Run(Box::new(detail)))));
@@ -195,6 +198,7 @@ fn lost_events_make_every_run_be_read_again() {
         experiment: experiment(),
         points: Vec::new(),
         steered: Vec::new(),
+        checkpoints: Vec::new(),
         report: None,
     };
     answer(&mut mirror, &read_run(), Outcome::Done(Box::new(Reply::Run(Box::new(detail)))));
@@ -267,6 +271,7 @@ fn a_change_while_the_store_is_read_makes_it_be_read_again() {
         experiment: experiment(),
         points: Vec::new(),
         steered: Vec::new(),
+        checkpoints: Vec::new(),
         report: None,
     };
     let outcome = Outcome::Done(Box::new(Reply::Run(Box::new(detail))));

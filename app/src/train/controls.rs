@@ -49,6 +49,7 @@ mod tests {
             test: BTreeMap::new(),
             step: 0,
             checkpoint: None,
+            parent: None,
         }
     }
 

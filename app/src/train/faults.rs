@@ -60,7 +60,7 @@ pub fn label_key(path: &str) -> &'static str {
 }
 
 /// Every setting: its path in `project.toml` and the key of its words.
-const LABELS: [(&str, &str); 40] = [
+const LABELS: [(&str, &str); 42] = [
     ("epochs", "setting-epochs"),
     ("batch_size", "setting-batch-size"),
     ("accumulation", "setting-accumulation"),
@@ -101,4 +101,6 @@ const LABELS: [(&str, &str); 40] = [
     ("clip.kind", "setting-clip"),
     ("early_stopping", "setting-early-stopping"),
     ("experiment", "train-settings-experiment"),
+    ("branch.step", "branch-step"),
+    ("branch.model", "branch-model"),
 ];

@@ -3,6 +3,7 @@
 //! Every part is a function that reads the [`Context`], draws, and queues actions. How the plots are
 //! looked at (axis, scale, smoothing) is kept where egui keeps their zoom; nothing else is remembered here.
 
+mod branch;
 mod choices;
 mod confusion;
 mod controls;

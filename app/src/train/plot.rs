@@ -193,7 +193,7 @@ fn lines(ui: &Ui, chart: &Chart<'_>, view: &View, width: usize, selected: Option
     let mut lines: Vec<RunLines> = ui.memory_mut(|memory| {
         let cache = memory.caches.cache::<CurveCache>();
         let mut get = |run: &Run, split, smoothing| {
-            let points = run.curve(chart.metric, split).map_or(&[][..], |curve| &curve.points);
+            let points = run.curve(chart.metric, split).map_or(&[][..], |curve| own(run, &curve.points));
             cache.get(Wanted { points, axis: view.axis, is_log, smoothing, columns }).clone()
         };
         chart
@@ -211,6 +211,13 @@ fn lines(ui: &Ui, chart: &Chart<'_>, view: &View, width: usize, selected: Option
     });
     lines.sort_by_key(|lines| Some(lines.run) == selected);
     lines
+}
+
+/// A run's points without those it has of its parent, but for the last of them, where its curve leaves the other.
+fn own<'p>(run: &Run, points: &'p [CurvePoint]) -> &'p [CurvePoint] {
+    let Some(parent) = run.summary.parent else { return points };
+    let first = points.partition_point(|point| point.step <= parent.step);
+    &points[first.saturating_sub(1)..]
 }
 
 type CurveCache = FrameCache<Arc<[PlotPoint]>, Thinner>;

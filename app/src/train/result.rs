@@ -7,8 +7,8 @@ use engine::{
 };
 
 use super::{
-    confusion::confusion_ui, log::log_ui, main_metric, numbers, plot::metric_key, runs::best,
-    scatter::scatter_ui, selected_run, task,
+    branch::roll_back_ui, confusion::confusion_ui, log::log_ui, main_metric, numbers, plot::metric_key,
+    runs::best, scatter::scatter_ui, selected_run, task,
 };
 use crate::{
     action::Action,
@@ -51,6 +51,10 @@ fn failure_ui(ui: &mut Ui, cx: &mut Context<'_>, run: &Run, problem: &Problem) {
     let (message, hint) = cx.words.problem(problem);
     widgets::problem_card(ui, &message, hint.as_deref());
     ui.add_space(space::S);
+    if problem.code == "train-not-finite" {
+        roll_back_ui(ui, cx, run);
+        ui.add_space(space::XS);
+    }
     if widgets::secondary_button(ui, true, icon::COPY, &cx.text("train-copy-details")).clicked() {
         let facts = problem.facts.iter().map(|(name, fact)| format!("\n{name}: {fact}"));
         let details = format!(

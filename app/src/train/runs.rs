@@ -4,7 +4,7 @@ use egui::{
     Align2, Color32, CornerRadius, FontId, Rect, ScrollArea, Sense, Stroke, Ui, Vec2, WidgetInfo, WidgetType,
     pos2, vec2,
 };
-use engine::protocol::Split;
+use engine::protocol::{Parent, Split};
 
 use super::{
     header::{state_key, state_look},
@@ -169,7 +169,13 @@ fn row_ui(ui: &mut Ui, cx: &mut Context<'_>, run: &Run, columns: Columns, metric
     response.widget_info(|| {
         let name = cx.with("train-run", &[("run", id.0.into())]);
         let state = cx.text(state_key(&summary.state));
-        let name = [name, summary.experiment.clone(), state, cells.test.clone()].join(", ");
+        let family = summary.parent.map(|parent| {
+            let values =
+                [("parent", parent.run.0.into()), ("step", crate::format::count(parent.step).into())];
+            cx.with("train-runs-parent", &values)
+        });
+        let parts = [name, summary.experiment.clone(), state, cells.test.clone()];
+        let name = parts.into_iter().chain(family).collect::<Vec<_>>().join(", ");
         WidgetInfo::selected(WidgetType::SelectableLabel, enabled, is_selected, name)
     });
     if response.clicked() {
@@ -229,7 +235,13 @@ fn cells(run: &Run, metric: &str) -> Cells {
     let written =
         |value: Option<f64>| value.map_or(numbers::NONE.into(), |value| numbers::metric(metric, value));
     Cells {
-        experiment: summary.experiment.clone(),
+        experiment: match summary.parent {
+            Some(Parent { run, step }) => {
+                let (fork, step) = (icon::GIT_FORK, crate::format::count(step));
+                format!("{}  {fork} {run} @ {step}", summary.experiment)
+            }
+            None => summary.experiment.clone(),
+        },
         epochs: format!("{epochs}/{planned}"),
         best: written(best(run, metric).map(|(_, value)| value)),
         test: written(summary.test.get(metric).copied()),

@@ -8,6 +8,7 @@ use engine::{
 };
 
 use super::{
+    branch::branch_ui,
     field::Form,
     numbers,
     settings::{clip_ui, schedule_ui},
@@ -15,9 +16,10 @@ use super::{
 };
 use crate::{
     action::Action,
+    command::UiCommand,
     context::Context,
     mirror::{Asked, Run},
-    state::State,
+    state::{State, Steering},
     theme::{icon, space},
     widgets,
 };
@@ -34,40 +36,51 @@ pub fn steer_ui(ui: &mut Ui, cx: &mut Context<'_>, run: &Run) {
     };
     ui.add_space(space::XS);
     widgets::weak(ui, &cx.text(about));
-    if !(goes_on || run.summary.can_resume()) {
-        return;
-    }
     ui.add_space(space::XS);
 
-    let typed = cx.state.project.as_ref().and_then(|project| project.steering.as_ref());
-    let typed: &[Setting] = typed.filter(|(of, _)| *of == id).map_or(&[], |(_, settings)| settings);
-    let mut wanted = with_all(now, typed);
+    let typed = cx.state.project.as_ref().and_then(|project| project.steering.clone());
+    let typed = typed.filter(|typed| typed.run == id).unwrap_or_else(|| Steering::of(id));
+    let base = with_an_end(now, run);
+    let mut wanted = with_all(&base, &typed.settings);
     let errors = faults(&wanted);
     let mut form = Form::new(ui, cx, errors).scoped(State::STEERING);
     form_ui(ui, &mut form, run, &mut wanted);
     let is_entered = form.is_entered;
 
-    let changes = changes(now, &wanted);
+    let mut draft = Steering { settings: changes(&base, &wanted), ..typed.clone() };
     let is_readable = !cx.state.drafts.keys().any(|field| field.starts_with(State::STEERING));
+    let is_fit = is_readable && faults(&wanted).is_empty();
     let is_answering =
         cx.mirror.awaits(|asked| matches!(asked, Asked::Steer { run: asked, .. } if *asked == id));
-    let can_apply = !changes.is_empty() && is_readable && faults(&wanted).is_empty() && !is_answering;
-    let mut is_applied = is_entered;
-    let mut is_reset = false;
+    let can_steer = goes_on || run.summary.can_resume();
+    let can_apply = can_steer && !draft.settings.is_empty() && is_fit && !is_answering;
+    let (mut is_applied, mut is_reset) = (is_entered, false);
     ui.add_space(space::XS);
     ui.horizontal(|ui| {
-        let apply = widgets::secondary_button(ui, can_apply, icon::CHECK, &cx.text("steer-apply"));
-        is_applied |= apply.on_hover_text(cx.hint("steer-apply")).clicked();
-        let is_touched = !changes.is_empty() || !is_readable;
+        if can_steer {
+            let apply = widgets::secondary_button(ui, can_apply, icon::CHECK, &cx.text("steer-apply"));
+            is_applied |= apply.on_hover_text(cx.hint("steer-apply")).clicked();
+        }
+        let is_touched = !draft.settings.is_empty() || !is_readable;
         is_reset = is_touched && widgets::ghost_button(ui, true, icon::X, &cx.text("steer-reset")).clicked();
     });
+    branch_ui(ui, cx, run, &mut draft, changes(now, &wanted), is_fit);
     if is_applied && can_apply {
-        cx.act(Action::Steer { run: id, settings: changes });
+        cx.act(Action::Steer { run: id, settings: draft.settings });
     } else if is_reset {
-        cx.act(Action::DraftSteering { run: id, settings: Vec::new() });
-    } else if changes != typed {
-        cx.act(Action::DraftSteering { run: id, settings: changes });
+        cx.act(Action::DraftSteering(Steering::of(id)));
+    } else if draft != typed {
+        cx.act(Action::DraftSteering(draft));
     }
+}
+
+/// The experiment with an end that is still to come: a branch of a run that has ended has somewhere to go.
+fn with_an_end(now: &Experiment, run: &Run) -> Experiment {
+    let mut experiment = now.clone();
+    if run.summary.state.is_over() && run.summary.epochs_done >= experiment.training.epochs {
+        experiment.training.epochs = run.summary.epochs_done.saturating_add(UiCommand::MORE_EPOCHS);
+    }
+    experiment
 }
 
 fn form_ui(ui: &mut Ui, form: &mut Form<'_, '_>, run: &Run, wanted: &mut Experiment) {

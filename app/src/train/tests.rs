@@ -29,7 +29,7 @@ use crate::{
     locale::{Language, Locale},
     mirror::Mirror,
     settings::Settings,
-    state::{ProjectState, State},
+    state::{ProjectState, State, Steering},
     theme,
 };
 
@@ -73,9 +73,9 @@ impl Desk {
                     let draft = state.project.as_mut().unwrap().draft_mut().unwrap();
                     draft.edit(Experiment { training: training.clone(), ..draft.edited.clone() }, 0.0);
                 }
-                Action::DraftSteering { settings, .. } if settings.is_empty() => state.forget_steering(),
-                Action::DraftSteering { run, settings } => {
-                    state.project.as_mut().unwrap().steering = Some((*run, settings.clone()));
+                Action::DraftSteering(typed) if *typed == Steering::of(typed.run) => state.forget_steering(),
+                Action::DraftSteering(typed) => {
+                    state.project.as_mut().unwrap().steering = Some(typed.clone());
                 }
                 Action::Draft { field, text: Some(text) } => {
                     state.drafts.insert(field.clone(), text.clone());
@@ -107,6 +107,7 @@ fn summary(id: RunId, state: RunState) -> RunSummary {
         test: BTreeMap::from([("accuracy".into(), 0.975)]),
         step: 1_204,
         checkpoint: Some(1_180),
+        parent: None,
     }
 }
 
@@ -350,6 +351,7 @@ fn a_run_is_steered_with_what_was_typed_on_enter_or_apply() {
         experiment: opened(Vec::new()).project.experiments.remove(0),
         points: Vec::new(),
         steered: Vec::new(),
+        checkpoints: Vec::new(),
         report: None,
     };
     let desk = harness.state_mut();

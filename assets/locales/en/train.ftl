@@ -21,7 +21,7 @@ train-stop = Stop and keep
     .hint = End this run now, keep what it has learned and test it
 train-stop-off = This run has already ended
 train-steer = Steer
-    .hint = See the settings that this run trains with now, and change them without a restart
+    .hint = See the settings that this run trains with, change them without a restart, or branch from a checkpoint
 train-stop-none = No run is selected
 train-extend = Train 10 more epochs
     .hint = A run that trains gets a later end; one that has ended goes on from its last checkpoint
@@ -312,7 +312,7 @@ train-recipe-standardize-target = target standardized
 ## Steering
 steer-about = What this run trains with now. Changes apply before the next step, without a restart.
 steer-about-idle = What this run would go on with. Changes apply from its checkpoint on, once it is resumed.
-steer-about-over = This run has come to its end. Give it more epochs to go on with it.
+steer-about-over = This run has come to its end. Give it more epochs to go on with it, or branch from a checkpoint.
 steer-rate-now = Now, by the schedule
     .hint = What the last step used: the learning rate times the schedule's factor
 steer-dropout = Dropout of { $node }
@@ -324,6 +324,20 @@ steer-apply = Apply
 steer-reset = Reset
 steer-change = { $setting } { $from } → { $to }
 steer-change-at = Step { $step }: { $change }
+branch-title = Branch
+branch-about = A new run that begins at a checkpoint of this one, with the settings above. This one stays as it is.
+branch-step = From step
+    .hint = The checkpoints that are kept of this run
+branch-model = Edited model
+    .hint =
+        Train the model as it is on the Model screen. Layers of the same name and shape begin with the weights of
+        this run, the others anew.
+branch-from = Branch from step { $step }
+    .hint = The new run has this one's curves up to there, its weights and its place in the data
+branch-roll-back = Roll back, learning rate { $rate }
+    .hint = A branch from the newest checkpoint whose weights are all finite numbers, with a tenth of the learning rate
+branch-again = Train again, learning rate { $rate }
+    .hint = There is no checkpoint to roll back to. A new run with the same seed and a tenth of the learning rate
 steer-log = Changes
 steer-log-step = After step { $step }
 
@@ -373,6 +387,7 @@ train-runs-test-accuracy = Test accuracy
     .hint = Accuracy on the test rows, looked at once, at the end
 train-runs-test-r2 = Test R²
     .hint = R² on the test rows, looked at once, at the end
+train-runs-parent = branch of run { $parent } at step { $step }
 train-runs-time = Time
 train-runs-device = Device
 train-runs-show = Show run { $run } in the plot

@@ -46,7 +46,7 @@ impl fmt::Display for Setting {
 }
 
 /// A value as `project.toml` writes it, or else a word without its quotes, or a number as people type it.
-pub fn read(text: &str) -> Value {
+fn read(text: &str) -> Value {
     #[derive(Deserialize)]
     struct Line {
         value: Value,

@@ -86,6 +86,26 @@ pub struct RunSummary {
     pub step: u64,
     /// The step of its newest checkpoint.
     pub checkpoint: Option<u64>,
+    /// Of a run that began at another's checkpoint.
+    pub parent: Option<Parent>,
+}
+
+/// A checkpoint of a run that another run began at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Parent {
+    pub run: RunId,
+    pub step: u64,
+}
+
+/// A run that begins at another's checkpoint, and what it has of it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Branched {
+    pub run: RunId,
+    pub parent: Parent,
+    /// The parameters that begin anew; all others are the parent's.
+    pub fresh: Vec<String>,
+    /// Whether the optimiser begins anew.
+    pub is_optimizer_fresh: bool,
 }
 
 impl RunSummary {
@@ -184,5 +204,7 @@ pub struct RunDetail {
     pub points: Vec<MetricPoint>,
     /// What was changed of it in its midst, in order of step.
     pub steered: Vec<Steered>,
+    /// The steps of its checkpoints, oldest first.
+    pub checkpoints: Vec<u64>,
     pub report: Option<Report>,
 }

@@ -124,6 +124,38 @@ pub fn read_newest(run_folder: &Path) -> Result<(Option<Checkpoint>, Vec<StoreEr
     Ok((None, damaged))
 }
 
+/// Reads the checkpoint of a step, the newest of several; `None` where there is none.
+///
+/// # Errors
+/// If it is damaged, or cannot be read.
+pub fn read(run_folder: &Path, step: u64) -> Result<Option<Checkpoint>, StoreError> {
+    let there = list(run_folder);
+    let newest = there.range((step, 0)..=(step, u32::MAX)).next_back();
+    newest.map(|(_, folder)| open(folder)).transpose()
+}
+
+/// Reads a run's newest checkpoint that is whole and whose numbers are all finite.
+///
+/// # Errors
+/// If one that is newer cannot be read although it is not damaged.
+pub fn read_newest_finite(run_folder: &Path) -> Result<Option<Checkpoint>, StoreError> {
+    for folder in list(run_folder).into_values().rev() {
+        match open(&folder) {
+            Ok(checkpoint) if checkpoint.is_finite() => return Ok(Some(checkpoint)),
+            Ok(_) | Err(StoreError::Damaged { .. }) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(None)
+}
+
+/// The steps of a run's checkpoints, oldest first, by their names alone.
+pub fn steps(run_folder: &Path) -> Vec<u64> {
+    let mut steps: Vec<u64> = list(run_folder).into_keys().map(|(step, _)| step).collect();
+    steps.dedup();
+    steps
+}
+
 /// The step of a run's newest checkpoint, by its name alone.
 pub fn newest_step(run_folder: &Path) -> Option<u64> {
     list(run_folder).into_keys().next_back().map(|(step, _)| step)

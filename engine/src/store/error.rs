@@ -32,6 +32,8 @@ pub enum StoreError {
     NoSuchRun { run: u64 },
     #[error("run {run} has no checkpoint to go on from")]
     NoCheckpoint { run: u64 },
+    #[error("run {run} has no checkpoint at step {step}, but at {known}")]
+    NoCheckpointAt { run: u64, step: u64, known: String },
     #[error("run {run} is being trained by another Trainyard")]
     Locked { run: u64 },
     #[error("the run has no experiment")]

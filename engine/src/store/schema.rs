@@ -15,7 +15,7 @@ pub(super) const SYNCHRONOUS: &str = "NORMAL";
 
 /// What makes each version of the database of the one before; the first of nothing. The version is kept in
 /// SQLite's `user_version`. What has been released stays as it is.
-const MIGRATIONS: [&str; 2] = [TABLES, STEERED];
+const MIGRATIONS: [&str; 3] = [TABLES, STEERED, BRANCHES];
 const SCHEMA: i64 = MIGRATIONS.len() as i64;
 
 const TABLES: &str = "
@@ -54,6 +54,14 @@ CREATE TABLE steered (
     \"to\" TEXT NOT NULL               -- JSON
 );
 CREATE INDEX steered_by_run ON steered (run, step);
+";
+
+const BRANCHES: &str = "
+CREATE TABLE branches (
+    run INTEGER PRIMARY KEY REFERENCES runs (id),
+    parent INTEGER NOT NULL REFERENCES runs (id),
+    step INTEGER NOT NULL              -- of the parent's checkpoint that it goes on from
+);
 ";
 
 /// Opens the database, making it where it is not there.

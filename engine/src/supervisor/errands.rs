@@ -105,6 +105,9 @@ fn run(command: Command) -> Result<Reply, Problem> {
             export::export(&mut Store::open(&folder)?, run, what, &file)?;
             Ok(Reply::Nothing)
         }
+        Command::Branch { folder, run, step, graph, settings } => {
+            Ok(Reply::Branched(Store::open(&folder)?.branch(run, step, graph, &settings)?))
+        }
         Command::ListRuns { folder } => Ok(Reply::Runs(Store::open(&folder)?.runs()?)),
         Command::ReadRun { folder, run } => Ok(Reply::Run(Box::new(Store::open(&folder)?.read_run(run)?))),
         Command::Train { .. }

@@ -236,3 +236,41 @@ fn who_goes_back_and_decides_anew_takes_back_what_came_later() {
     let expected = [change(5, "batch_size", 5), change(7, "batch_size", 7), change(9, "epochs", 9)];
     assert_eq!(yard.store().steered(run).unwrap(), expected);
 }
+
+#[test]
+fn a_branch_without_a_change_goes_on_to_the_bit_and_one_with_changes_from_the_same_place() {
+    let mut yard = Yard::open();
+    let mut experiment = project::load(&yard.folder).unwrap().experiment(None).unwrap().clone();
+    let checkpoints = Checkpoints { steps: 10, keep: 9, ..Checkpoints::default() };
+    experiment.training = Training { epochs: 6, checkpoints, ..experiment.training };
+    let train = Command::Train { folder: yard.folder.clone(), experiment };
+    assert!(matches!(yard.ask(train), Ok(Reply::Started(RunId(1)))));
+    yard.wait(RunId(1), "finished");
+    let branch = |yard: &mut Yard, settings: &[&str]| {
+        let settings = settings.iter().map(|setting| setting.parse().unwrap()).collect();
+        let (folder, run) = (yard.folder.clone(), RunId(1));
+        let branch = Command::Branch { folder: folder.clone(), run, step: Some(20), graph: None, settings };
+        let Reply::Branched(branched) = yard.ask(branch).unwrap() else { panic!("no branch") };
+        yard.ask(Command::Resume { folder, run: branched.run }).unwrap();
+        yard.wait(branched.run, "finished");
+        branched.run
+    };
+    let (same, slower) =
+        (branch(&mut yard, &[]), branch(&mut yard, &["optimizer.learning_rate=0.001", "batch_size=7"]));
+    let store = yard.store();
+    let model = |run: RunId| {
+        let step = *store.checkpoints(run).last().unwrap();
+        fs::read(store.run_folder(run).join(format!("checkpoints/{step}/model.safetensors"))).unwrap()
+    };
+    assert!(model(same) == model(RunId(1)) && model(slower) != model(RunId(1)));
+    let mut store = yard.store();
+    let [parent, same, slower] = [RunId(1), same, slower].map(|run| store.read_run(run).unwrap());
+    assert_eq!(same.points, parent.points);
+    assert_eq!((same.summary.test, same.summary.seed), (parent.summary.test.clone(), parent.summary.seed));
+    let upto = |points: &[crate::protocol::MetricPoint]| -> Vec<crate::protocol::MetricPoint> {
+        points.iter().filter(|point| point.step <= 20).cloned().collect()
+    };
+    assert_eq!(upto(&slower.points), upto(&parent.points));
+    assert!(slower.points.len() > upto(&slower.points).len() && slower.summary.epochs_done == 6);
+    assert_eq!(slower.experiment.training.batch_size, 7);
+}

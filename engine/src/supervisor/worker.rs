@@ -55,6 +55,7 @@ pub(super) fn work(order: Order, outbox: &Outbox) -> Event {
         test: Default::default(),
         step: 0,
         checkpoint: None,
+        parent: None,
     });
     crate::memory::release();
     Event::RunChanged { folder: order.folder, run }

@@ -1,6 +1,7 @@
 //! Everything that a training needs to go on exactly, but for what its experiment says: graph, data,
 //! settings, seed. (Random numbers are a function of the seed and the place: a generator has no other state.)
 
+use candle_core::{DType, Tensor};
 use serde::{Deserialize, Serialize};
 
 use super::{Steered, best::Mark, metrics::Tally, scaler::Scaler, schedule::Plateau, stopper::Patience};
@@ -17,6 +18,17 @@ pub struct Checkpoint {
     pub optimizer: Tensors,
     /// [`Self::model`] after the best epoch; empty before there is one.
     pub best: Tensors,
+}
+
+impl Checkpoint {
+    /// Whether every number of the model is finite: of one that the last step has broken, not all are.
+    pub fn is_finite(&self) -> bool {
+        let is_finite = |tensor: &Tensor| -> candle_core::Result<bool> {
+            let values = tensor.flatten_all()?.to_dtype(DType::F32)?.to_vec1::<f32>()?;
+            Ok(values.iter().all(|value| value.is_finite()))
+        };
+        self.model.iter().all(|(_, tensor)| is_finite(tensor).unwrap_or(false))
+    }
 }
 
 /// Where a training stands.

@@ -19,7 +19,7 @@ pub enum Wish {
 }
 
 /// Read by the training loop at every step, written by whoever steers.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Control {
     stop: AtomicBool,
     leave: AtomicBool,
@@ -35,20 +35,9 @@ struct Asked {
     closed: bool,
 }
 
-impl Default for Control {
-    fn default() -> Self {
-        Self::new()
-    }
-}
-
 impl Control {
     pub fn new() -> Self {
-        Self {
-            stop: AtomicBool::new(false),
-            leave: AtomicBool::new(false),
-            asked: Mutex::default(),
-            changed: Condvar::new(),
-        }
+        Self::default()
     }
 
     /// Ends the training after the present step, paused or not.

@@ -91,11 +91,13 @@ impl Session {
         }
         self.best.restore(memory.best, best);
         (self.place, self.tally) = (place, memory.tally);
+        let (rows, batch_size) = (self.data.splits.training.len(), self.training().batch_size);
         if place.row == 0 {
             // Kept by a version that counted batches alone, all of one size.
-            let rows = place.batch.saturating_mul(self.training().batch_size);
-            self.place.row = rows.min(self.data.splits.training.len());
+            self.place.row = place.batch.saturating_mul(batch_size).min(rows);
         }
+        // A branch may have another size than its parent.
+        self.place.batch = Batches::before(rows, batch_size, self.place.row);
         Ok(())
     }
 
@@ -158,6 +160,11 @@ impl Session {
         self.learner.retune(&self.experiment)?;
         self.steered.push(change.clone());
         Ok(())
+    }
+
+    /// What it is trained on.
+    pub fn data(&self) -> &Arc<Prepared> {
+        &self.data
     }
 
     /// The experiment as it is trained now.

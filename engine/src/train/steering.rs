@@ -39,7 +39,8 @@ const TRAINING: [&str; 5] = ["optimizer.learning_rate", "schedule", "batch_size"
 
 /// The paths of all settings that can be changed while a training of `experiment` goes on.
 pub fn steerable(experiment: &Experiment) -> Vec<String> {
-    let dropouts = experiment.graph.nodes.iter().filter_map(|node| {
+    let nodes = experiment.graph.nodes.iter().filter(|node| !node.is_bypassed());
+    let dropouts = nodes.filter_map(|node| {
         let setting = match node.layer {
             Layer::Dropout(_) => "rate",
             Layer::MultiHeadAttention(_) => "dropout",

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use crate::{cli, format, locale::Locale, train::told};
 
 /// Tells of one run: lines and a progress bar for people, or JSON lines for programs.
-pub(super) struct Report<'a> {
+pub(in crate::cli) struct Report<'a> {
     json: bool,
     words: &'a Locale,
     bar: ProgressBar,
@@ -22,7 +22,7 @@ pub(super) struct Report<'a> {
 
 impl<'a> Report<'a> {
     /// Begins with a line for people.
-    pub(super) fn new(json: bool, words: &'a Locale, headline: &str) -> Self {
+    pub(in crate::cli) fn new(json: bool, words: &'a Locale, headline: &str) -> Self {
         let bar = if json { ProgressBar::hidden() } else { ProgressBar::new(0) };
         if let Ok(style) =
             ProgressStyle::with_template("{bar:32.blue} {pos:>6}/{len} {elapsed_precise} {msg}")
@@ -35,7 +35,7 @@ impl<'a> Report<'a> {
         Self { json, words, bar, newest: BTreeMap::new() }
     }
 
-    pub(super) fn started(&self, run: RunId) {
+    pub(in crate::cli) fn started(&self, run: RunId) {
         self.line(json!({ "event": "started", "run": run }));
     }
 
