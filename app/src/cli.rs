@@ -2,6 +2,7 @@
 //!
 //! Exit codes: 0 done, 1 the run failed, 2 what was asked for cannot be done, 130 interrupted.
 
+mod compare;
 mod devices;
 mod export;
 mod list;
@@ -65,6 +66,8 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Say whether one run is better than others, or whether that may be chance
+    Compare(Compare),
     /// Write what a run has learned, or its curves, into a file
     Export(Export),
     /// List the devices that can train here
@@ -106,6 +109,18 @@ struct Train {
     json: bool,
 }
 
+/// What `trainyard compare` is asked.
+#[derive(clap::Args)]
+struct Compare {
+    /// Two runs of a project or more: PROJECT#7, the run's folder PROJECT/runs/7, or PROJECT for its newest run.
+    /// Runs that differ in their seeds alone count as one
+    #[arg(required = true, num_args = 2..)]
+    runs: Vec<RunName>,
+    /// One JSON object
+    #[arg(long)]
+    json: bool,
+}
+
 /// What `trainyard export` is asked.
 #[derive(clap::Args)]
 struct Export {
@@ -130,6 +145,7 @@ pub fn main() -> ExitCode {
         Some(Command::Train(asked)) => train::run(&asked, &words),
         Some(Command::Runs { project, json }) => runs::run(&project, json, &words),
         Some(Command::Resume { run, json }) => train::resume(&run, json, &words),
+        Some(Command::Compare(asked)) => compare::run(&asked, &words),
         Some(Command::Export(asked)) => export::run(&asked, &words),
         Some(Command::List { json }) => list::run(json, &words),
         Some(Command::Devices { json }) => devices::run(json, &words),

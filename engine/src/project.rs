@@ -12,6 +12,7 @@ mod starter;
 
 pub use copy::copy_project;
 pub use error::ProjectError;
+pub(crate) use examples::image_size;
 pub use examples::{ExampleCard, Picture, copy_example, example_names, list_examples};
 pub use file::{FILE_NAME, SCHEMA, load, parse, save, write};
 pub use starter::{NewProject, create};

@@ -1,5 +1,6 @@
 //! Ways through the program, as a person goes them: by the names on the screen, with the real engine.
 
+mod compare;
 mod gallery_to_result;
 mod interrupted;
 mod language;

@@ -3,6 +3,7 @@
 mod browser;
 mod closing;
 mod data_table;
+mod labels;
 mod new_project;
 mod unsaved;
 
@@ -27,6 +28,7 @@ pub fn dialog_ui(ui: &mut Ui, cx: &mut Context<'_>) {
         Some(Dialog::NewProject(new)) => new_project::new_project_ui(ui, cx, new),
         Some(Dialog::Unsaved { .. }) => unsaved::unsaved_ui(ui, cx),
         Some(Dialog::Closing) => closing::closing_ui(ui, cx),
+        Some(Dialog::Labels(edited)) => labels::labels_ui(ui, cx, edited),
     }
 }
 

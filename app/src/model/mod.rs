@@ -12,6 +12,8 @@ mod setting;
 #[cfg(test)]
 mod tests;
 
+pub use layout::Layout;
+
 use egui::{CentralPanel, Frame, Key, Margin, Modifiers, Panel, Ui};
 use engine::graph::{Graph, Node, Survey, Surveyed};
 

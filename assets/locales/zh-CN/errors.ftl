@@ -255,6 +255,12 @@ store-no-checkpoint = 运行 { $run } 没有可供继续的检查点。
     .hint = 请用同样的设置重新训练。
 store-locked = 运行 { $run } 正由另一个 Trainyard 进行。
     .hint = 请等它结束，或在那里停止它。
+store-still-trains = 运行 { $run } 仍在训练。
+    .hint = 请先停止它，学到的内容会保留。
+store-too-many-tags = 运行 { $run } 有 { $tags } 个标签，最多 { $limit } 个。
+    .hint = 请去掉一些。
+store-too-long = 运行 { $run } 的一段文字有 { $characters } 个字符，最多 { $limit } 个。
+    .hint = 请缩短一些。
 store-no-experiment = 这个项目没有实验。
     .hint = 请在 project.toml 的 [[experiments]] 下添加一个。
 

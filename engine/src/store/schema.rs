@@ -6,15 +6,17 @@ use rusqlite::Connection;
 
 use super::StoreError;
 
-/// Kept in SQLite's `user_version`.
-const SCHEMA: i64 = 1;
-
 /// How long a writer waits for another one.
 const PATIENCE: Duration = Duration::from_secs(5);
 
 /// How a write is synced as a rule: a loss of power may take the newest ones, never the whole.
 /// [`super::Store::settle`] makes them last.
 pub(super) const SYNCHRONOUS: &str = "NORMAL";
+
+/// What makes each version of the database of the one before; the first of nothing. The version is kept in
+/// SQLite's `user_version`. What has been released stays as it is.
+const MIGRATIONS: [&str; 2] = [TABLES, CARDS];
+const SCHEMA: i64 = MIGRATIONS.len() as i64;
 
 const TABLES: &str = "
 CREATE TABLE runs (
@@ -42,6 +44,21 @@ CREATE TABLE metrics (
 CREATE INDEX metrics_by_run ON metrics (run, step);
 ";
 
+const CARDS: &str = "
+CREATE TABLE cards (
+    run INTEGER PRIMARY KEY REFERENCES runs (id),
+    starred INTEGER NOT NULL DEFAULT 0,
+    archived INTEGER NOT NULL DEFAULT 0,
+    tags TEXT NOT NULL DEFAULT '[]',   -- JSON: list of words
+    note TEXT NOT NULL DEFAULT '',
+    deleted INTEGER,                   -- seconds since 1970; not NULL while it is in the bin
+    settings TEXT                      -- JSON: path → value, of `frozen`; NULL until somebody asks
+);
+ALTER TABLE metrics ADD COLUMN seconds REAL;
+-- The best value of a metric is asked for of thousands of runs at once.
+CREATE INDEX metrics_of_validation ON metrics (run, metric, value) WHERE split = 'validation';
+";
+
 /// Opens the database, making it where it is not there.
 pub(super) fn open(file: &Path) -> Result<Connection, StoreError> {
     let mut connection = Connection::open(file)?;
@@ -50,14 +67,11 @@ pub(super) fn open(file: &Path) -> Result<Connection, StoreError> {
     connection.pragma_update(None, "synchronous", SYNCHRONOUS)?;
     let transaction = connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
     let found: i64 = transaction.query_row("PRAGMA user_version", [], |row| row.get(0))?;
-    match found {
-        0 => {
-            transaction.execute_batch(TABLES)?;
-            transaction.pragma_update(None, "user_version", SCHEMA)?;
-        }
-        SCHEMA => {}
-        _ => return Err(StoreError::Newer { found, known: SCHEMA }),
+    let missing = usize::try_from(found).ok().and_then(|found| MIGRATIONS.get(found..));
+    for migration in missing.ok_or(StoreError::Newer { found, known: SCHEMA })? {
+        transaction.execute_batch(migration)?;
     }
+    transaction.pragma_update(None, "user_version", SCHEMA)?;
     transaction.commit()?;
     Ok(connection)
 }

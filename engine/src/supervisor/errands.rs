@@ -1,5 +1,7 @@
 //! Requests that read or write files, done one after another on a thread of their own.
 
+mod compare;
+
 use std::{
     collections::BTreeSet,
     fs,
@@ -93,6 +95,22 @@ fn run(command: Command) -> Result<Reply, Problem> {
         }
         Command::ListRuns { folder } => Ok(Reply::Runs(Store::open(&folder)?.runs()?)),
         Command::ReadRun { folder, run } => Ok(Reply::Run(Box::new(Store::open(&folder)?.read_run(run)?))),
+        Command::ReadCards { folder, runs } => {
+            let mut store = Store::open(&folder)?;
+            Ok(Reply::Cards { cards: store.cards(runs.as_deref())?, deleted: store.deleted()? })
+        }
+        Command::Label { folder, labels } => Ok(Reply::Labelled(Store::open(&folder)?.label(labels)?)),
+        Command::Compare { folder, runs } => {
+            Ok(Reply::Comparison(Box::new(compare::compare(&folder, &runs)?)))
+        }
+        Command::DeleteRuns { folder, runs } => {
+            Store::open(&folder)?.delete(&runs)?;
+            Ok(Reply::Nothing)
+        }
+        Command::RestoreRuns { folder, runs } => {
+            Store::open(&folder)?.restore(&runs)?;
+            Ok(Reply::Nothing)
+        }
         Command::Train { .. }
         | Command::Pause { .. }
         | Command::Resume { .. }
@@ -105,7 +123,9 @@ fn run(command: Command) -> Result<Reply, Problem> {
 fn open(folder: &Path) -> Result<Reply, Problem> {
     let project = project::load(folder)?;
     let data = data::preview(&folder.join(&project.dataset.file), project.dataset.header)?;
-    let runs = Store::open(folder)?.runs()?;
+    let mut store = Store::open(folder)?;
+    store.empty_bin()?;
+    let runs = store.runs()?;
     Ok(Reply::Opened(OpenedProject { folder: folder.to_owned(), project, data, runs }))
 }
 

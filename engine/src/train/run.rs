@@ -2,10 +2,11 @@
 
 use std::{sync::Arc, time::Instant};
 
+pub use super::report::Tested;
 use super::{Control, Session, TrainError, checkpoint::Place, metrics::Tally, report, settings::Checkpoints};
 use crate::{
     data::Batches,
-    protocol::{MetricPoint, Problem, Report, Split},
+    protocol::{MetricPoint, Problem, Split},
 };
 
 /// Most training points of one curve in one epoch; more steps are averaged into them.
@@ -59,7 +60,7 @@ pub fn run(
     control: &Control,
     seconds: f64,
     observer: &mut dyn Observer,
-) -> Result<(End, Progress, Option<Report>), Problem> {
+) -> Result<(End, Progress, Option<Tested>), Problem> {
     let mut stretch = Stretch { seconds, samples: 0, since: Instant::now() };
     let end = train(session, control, &mut stretch, observer)?;
     let progress = stretch.progress(session);
@@ -69,11 +70,11 @@ pub fn run(
     if end == End::Finished {
         session.restore_best()?;
     }
-    let report = match end {
+    let tested = match end {
         End::Finished | End::Stopped => Some(report::test(session, progress.samples_per_second)?),
         End::Paused => None,
     };
-    Ok((end, progress, report))
+    Ok((end, progress, tested))
 }
 
 fn train(
@@ -111,14 +112,15 @@ fn train(
         let ends_epoch = session.place.batch == per_epoch;
         if ends_epoch || session.place.batch.is_multiple_of(every) {
             let tally = std::mem::take(&mut session.tally);
-            let mut points = points(session, Split::Training, &tally);
-            points.push(point(session, Split::Training, "learning_rate", rate));
+            let seconds = stretch.seconds();
+            let mut points = points(session, Split::Training, &tally, seconds);
+            points.push(point(session, Split::Training, "learning_rate", rate, seconds));
             observer.points(points)?;
         }
         if ends_epoch {
             session.place = Place { epoch: session.place.epoch + 1, batch: 0, ..session.place };
             let tally = session.validate()?;
-            observer.points(points(session, Split::Validation, &tally))?;
+            observer.points(points(session, Split::Validation, &tally, stretch.seconds()))?;
         }
         observer.progress(&stretch.progress(session))?;
         if due.is_at(session.place.step) {
@@ -175,14 +177,14 @@ impl Due {
     }
 }
 
-fn points(session: &Session, split: Split, tally: &Tally) -> Vec<MetricPoint> {
-    tally.metrics().into_iter().map(|(metric, value)| point(session, split, metric, value)).collect()
+fn points(session: &Session, split: Split, tally: &Tally, seconds: f64) -> Vec<MetricPoint> {
+    tally.metrics().into_iter().map(|(metric, value)| point(session, split, metric, value, seconds)).collect()
 }
 
-fn point(session: &Session, split: Split, metric: &str, value: f64) -> MetricPoint {
+fn point(session: &Session, split: Split, metric: &str, value: f64, seconds: f64) -> MetricPoint {
     let place = &session.place;
     let epoch = f64::from(place.epoch) + place.batch as f64 / session.batches_per_epoch().max(1) as f64;
-    MetricPoint { step: place.step, epoch, split, metric: metric.into(), value }
+    MetricPoint { step: place.step, epoch, split, metric: metric.into(), value, seconds: Some(seconds) }
 }
 
 /// The time and the samples of one stretch between a start and an end.
@@ -194,6 +196,11 @@ struct Stretch {
 }
 
 impl Stretch {
+    /// The training time of all stretches.
+    fn seconds(&self) -> f64 {
+        self.seconds + self.since.elapsed().as_secs_f64()
+    }
+
     fn progress(&self, session: &Session) -> Progress {
         let seconds = self.since.elapsed().as_secs_f64();
         let (place, epochs) = (session.place, session.epochs());
@@ -203,7 +210,7 @@ impl Stretch {
             steps: (place.step + left).saturating_sub(place.batch as u64),
             epoch: place.epoch,
             epochs,
-            seconds: self.seconds + seconds,
+            seconds: self.seconds(),
             samples_per_second: if seconds > 0.0 { self.samples as f64 / seconds } else { 0.0 },
         }
     }
