@@ -4,6 +4,7 @@ use std::{collections::BTreeSet, path::PathBuf};
 
 use engine::{
     graph::Graph,
+    project::Setting,
     protocol::{Labels, RunId},
     train::Training,
 };
@@ -52,6 +53,18 @@ pub enum Action {
     DismissInterrupted(RunId),
     /// Stop and keep what was learned.
     Stop(RunId),
+    /// Show the settings that the selected run trains with, or those of the next one.
+    ShowSteering(bool),
+    /// What is typed into the form that steers a run, and not sent yet.
+    DraftSteering {
+        run: RunId,
+        settings: Vec<Setting>,
+    },
+    /// Change settings of a run before its next step.
+    Steer {
+        run: RunId,
+        settings: Vec<Setting>,
+    },
     /// Train so many epochs more.
     Extend {
         run: RunId,

@@ -77,10 +77,28 @@ impl Workbench {
                 }
             }
             Action::Stop(run) => self.steer(run, |folder, run| Command::Stop { folder, run }),
+            Action::ShowSteering(steers) => {
+                self.state.forget_steering();
+                if let Some(project) = &mut self.state.project {
+                    project.steers = steers;
+                }
+            }
+            Action::DraftSteering { run, settings } => {
+                if settings.is_empty() {
+                    self.state.forget_steering();
+                } else if let Some(project) = &mut self.state.project {
+                    project.steering = Some((run, settings));
+                }
+            }
+            Action::Steer { run, settings } => {
+                self.state.forget_steering();
+                self.steer(run, |folder, run| Command::Steer { folder, run, settings: settings.clone() });
+            }
             Action::Extend { run, epochs } => {
                 self.steer(run, |folder, run| Command::Extend { folder, run, epochs });
             }
             Action::SelectRun(run) => {
+                self.state.forget_steering();
                 if let Some(project) = &mut self.state.project {
                     project.look_at(run);
                 }

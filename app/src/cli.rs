@@ -15,6 +15,7 @@ use std::{path::PathBuf, process::ExitCode};
 
 use clap::{Parser, Subcommand};
 use engine::{
+    project::Setting,
     protocol::Problem,
     train::{DeviceChoice, Precision},
 };
@@ -62,6 +63,9 @@ enum Command {
     Resume {
         /// PROJECT#7, the run's folder PROJECT/runs/7, or PROJECT for its newest run
         run: RunName,
+        /// Change a setting first, as in optimizer.learning_rate=0.001; may be given several times
+        #[arg(long = "set", value_name = "PATH=VALUE")]
+        settings: Vec<Setting>,
         /// One JSON object a line on standard output
         #[arg(long)]
         json: bool,
@@ -101,6 +105,10 @@ struct Train {
     /// The number of epochs, rather than the experiment's
     #[arg(long)]
     epochs: Option<u32>,
+    /// Any other setting, as in optimizer.learning_rate=0.001, schedule.kind=cosine or model.NODE.units=64; may
+    /// be given several times
+    #[arg(long = "set", value_name = "PATH=VALUE")]
+    settings: Vec<Setting>,
     /// Copy the project into this folder and keep its runs there (examples: default ~/Trainyard)
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
@@ -144,7 +152,7 @@ pub fn main() -> ExitCode {
         None => open_window(&words),
         Some(Command::Train(asked)) => train::run(&asked, &words),
         Some(Command::Runs { project, json }) => runs::run(&project, json, &words),
-        Some(Command::Resume { run, json }) => train::resume(&run, json, &words),
+        Some(Command::Resume { run, settings, json }) => train::resume(&run, settings, json, &words),
         Some(Command::Compare(asked)) => compare::run(&asked, &words),
         Some(Command::Export(asked)) => export::run(&asked, &words),
         Some(Command::List { json }) => list::run(json, &words),
@@ -175,6 +183,7 @@ fn open_window(words: &Locale) -> Result<ExitCode, Problem> {
         threads: None,
         seed: None,
         epochs: None,
+        settings: Vec::new(),
         out: None,
         json: false,
     };

@@ -69,7 +69,7 @@ pub enum Asked {
     Train {
         folder: PathBuf,
     },
-    /// Pause, resume, stop or extend.
+    /// Pause, resume, stop, extend or other settings.
     Steer {
         folder: PathBuf,
         run: RunId,
@@ -99,6 +99,7 @@ pub enum Asked {
         folder: PathBuf,
         runs: Vec<RunId>,
     },
+    KeepUnsaved(PathBuf),
     /// Nothing that an answer would tell more of.
     Other,
 }
@@ -122,6 +123,7 @@ impl Asked {
             Command::Pause { folder, run }
             | Command::Resume { folder, run }
             | Command::Stop { folder, run }
+            | Command::Steer { folder, run, .. }
             | Command::Extend { folder, run, .. } => Self::Steer { folder: folder.clone(), run: *run },
             Command::ReadRun { folder, run } => Self::Run { folder: folder.clone(), run: *run },
             Command::ReadCards { folder, .. } => Self::Cards { folder: folder.clone() },
@@ -135,6 +137,7 @@ impl Asked {
                 Self::Restore { folder: folder.clone(), runs: runs.clone() }
             }
             Command::Export { file, .. } => Self::Export { file: file.clone() },
+            Command::KeepUnsaved { folder, .. } => Self::KeepUnsaved(folder.clone()),
             Command::ListRuns { .. } | Command::Cancel { .. } => Self::Other,
         }
     }
@@ -290,6 +293,12 @@ impl Mirror {
             Event::Metrics { folder, run, points } => {
                 if let Some(run) = self.run_mut(&folder, run) {
                     run.add(points);
+                }
+                None
+            }
+            Event::Steered { folder, run, change } => {
+                if let Some(run) = self.run_mut(&folder, run) {
+                    run.steer(change);
                 }
                 None
             }

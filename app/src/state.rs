@@ -7,7 +7,7 @@ use std::{
 
 use engine::{
     data::Preview,
-    project::{Experiment, Task},
+    project::{Experiment, Setting, Task},
     protocol::{OpenedProject, Problem, RunId},
 };
 
@@ -20,9 +20,6 @@ use crate::{
     shell::Toasts,
     stage::Stage,
 };
-
-/// Begins the drafts of training settings.
-const SETTING: &str = "setting/";
 
 /// Everything about the user's side of the program.
 #[derive(Debug, Default)]
@@ -44,6 +41,11 @@ pub struct State {
 }
 
 impl State {
+    /// Begins the drafts of training settings, whose path in `project.toml` follows.
+    pub const SETTING: &str = "setting/";
+    /// Begins the drafts of settings that a run is to be steered with.
+    pub const STEERING: &str = "steering/";
+
     pub fn new(settings: Settings) -> Self {
         Self { settings, ..Self::default() }
     }
@@ -70,14 +72,17 @@ impl State {
         self.drafts.get(field).map(String::as_str)
     }
 
-    /// The draft of a training setting, by its path in `project.toml`.
-    pub fn setting_draft(path: &str) -> String {
-        format!("{SETTING}{path}")
+    /// Empties the form that steers a run.
+    pub fn forget_steering(&mut self) {
+        self.drafts.retain(|field, _| !field.starts_with(Self::STEERING));
+        if let Some(project) = &mut self.project {
+            project.steering = None;
+        }
     }
 
     /// The paths of the training settings whose text is no value; nothing is trained while there are any.
     pub fn unreadable_settings(&self) -> impl Iterator<Item = &str> {
-        self.drafts.keys().filter_map(|field| field.strip_prefix(SETTING))
+        self.drafts.keys().filter_map(|field| field.strip_prefix(Self::SETTING))
     }
 }
 
@@ -103,6 +108,10 @@ pub struct ProjectState {
     pub run: Option<RunId>,
     /// The runs whose curves are drawn.
     pub shown_runs: BTreeSet<RunId>,
+    /// Whether the settings of that run are shown in place of the experiment's.
+    pub steers: bool,
+    /// What is typed into the form that steers a run, and not sent yet.
+    pub steering: Option<(RunId, Vec<Setting>)>,
     /// The interrupted run that nothing more is to be said of.
     pub dismissed: Option<RunId>,
 }
@@ -122,6 +131,8 @@ impl ProjectState {
             node: None,
             run,
             shown_runs: run.into_iter().collect(),
+            steers: false,
+            steering: None,
             dismissed: None,
         }
     }
@@ -135,6 +146,8 @@ impl ProjectState {
             drafts: vec![Draft::new(experiment)],
             selected: 0,
             node: None,
+            steers: false,
+            steering: None,
             dismissed: None,
             run: None,
             shown_runs: BTreeSet::new(),

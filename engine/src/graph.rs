@@ -5,15 +5,20 @@
 
 mod check;
 mod cost;
+mod diff;
 mod edit;
 mod error;
 pub mod layers;
 mod mend;
 mod nearest;
+#[cfg(test)]
+pub(crate) mod random;
 mod shape;
+pub mod templates;
 mod values;
 
 pub use check::{Checked, CheckedNode, ParameterSpec, Survey, Surveyed};
+pub use diff::Diff;
 pub use error::GraphError;
 pub use layers::{Activation, Initializer, Layer, Padding, Pair};
 pub use mend::Mend;
@@ -39,9 +44,27 @@ impl Graph {
         let mut before = None;
         let link = |(name, layer): (&str, Layer)| {
             let inputs = before.replace(name.to_owned()).into_iter().collect();
-            Node { name: name.into(), layer, inputs }
+            Node::new(name, layer, inputs)
         };
         Self { nodes: nodes.into_iter().map(link).collect() }
+    }
+
+    /// The graph that is computed: without the nodes that are passed by, whose readers read what those read first.
+    pub fn without_bypassed(&self) -> Self {
+        let mut graph = self.clone();
+        graph.nodes.retain(|node| !node.is_bypassed());
+        let bypassed = self.nodes.len() - graph.nodes.len();
+        for input in graph.nodes.iter_mut().flat_map(|node| &mut node.inputs) {
+            // As often at most: in a circle one would go round for ever.
+            for _ in 0..bypassed {
+                match self.node(input).filter(|node| node.is_bypassed()).and_then(|node| node.inputs.first())
+                {
+                    Some(first) => input.clone_from(first),
+                    None => break,
+                }
+            }
+        }
+        graph
     }
 }
 
@@ -54,4 +77,21 @@ pub struct Node {
     pub layer: Layer,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub inputs: Vec<String>,
+    /// Whether it is passed by: it stays on the drawing, and gives what it reads first.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub bypassed: bool,
+    /// What a person wrote beside it.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub note: String,
+}
+
+impl Node {
+    pub fn new(name: impl Into<String>, layer: Layer, inputs: Vec<String>) -> Self {
+        Self { name: name.into(), layer, inputs, bypassed: false, note: String::new() }
+    }
+
+    /// An input cannot be passed by: it reads nothing that it could give.
+    pub fn is_bypassed(&self) -> bool {
+        self.bypassed && self.layer.inputs().1 > 0
+    }
 }

@@ -3,6 +3,7 @@
 //! It never names the interface: the app holds an [`supervisor::Engine`], sends it
 //! [`protocol::Command`]s and is told [`protocol::Event`]s. `engine/README.md` is the map.
 
+pub mod code;
 pub mod compare;
 pub mod data;
 pub mod device;

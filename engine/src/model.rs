@@ -75,6 +75,27 @@ impl Model {
         Ok(Self { outline, device: device.clone(), trained, buffers, is_weight, stretches: 1 })
     }
 
+    /// Lays out a graph anew that has the same parameters: what its nodes do may be another thing.
+    ///
+    /// # Errors
+    /// As [`Self::build`], and if a parameter would be new, gone or of another shape.
+    pub fn lay_out(&mut self, graph: &Graph, loss: &LossSpec) -> std::result::Result<(), Problem> {
+        let outline = Outline::of(graph, loss)?;
+        let specs = |outline: &Outline| -> Vec<(String, Vec<usize>)> {
+            let all = outline.parameters();
+            all.map(|(node, spec)| (format!("{node}.{}", spec.name), spec.shape.as_slice().to_vec()))
+                .collect()
+        };
+        let (old, new) = (specs(&self.outline), specs(&outline));
+        if old != new {
+            let other = new.into_iter().find(|parameter| !old.contains(parameter));
+            let name = other.map(|(name, _)| name).unwrap_or_default();
+            return Err(ModelError::MissingTensor { name }.into());
+        }
+        self.outline = outline;
+        Ok(())
+    }
+
     /// Cuts forward passes into so many stretches, which a training step runs twice: less memory, the same
     /// bits.
     pub fn cut_into(&mut self, stretches: usize) {

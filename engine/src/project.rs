@@ -8,20 +8,24 @@ mod error;
 mod examples;
 mod file;
 mod folder;
+mod setting;
 mod starter;
+mod unsaved;
 
 pub use copy::copy_project;
 pub use error::ProjectError;
 pub(crate) use examples::image_size;
-pub use examples::{ExampleCard, Picture, copy_example, example_names, list_examples};
-pub use file::{FILE_NAME, SCHEMA, load, parse, save, write};
+pub use examples::{ExampleCard, Picture, copy_example, example_names, list_examples, read_example};
+pub use file::{FILE_NAME, SCHEMA, load, parse, read_nodes, save, write, write_nodes};
+pub use setting::{Setting, read as read_value};
 pub use starter::{NewProject, create};
+pub use unsaved::{UNSAVED, keep_unsaved, read_unsaved};
 
 use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{graph::Graph, train::Training};
+use crate::{graph::Graph, protocol::Problem, train::Training};
 
 /// A folder with `project.toml`; its data, experiments and runs.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -41,6 +45,17 @@ impl Project {
             None => self.experiments.first(),
             Some(name) => self.experiments.iter().find(|experiment| experiment.name == name),
         }
+    }
+
+    /// [`Self::experiment`], or an error that names those there are.
+    pub fn find_experiment(&self, name: Option<&str>) -> Result<&Experiment, ProjectError> {
+        self.experiment(name).ok_or_else(|| {
+            let known: Vec<&str> = self.experiments.iter().map(|experiment| &*experiment.name).collect();
+            ProjectError::NoSuchExperiment {
+                wanted: name.unwrap_or_default().to_owned(),
+                known: known.join(", "),
+            }
+        })
     }
 }
 
@@ -75,6 +90,22 @@ pub struct Experiment {
     pub recipe: Recipe,
     pub graph: Graph,
     pub training: Training,
+}
+
+impl Experiment {
+    /// Whether every setting is in its range and the model fits together.
+    ///
+    /// # Errors
+    /// The first fault.
+    pub fn check(&self) -> Result<(), Problem> {
+        if let Some(error) = self.training.errors().into_iter().next() {
+            return Err(error.into());
+        }
+        match self.graph.check().map_err(|errors| errors.into_iter().next()) {
+            Err(Some(error)) => Err(error.into()),
+            _ => Ok(()),
+        }
+    }
 }
 
 /// The ordered steps between the file's rows and the model's input.

@@ -20,10 +20,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     compare::Comparison,
-    data::Preview,
+    data::{Extent, Preview},
     device::DeviceInfo,
-    project::{ExampleCard, Experiment, NewProject, Project},
+    project::{ExampleCard, Experiment, NewProject, Project, Setting},
     store::export::Export,
+    train::Steered,
 };
 
 /// Names a command, so that its answer can be told from others'. Chosen by the sender, never reused.
@@ -60,6 +61,9 @@ pub enum Command {
     CreateProject { new: NewProject },
     /// Write an experiment (replacing the one of the same name) into `project.toml` → [`Reply::Saved`].
     SaveExperiment { folder: PathBuf, experiment: Experiment },
+    /// Keep experiments that are edited and not saved, for the case of a crash; none forgets what was kept →
+    /// [`Reply::Nothing`].
+    KeepUnsaved { folder: PathBuf, experiments: Vec<Experiment> },
     /// Train a frozen copy of `experiment` → [`Reply::Started`] at once; events follow.
     Train { folder: PathBuf, experiment: Experiment },
     /// Hold a training run between two steps; it keeps its place.
@@ -69,6 +73,9 @@ pub enum Command {
     Resume { folder: PathBuf, run: RunId },
     /// End a run after the current step, keep what it has learned, and test it.
     Stop { folder: PathBuf, run: RunId },
+    /// Change settings of a run that has not come to its end, all or none: of one that trains, before its next
+    /// step; else from the step that it goes on from. An [`Event::Steered`] follows for each.
+    Steer { folder: PathBuf, run: RunId, settings: Vec<Setting> },
     /// Train `epochs` more: a run that trains or is paused gets a later end, one that has ended goes on
     /// from its checkpoint.
     Extend { folder: PathBuf, run: RunId, epochs: u32 },
@@ -106,6 +113,8 @@ pub enum Event {
     RunChanged { folder: PathBuf, run: RunSummary },
     /// New metric points of a run, in order of step; at most one such event every 50 ms.
     Metrics { folder: PathBuf, run: RunId, points: Vec<MetricPoint> },
+    /// A setting of a run was changed between two steps.
+    Steered { folder: PathBuf, run: RunId, change: Steered },
     /// Where a training run stands; at most one such event every 50 ms.
     RunProgress { folder: PathBuf, run: RunId, progress: RunProgress },
     /// Something went wrong with a run that goes on nevertheless.
@@ -163,5 +172,9 @@ pub struct OpenedProject {
     pub project: Project,
     /// Rows and columns of its data, as `project.toml` asks for them to be read.
     pub data: Preview,
+    /// What a model has to fit, an experiment each; `None` where its recipe cannot be carried out.
+    pub extents: Vec<Option<Extent>>,
+    /// Experiments that a crash left unsaved, as they were edited.
+    pub unsaved: Vec<Experiment>,
     pub runs: Vec<RunSummary>,
 }

@@ -12,6 +12,7 @@ mod error;
 pub mod export;
 mod lock;
 mod schema;
+mod steering;
 
 pub use cards::BIN_DAYS;
 pub use checkpoint::Weights;
@@ -110,10 +111,18 @@ impl Store {
 
     /// Stores the same so that even a loss of power leaves it, and all that was stored before.
     pub fn settle(&mut self, run: &RunSummary) -> Result<(), StoreError> {
+        self.lasting(|connection| update(connection, run))
+    }
+
+    /// Writes what even a loss of power must leave.
+    fn lasting(
+        &mut self,
+        write: impl FnOnce(&mut Connection) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
         self.connection.pragma_update(None, "synchronous", "FULL")?;
-        let updated = self.update_run(run);
+        let written = write(&mut self.connection);
         self.connection.pragma_update(None, "synchronous", schema::SYNCHRONOUS)?;
-        updated
+        written
     }
 
     /// Stores that a run goes on from its `step`. In the same transaction forgets what is no longer true:
@@ -192,7 +201,8 @@ impl Store {
             .query_row("SELECT report FROM runs WHERE id = ?1", [run.0 as i64], |row| row.get(0))
             .map_err(StoreError::from)?;
         let report = report.map(|text| value_of(&text)).transpose()?;
-        Ok(RunDetail { summary: self.summary(run)?, experiment, points: self.points(run)?, report })
+        let (points, steered) = (self.points(run)?, self.steered(run)?);
+        Ok(RunDetail { summary: self.summary(run)?, experiment, points, steered, report })
     }
 
     /// The experiment a run trains, and the project it was frozen with.

@@ -7,6 +7,7 @@
 mod errands;
 mod error;
 mod outbox;
+mod steering;
 #[cfg(test)]
 mod tests;
 mod worker;
@@ -25,15 +26,14 @@ use crossbeam_channel::{Receiver, Sender, TrySendError, bounded, select, unbound
 
 use crate::{
     device,
-    graph::GraphError,
     project::{self, Experiment, Project},
     protocol::{Command, Event, Outcome, Problem, Reply, Request, RequestId, RunId, RunState, RunSummary},
-    store::{RunLock, Store, StoreError},
+    store::{RunLock, Store},
     train::{Control, StepMemory},
 };
 use errands::Errands;
 use outbox::Outbox;
-use worker::{Begin, Order};
+use worker::Order;
 
 /// Commands that may wait to be heard.
 const MAX_COMMANDS: usize = 64;
@@ -154,9 +154,10 @@ impl Supervisor {
         }
         let answer = match request.command {
             Command::Train { folder, experiment } => self.train(&folder, &experiment).map(Reply::Started),
-            Command::Pause { folder, run } => self.steer(folder, run, Control::pause),
+            Command::Pause { folder, run } => self.control_run(folder, run, Control::pause),
             Command::Resume { folder, run } => self.resume(folder, run),
             Command::Stop { folder, run } => self.stop(folder, run),
+            Command::Steer { folder, run, settings } => self.steer(folder, run, settings),
             Command::Extend { folder, run, epochs } => self.extend(folder, run, epochs),
             Command::Cancel { request } => {
                 self.errands.cancel(request);
@@ -172,10 +173,7 @@ impl Supervisor {
     }
 
     fn train(&mut self, folder: &Path, experiment: &Experiment) -> Result<RunId, Problem> {
-        if let Some(error) = experiment.training.errors().into_iter().next() {
-            return Err(error.into());
-        }
-        experiment.graph.check().map_err(first)?;
+        experiment.check()?;
         if let Some(free) = device::free_memory(experiment.training.device) {
             StepMemory::check(&experiment.graph, &experiment.training, free)?;
         }
@@ -184,8 +182,7 @@ impl Supervisor {
         let mut store = Store::open(folder)?;
         let run = store.create_run(&frozen, &experiment.training.device.to_string())?;
         let lock = RunLock::take(run, &store.run_folder(run))?;
-        let control = Arc::new(Control::new(experiment.training.epochs));
-        self.queue.push_back(Order { folder: folder.to_owned(), run, control, lock, begin: Begin::Anew });
+        self.queue.push_back(Order { folder: folder.to_owned(), run, control: Arc::default(), lock });
         Ok(run)
     }
 
@@ -199,25 +196,7 @@ impl Supervisor {
         if !summary.can_resume() {
             return Err(EngineError::NothingLeft { run: run.0 }.into());
         }
-        self.go_on(folder, &mut store, summary, Begin::Resume)
-    }
-
-    fn extend(&mut self, folder: PathBuf, run: RunId, epochs: u32) -> Result<Reply, Problem> {
-        if let Some(control) = self.control(&folder, run) {
-            control.extend(epochs);
-            return Ok(Reply::Nothing);
-        }
-        let mut store = Store::open(&folder)?;
-        let mut summary = store.summary(run)?;
-        if summary.state == RunState::Paused {
-            summary.epochs += epochs;
-            return self.change(folder, &mut store, summary);
-        }
-        if summary.checkpoint.is_none() {
-            return Err(StoreError::NoCheckpoint { run: run.0 }.into());
-        }
-        summary.epochs = summary.epochs_done + epochs;
-        self.go_on(folder, &mut store, summary, Begin::Extend)
+        self.go_on(folder, &mut store, summary)
     }
 
     /// Puts a run that nobody trains into the queue again.
@@ -226,14 +205,12 @@ impl Supervisor {
         folder: PathBuf,
         store: &mut Store,
         mut summary: RunSummary,
-        begin: Begin,
     ) -> Result<Reply, Problem> {
         let run = summary.id;
         let lock = RunLock::take(run, &store.run_folder(run))?;
-        let control = Arc::new(Control::new(summary.epochs));
         summary.state = RunState::Queued;
         let reply = self.change(folder.clone(), store, summary)?;
-        self.queue.push_back(Order { folder, run, control, lock, begin });
+        self.queue.push_back(Order { folder, run, control: Arc::default(), lock });
         Ok(reply)
     }
 
@@ -247,7 +224,7 @@ impl Supervisor {
     fn stop(&mut self, folder: PathBuf, run: RunId) -> Result<Reply, Problem> {
         let order = self.dequeue(&folder, run);
         if order.is_none() && self.control(&folder, run).is_some() {
-            return self.steer(folder, run, Control::stop);
+            return self.control_run(folder, run, Control::stop);
         }
         let mut store = Store::open(&folder)?;
         let mut summary = store.summary(run)?;
@@ -269,7 +246,7 @@ impl Supervisor {
         self.queue.remove(place)
     }
 
-    fn steer(&mut self, folder: PathBuf, run: RunId, how: impl Fn(&Control)) -> Result<Reply, Problem> {
+    fn control_run(&mut self, folder: PathBuf, run: RunId, how: impl Fn(&Control)) -> Result<Reply, Problem> {
         let control = self.control(&folder, run).ok_or(EngineError::NotTraining { run: run.0 })?;
         how(control);
         Ok(Reply::Nothing)
@@ -328,12 +305,6 @@ impl Supervisor {
         for (_, active) in std::mem::take(&mut self.active) {
             let _ = active.thread.join();
         }
-    }
-}
-
-fn first(errors: Vec<GraphError>) -> Problem {
-    match errors.into_iter().next() {
-        Some(error) => error.into(),
-        None => EngineError::Busy.into(),
+        self.errands.close();
     }
 }

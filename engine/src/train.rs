@@ -7,6 +7,7 @@
 //! and goes on from a [`Checkpoint`]; the clock is only read to be shown and to keep one now and then.
 
 pub mod best;
+mod check;
 pub mod checkpoint;
 pub mod control;
 pub(crate) mod error;
@@ -23,11 +24,13 @@ pub mod scaler;
 pub mod schedule;
 pub mod session;
 pub mod settings;
+pub mod steering;
 pub mod stopper;
 #[cfg(test)]
 mod tests;
 pub mod threads;
 
+pub use check::{check, frame, misfit};
 pub use checkpoint::Checkpoint;
 pub use control::Control;
 pub use error::TrainError;
@@ -38,3 +41,4 @@ pub use settings::{
     Checkpoints, ClipSpec, DeviceChoice, EarlyStopping, LossSpec, Metric, OptimizerSpec, Precision,
     ScheduleSpec, SettingError, Training,
 };
+pub use steering::Steered;

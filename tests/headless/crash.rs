@@ -87,6 +87,19 @@ fn arguments<'a>(home: &Path, project: &'a str, run: &'a str, threads: &'a str) 
     }
 }
 
+/// A copy of a folder.
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for entry in fs::read_dir(from).unwrap().flatten() {
+        let place = to.join(entry.file_name());
+        if entry.path().is_dir() {
+            copy(&entry.path(), &place);
+        } else {
+            fs::copy(entry.path(), place).unwrap();
+        }
+    }
+}
+
 /// Trains with so many threads and kills again and again, until the run comes to its end; gives how often.
 fn train_and_kill(home: &Path, project: &Path, threads: &str, random: &mut Random) -> usize {
     let (project_name, run_name) = (project.to_str().unwrap(), run_1(project));
@@ -144,6 +157,54 @@ fn killed_at_any_instant_and_resumed_a_run_is_the_same_to_the_last_bit() {
             return;
         }
     }
+}
+
+#[test]
+fn steered_where_it_was_killed_and_killed_again_a_run_is_the_same_to_the_last_bit() {
+    const STEERED: [&str; 8] = [
+        "--set",
+        "optimizer.learning_rate=0.0007",
+        "--set",
+        "batch_size=20",
+        "--set",
+        "schedule.kind=exponential",
+        "--set",
+        "clip={ kind = \"norm\", max = 0.5 }",
+    ];
+    let home = tempfile::tempdir().unwrap();
+    let project = project(home.path());
+    let train = ["train", project.to_str().unwrap(), "--epochs", EPOCHS, "--json"];
+    let mut child = kill::start(PROGRAM, home.path(), &train);
+    assert!(kill::hear(&mut child, 200));
+    child.kill().unwrap();
+    child.wait().unwrap();
+    let step = run(home.path(), &project).unwrap()["checkpoint"].as_u64().unwrap();
+    let whole = home.path().join("whole");
+    copy(&project, &whole);
+
+    let steered = trainyard(home.path(), &[&["resume", &run_1(&whole), "--json"], &STEERED[..]].concat());
+    assert!(steered.status.success(), "{steered:?}");
+    let lines = stdout(&steered);
+    let lines = lines.lines().map(|line| serde_json::from_str(line).unwrap());
+    let told: Vec<Value> = lines.filter(|line: &Value| line["event"] == "steered").collect();
+    assert_eq!(told.len(), 4, "{told:?}");
+    assert_eq!(
+        (&told[0]["from"], &told[0]["to"], &told[0]["step"]),
+        (&0.003.into(), &0.0007.into(), &step.into())
+    );
+    let expected = remains(home.path(), &whole);
+
+    // Begun with the changes, then killed at any instant.
+    let mut child =
+        kill::start(PROGRAM, home.path(), &[&["resume", &run_1(&project), "--json"], &STEERED[..]].concat());
+    assert!(kill::hear(&mut child, 20));
+    child.kill().unwrap();
+    child.wait().unwrap();
+    let kills = train_and_kill(home.path(), &project, "2", &mut Random(7));
+    let remains = remains(home.path(), &project);
+    assert!(remains.checkpoint == expected.checkpoint, "{kills} kills: the checkpoint");
+    assert_eq!(remains.curves, expected.curves, "{kills} kills");
+    assert_eq!(remains.test, expected.test);
 }
 
 #[cfg(unix)]

@@ -104,3 +104,27 @@ fn a_loss_that_is_not_finite_stops_the_run_at_its_node() {
     assert!(last["problem"]["facts"]["step"].as_u64().unwrap() <= 5, "{last}");
     assert!(last["problem"]["facts"]["node"].is_string());
 }
+
+#[test]
+fn a_setting_that_is_none_is_refused_with_what_was_meant() {
+    let home = tempfile::tempdir().unwrap();
+    let train = |set: &str| trainyard(home.path(), &["train", "line", "--epochs", "1", "--set", set]);
+    for (set, said) in [
+        ("batchsize=4", "batch_size"),
+        ("batch_size=many", "many"),
+        ("batch_size=0", "at least 1"),
+        ("batch_size", "PATH=VALUE"),
+    ] {
+        let output = train(set);
+        assert_eq!(output.status.code(), Some(2), "{set}");
+        assert!(stderr(&output).contains(said), "{set}: {}", stderr(&output));
+    }
+    assert!(train("batch_size=4").status.success());
+    let text = fs::read_to_string(home.path().join("Trainyard/line/project.toml")).unwrap();
+    assert!(!text.contains("batch_size = 4"), "the project stays as it is");
+    let newest = fs::read_dir(home.path().join("Trainyard")).unwrap().flatten().map(|entry| entry.path());
+    let trained = newest.filter(|folder| folder.join("runs/1").is_dir()).last().unwrap();
+    let resumed = trainyard(home.path(), &["resume", trained.to_str().unwrap(), "--set", "seed=3"]);
+    assert_eq!(resumed.status.code(), Some(2));
+    assert!(stderr(&resumed).contains("seed"), "{}", stderr(&resumed));
+}

@@ -71,6 +71,45 @@ fn a_finished_run_goes_on_and_its_curve_goes_on_with_it() {
     desk.wait("the whole curve, every epoch once", |desk| has_every_epoch_once(desk, 1));
 }
 
+#[test]
+fn a_run_is_steered_while_it_trains_and_remembers_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut desk = opened(folder.path(), "digits");
+    desk.fill(&desk.text("setting-epochs"), "5000");
+    desk.click(&desk.text("train-button"));
+    desk.wait("training", |desk| step(desk, 1) > 0);
+    desk.click(&desk.text("train-steer"));
+    desk.expect(&desk.text("steer-apply"));
+
+    desk.fill(&desk.text("setting-learning-rate"), "0");
+    assert!(!desk.can(&desk.text("steer-apply")), "a rate of 0 cannot be applied");
+    desk.fill(&desk.text("setting-learning-rate"), "0.0005");
+    desk.fill(&desk.text("setting-batch-size"), "64");
+    desk.click(&desk.text("steer-apply"));
+    desk.wait("both changes", |desk| desk.run(1).is_some_and(|run| run.steered.len() == 2));
+    let run = desk.run(1).unwrap();
+    let changed = run.steered[0].step;
+    let told = |path: &str| run.steered.iter().find(|change| change.path == path).unwrap().to.to_string();
+    assert_eq!((told("optimizer.learning_rate"), told("batch_size")), ("0.0005".into(), "64".into()));
+    assert!(!desk.can(&desk.text("steer-apply")), "there is nothing more to apply");
+    desk.expect("Learning rate 0.003 → 5e-4");
+    desk.expect_part("Run 1 · Step");
+    desk.wait("steps after the change", |desk| step(desk, 1) > changed + 10);
+    let rates = &desk.run(1).unwrap().curve("learning_rate", Split::Training).unwrap().points;
+    let is_above = |rate: f64| rate > 0.0005;
+    assert!(rates.iter().all(|point| is_above(point.value) == (point.step <= changed)), "{rates:?}");
+    // The experiment on the table is another thing.
+    assert_eq!(desk.bench().state().experiment().unwrap().training.batch_size, 32);
+    desk.click(&desk.text("train-stop"));
+    desk.wait("the end", |desk| state(desk, 1) == "stopped");
+    drop(desk);
+
+    let mut desk = self::desk(folder.path());
+    desk.apply(Action::OpenProject(folder.path().join("digits")));
+    desk.expect("Learning rate 0.003 → 5e-4");
+    desk.expect_part("Run 1 · Step");
+}
+
 /// Whether a finished run's validation curve has a point for each epoch.
 pub fn has_every_epoch_once(desk: &Desk, run: u64) -> bool {
     let Some(run) = desk.run(run) else { return false };

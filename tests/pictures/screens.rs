@@ -6,7 +6,13 @@ use std::{
 };
 
 use egui_kittest::{SnapshotOptions, SnapshotResults, kittest::Queryable};
-use engine::graph::{Graph, Layer, Node};
+use engine::{
+    graph::{Graph, Layer, Node},
+    project::{copy_example, load},
+    protocol::{RunState, RunSummary},
+    store::Store,
+    train::Steered,
+};
 use serde_json::{Value, json};
 use trainyard::{action::Action, command::UiCommand, locale::Language, settings::Theme, stage::Stage};
 use trainyard_tests::{Desk, Look};
@@ -118,7 +124,7 @@ fn gpt(blocks: usize) -> Graph {
         for (setting, value) in settings {
             layer = layer.with_setting(setting, value.clone()).unwrap();
         }
-        Node { name: name.into(), layer, inputs: inputs.iter().map(|input| (*input).into()).collect() }
+        Node::new(name, layer, inputs.iter().map(|input| (*input).into()).collect())
     };
     let mut nodes = vec![
         node("text", &[], "input", &[("shape", json!([128])), ("tokens", json!(65))]),
@@ -184,6 +190,54 @@ fn train_after_a_run() {
     });
 }
 
+/// A run that was steered, its changes as marks on its curves, beside one that waits and is about to be.
+#[test]
+fn train_steered() {
+    pictures("train-steered", |desk, folder| {
+        let project = copy_example("wine", folder).unwrap();
+        let mut store = Store::open(&project).unwrap();
+        let loaded = load(&project).unwrap();
+        let (first, second) =
+            (store.create_run(&loaded, "cpu").unwrap(), store.create_run(&loaded, "cpu").unwrap());
+        let change = |step: u64, path: &str, from: Value, to: Value| Steered {
+            step,
+            epoch: step as f64 / 8.0,
+            path: path.into(),
+            from,
+            to,
+        };
+        let rate = "optimizer.learning_rate";
+        let changes = [
+            (first, change(64, rate, json!(0.005), json!(0.0005))),
+            (first, change(160, "model.dropout.rate", json!(0.3), json!(0.1))),
+            (first, change(160, "batch_size", json!(16), json!(32))),
+            (
+                second,
+                change(
+                    0,
+                    "schedule",
+                    json!({"kind": "cosine"}),
+                    json!({"kind": "step", "every": 10, "factor": 0.1}),
+                ),
+            ),
+            (second, change(0, rate, json!(0.005), json!(0.01))),
+        ];
+        changes.iter().for_each(|(run, change)| store.steer(*run, change).unwrap());
+        let paused = RunSummary { state: RunState::Paused, ..store.summary(second).unwrap() };
+        store.update_run(&paused).unwrap();
+        desk.apply(Action::OpenProject(project));
+        desk.wait("the runs", |desk| desk.run(2).is_some_and(|run| run.running.is_some()));
+        desk.apply(Action::SelectRun(first));
+        desk.click(&desk.text("train-resume"));
+        desk.wait("the end", |desk| desk.run(1).is_some_and(|run| run.report.is_some()));
+        clear_toasts(desk);
+        desk.apply(Action::SelectRun(second));
+        desk.apply(Action::ShowSteering(true));
+        desk.fill(&desk.text("setting-batch-size"), "8");
+        Vec::new()
+    });
+}
+
 /// Two runs of the line side by side; what the clock decides is hidden.
 #[test]
 fn compare() {
@@ -219,8 +273,7 @@ fn two_runs(desk: &mut Desk, example: &str) {
         desk.apply(Action::EditTraining(training));
     }
     desk.apply(Action::Undo);
-    let told: Vec<u64> = desk.bench().state().toasts.iter().map(|toast| toast.id).collect();
-    told.into_iter().for_each(|toast| desk.apply(Action::DismissToast(toast)));
+    clear_toasts(desk);
     desk.apply(Action::ShowStage(Stage::Compare));
     desk.wait("the cards", |desk| desk.run(2).is_some_and(|run| run.card.is_some()));
     desk.settle();
@@ -259,8 +312,12 @@ fn run_to_its_end(desk: &mut Desk, example: &str) {
     desk.wait("the result", |desk| {
         desk.run(1).is_some_and(|run| run.summary.state.is_over() && run.report.is_some())
     });
-    let told: Vec<u64> = desk.bench().state().toasts.iter().map(|toast| toast.id).collect();
-    told.into_iter().for_each(|toast| desk.apply(Action::DismissToast(toast)));
+    clear_toasts(desk);
     desk.harness().remove_cursor();
     desk.settle();
+}
+
+fn clear_toasts(desk: &mut Desk) {
+    let told: Vec<u64> = desk.bench().state().toasts.iter().map(|toast| toast.id).collect();
+    told.into_iter().for_each(|toast| desk.apply(Action::DismissToast(toast)));
 }

@@ -211,9 +211,10 @@ impl Desk {
         self.step();
     }
 
+    /// The field of that name; of several, the one drawn last.
     fn field<'a>(&'a self, name: &'a str) -> Option<Node<'a>> {
-        let mut named = self.harness.query_all_by_label(name);
-        named.find(|node| node.accesskit_node().role() == Role::TextInput)
+        let named = self.harness.query_all_by_label(name);
+        named.filter(|node| node.accesskit_node().role() == Role::TextInput).next_back()
     }
 
     /// What can be used under that name: a control rather than the label beside it, and one of the screen

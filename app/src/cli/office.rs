@@ -28,16 +28,27 @@ impl Office {
     /// Sends a command and waits for its answer. Events that come first are for nobody: no run trains
     /// before it is asked for.
     pub(super) fn ask(&mut self, command: Command) -> Result<Reply, Problem> {
+        self.ask_and_hear(command, |_| ())
+    }
+
+    /// [`Self::ask`], and `hear` is told the events that come first.
+    pub(super) fn ask_and_hear(
+        &mut self,
+        command: Command,
+        mut hear: impl FnMut(Event),
+    ) -> Result<Reply, Problem> {
         let asked = self.send(command)?;
         loop {
-            if let Some(Event::Answered { request, outcome }) = self.next()
-                && request == asked
-            {
-                return match outcome {
-                    Outcome::Done(reply) => Ok(*reply),
-                    Outcome::Failed(problem) => Err(problem),
-                    Outcome::Cancelled => Ok(Reply::Nothing),
-                };
+            match self.next() {
+                Some(Event::Answered { request, outcome }) if request == asked => {
+                    return match outcome {
+                        Outcome::Done(reply) => Ok(*reply),
+                        Outcome::Failed(problem) => Err(problem),
+                        Outcome::Cancelled => Ok(Reply::Nothing),
+                    };
+                }
+                Some(event) => hear(event),
+                None => {}
             }
         }
     }

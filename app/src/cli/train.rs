@@ -13,7 +13,7 @@ use std::{
 };
 
 use engine::{
-    project::{Experiment, FILE_NAME, ProjectError},
+    project::{Experiment, FILE_NAME, ProjectError, Setting},
     protocol::{Command, Event, OpenedProject, Outcome, Problem, Reply, RunId, RunState, RunSummary},
 };
 
@@ -46,14 +46,27 @@ pub(super) fn run(asked: &Train, words: &Locale) -> Result<ExitCode, Problem> {
     follow(&mut office, &opened.folder, run, &mut report, &interrupted)
 }
 
-/// Goes on with a run and reports.
-pub(super) fn resume(named: &RunName, json: bool, words: &Locale) -> Result<ExitCode, Problem> {
+/// Goes on with a run, with other settings where they are given, and reports.
+pub(super) fn resume(
+    named: &RunName,
+    settings: Vec<Setting>,
+    json: bool,
+    words: &Locale,
+) -> Result<ExitCode, Problem> {
     let interrupted = hear_interrupts();
     let mut office = Office::open();
     let (folder, run) = named.find(&mut office)?;
     let step = format::count(run.checkpoint.unwrap_or(0));
     let values = [("run", run_name::of(&folder, run.id).into()), ("step", step.into())];
     let mut report = Report::new(json, words, &words.with("cli-resuming", &values));
+    if !settings.is_empty() {
+        let steer = Command::Steer { folder: folder.clone(), run: run.id, settings };
+        office.ask_and_hear(steer, |event| {
+            if let Event::Steered { change, .. } = event {
+                report.steered(&change);
+            }
+        })?;
+    }
     office.ask(Command::Resume { folder: folder.clone(), run: run.id })?;
     report.started(run.id);
     follow(&mut office, &folder, run.id, &mut report, &interrupted)
@@ -135,7 +148,8 @@ fn experiment(opened: &OpenedProject, asked: &Train) -> Result<Experiment, Probl
     training.threads = asked.threads.or(training.threads);
     training.seed = asked.seed.unwrap_or(training.seed);
     training.epochs = asked.epochs.unwrap_or(training.epochs);
-    Ok(experiment)
+    let with = |experiment: Experiment, setting| experiment.with_setting(setting);
+    Ok(asked.settings.iter().try_fold(experiment, with)?)
 }
 
 /// Passes the run's events on until it has ended. The first interrupt stops it and keeps what it learned.
@@ -159,6 +173,7 @@ fn watch(
             }
             Some(Event::RunChanged { run: summary, .. }) => report.changed(&summary),
             Some(Event::Metrics { points, .. }) => report.points(&points),
+            Some(Event::Steered { change, .. }) => report.steered(&change),
             Some(Event::RunProgress { progress, .. }) => report.progress(&progress),
             Some(Event::Warned { problem, .. }) => report.warned(&problem),
             Some(Event::Answered { outcome: Outcome::Failed(problem), .. }) => return Err(problem),

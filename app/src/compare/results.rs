@@ -1,6 +1,6 @@
 //! Whether one of the chosen runs is better than the others, and where they are right and wrong.
 
-use egui::{Frame, Margin, ScrollArea, Ui, UiBuilder, vec2};
+use egui::{Margin, ScrollArea, Ui, UiBuilder, vec2};
 use engine::{
     compare::{Answer, Comparison, Disagreement, Disagreements},
     protocol::{Confusion, RunId, Verdict},
@@ -205,10 +205,8 @@ fn row_ui(ui: &mut Ui, cx: &Context<'_>, found: &Disagreements, row: &Disagreeme
             ui.label(text::small(format!("{name}: {}", written(said))).color(colors.text));
         });
     }
-    Frame::new().show(&mut ui, |ui| {
-        let cells = text::small(row.cells.join("  ·  ")).color(colors.text_weak);
-        ui.add(egui::Label::new(cells).truncate());
-    });
+    let cells = text::small(row.cells.join("  ·  ")).color(colors.text_weak);
+    ui.add(egui::Label::new(cells).truncate());
 }
 
 fn cell_ui(ui: &mut Ui, width: f32, cell: impl FnOnce(&mut Ui)) {

@@ -74,14 +74,11 @@ pub fn table_ui(
 /// What room there is beyond their widths goes to the columns of words.
 fn widths(columns: &[Column], room: f32) -> Vec<f32> {
     let mut widths: Vec<f32> = columns.iter().map(Column::width).collect();
-    let spare = room - MARKS.iter().chain(&widths).sum::<f32>();
-    let takes = |column: &Column| matches!(column, Column::Experiment | Column::Tags | Column::Note);
-    let takers = columns.iter().filter(|column| takes(column)).count();
-    let takers = if takers > 0 { takers } else { return widths };
-    for (column, width) in columns.iter().zip(&mut widths) {
-        if takes(column) {
-            *width += spare.max(0.0) / takers as f32;
-        }
+    let takes = |column: &&Column| matches!(column, Column::Experiment | Column::Tags | Column::Note);
+    let takers = columns.iter().filter(takes).count();
+    let spare = (room - MARKS.iter().chain(&widths).sum::<f32>()).max(0.0) / takers.max(1) as f32;
+    for (_, width) in columns.iter().zip(&mut widths).filter(|(column, _)| takes(column)) {
+        *width += spare;
     }
     widths
 }

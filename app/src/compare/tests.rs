@@ -15,8 +15,8 @@ use engine::{
     },
     project::{DatasetSpec, Experiment, Project, Recipe, SplitSpec, Task},
     protocol::{
-        Command, Event, Labels, OpenedProject, Outcome, Reply, RequestId, RunCard, RunId, RunState,
-        RunSummary,
+        Command, Event, Labels, MetricPoint, OpenedProject, Outcome, Reply, RequestId, RunCard, RunDetail,
+        RunId, RunState, RunSummary, Split,
     },
     train::{OptimizerSpec, Training},
 };
@@ -159,7 +159,14 @@ fn opened(runs: Vec<RunSummary>) -> OpenedProject {
         head: Vec::new(),
         suggestion: None,
     };
-    OpenedProject { folder: PathBuf::from(FOLDER), project, data, runs }
+    OpenedProject {
+        folder: PathBuf::from(FOLDER),
+        project,
+        data,
+        extents: vec![None],
+        unsaved: Vec::new(),
+        runs,
+    }
 }
 
 /// The runs in the table, from top to bottom.
@@ -226,6 +233,40 @@ fn frames_of_ten_thousand_runs() {
     press(&mut harness, "Group by");
     let worst = std::mem::take(&mut harness.state_mut().frames).into_iter().fold(0.0, f64::max);
     println!("menu of columns: worst {:.2} ms", worst * 1e3);
+}
+
+/// `cargo test … frames_of_a_hundred -- --ignored --nocapture` prints what a frame with their curves costs.
+#[test]
+#[ignore = "measures"]
+fn frames_of_a_hundred_runs_of_ten_thousand_points() {
+    let mut harness = Desk::open(1..=100);
+    let desk = harness.state_mut();
+    for id in (1..=100).map(RunId) {
+        let point = |step: u64, split| MetricPoint {
+            step,
+            epoch: step as f64 / 100.0,
+            split,
+            metric: "loss".into(),
+            value: 1.0 / (step + id.0) as f64 + (step * id.0 % 17) as f64 * 1e-3,
+            seconds: None,
+        };
+        let steps = |split| (1..=10_000).map(move |step| point(step, split));
+        let points = steps(Split::Training).chain(steps(Split::Validation)).collect();
+        let (summary, experiment) = (summary(id.0), experiment());
+        let detail = RunDetail { summary, experiment, points, steered: Vec::new(), report: None };
+        desk.mirror.expect(RequestId(3), &Command::ReadRun { folder: FOLDER.into(), run: id });
+        let outcome = Outcome::Done(Box::new(Reply::Run(Box::new(detail))));
+        desk.mirror.apply(Event::Answered { request: RequestId(3), outcome });
+        desk.state.project.as_mut().unwrap().shown_runs.insert(id);
+    }
+    harness.state_mut().frames.clear();
+    harness.run_steps(3);
+    println!("first frames {:.2?} ms", harness.state().frames.iter().map(|s| s * 1e3).collect::<Vec<_>>());
+    harness.state_mut().frames.clear();
+    harness.run_steps(200);
+    let mut frames = std::mem::take(&mut harness.state_mut().frames);
+    frames.sort_by(f64::total_cmp);
+    println!("p50 {:.2} ms, p95 {:.2} ms", frames[100] * 1e3, frames[190] * 1e3);
 }
 
 #[test]

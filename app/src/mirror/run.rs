@@ -3,6 +3,7 @@
 use engine::{
     project::Experiment,
     protocol::{MetricPoint, Report, RunCard, RunDetail, RunProgress, RunState, RunSummary, Split},
+    train::{Steered, steering},
 };
 
 /// A curve with more points than this is thinned to half.
@@ -20,8 +21,12 @@ pub struct Run {
     pub progress: Option<RunProgress>,
     /// In the order in which they were first heard of.
     pub curves: Vec<Curve>,
-    /// The frozen copy it trains; once read from the store.
+    /// The frozen copy it was begun with; once read from the store.
     pub experiment: Option<Experiment>,
+    /// What was changed of it since, in order of step.
+    pub steered: Vec<Steered>,
+    /// The experiment as it is trained now: as frozen, with all changes.
+    pub running: Option<Experiment>,
     /// Its result; once it has ended and been read from the store.
     pub report: Option<Report>,
     /// Whether the store has been asked for it since it last changed its state.
@@ -79,6 +84,8 @@ impl Run {
             progress: None,
             curves: Vec::new(),
             experiment: None,
+            steered: Vec::new(),
+            running: None,
             report: None,
             is_asked_for: false,
         }
@@ -103,6 +110,13 @@ impl Run {
 
     pub fn curve(&self, metric: &str, split: Split) -> Option<&Curve> {
         self.curves.iter().find(|curve| curve.metric == metric && curve.split == split)
+    }
+
+    /// The training time that the run had come to at a step, as far as its curves tell.
+    pub fn seconds_at(&self, step: u64) -> Option<f64> {
+        let points = &self.curve("loss", Split::Training)?.points;
+        let reached = points.partition_point(|point| point.step < step).min(points.len().checked_sub(1)?);
+        points.get(reached)?.seconds
     }
 
     /// The newest value of a metric.
@@ -149,6 +163,23 @@ impl Run {
         }
     }
 
+    /// Takes a change, which makes those of the same setting at later steps void; one that is known is not taken
+    /// twice.
+    pub(super) fn steer(&mut self, change: Steered) {
+        if self.steered.contains(&change) {
+            return;
+        }
+        self.steered.retain(|other| other.path != change.path || other.step <= change.step);
+        let place = self.steered.partition_point(|other| other.step <= change.step);
+        self.steered.insert(place, change);
+        self.survey_course();
+    }
+
+    fn survey_course(&mut self) {
+        let steered = |experiment| steering::after(experiment, &self.steered).ok();
+        self.running = self.experiment.as_ref().and_then(steered);
+    }
+
     /// Takes what the store knows; what was heard live beyond it is kept.
     pub(super) fn read(&mut self, detail: RunDetail) {
         let live = std::mem::take(&mut self.curves);
@@ -162,6 +193,9 @@ impl Run {
             self.add(points.into_iter().map(newer).collect());
         }
         self.experiment = Some(detail.experiment);
+        let live = std::mem::replace(&mut self.steered, detail.steered);
+        live.into_iter().for_each(|change| self.steer(change));
+        self.survey_course();
         self.report = detail.report;
     }
 }

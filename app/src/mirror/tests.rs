@@ -6,7 +6,7 @@ use engine::{
     graph::Graph,
     project::{DatasetSpec, Project, Recipe, SplitSpec, Task},
     protocol::{MetricPoint, RunDetail, RunState, Split},
-    train::Training,
+    train::{Steered, Training},
 };
 
 use super::*;
@@ -116,11 +116,41 @@ fn what_was_heard_live_stays_beyond_what_was_read() {
         summary: summary(1, RunState::Running),
         experiment: experiment(),
         points: (1..5).map(point).collect(),
+        steered: Vec::new(),
         report: None,
     };
     answer(&mut mirror, &read_run(), Outcome::Done(Box::new(Reply::Run(Box::new(detail)))));
     assert_eq!(steps(&mirror), [1, 2, 3, 4, 5, 6]);
     assert!(mirror.run(Path::new(FOLDER), RunId(1)).unwrap().is_asked_for);
+}
+
+#[test]
+fn a_run_is_told_with_its_changes_and_the_settings_they_lead_to() {
+    let mut mirror = Mirror::default();
+    mirror.apply(changed(1, RunState::Running));
+    let change = |step: u64, from: u32, to: u32| {
+        let (epoch, path) = (step as f64 / 10.0, "epochs".to_owned());
+        Steered { step, epoch, path, from: from.into(), to: to.into() }
+    };
+    let steered = |change: Steered| Event::Steered { folder: FOLDER.into(), run: RunId(1), change };
+    // What is heard while the store is read is not lost, and what was read already is not there twice.
+    mirror.apply(steered(change(7, 20, 30)));
+    let detail = RunDetail {
+        summary: summary(1, RunState::Running),
+        experiment: experiment(),
+        points: Vec::new(),
+        steered: vec![change(3, 10, 20)],
+        report: None,
+    };
+    answer(&mut mirror, &read_run(), Outcome::Done(Box::new(Reply::Run(Box::new(detail)))));
+    mirror.apply(steered(change(3, 10, 20)));
+    let run = |mirror: &Mirror| mirror.run(Path::new(FOLDER), RunId(1)).unwrap().clone();
+    assert_eq!(run(&mirror).steered, [change(3, 10, 20), change(7, 20, 30)]);
+    assert_eq!(run(&mirror).running.unwrap().training.epochs, 30);
+    // Who has gone back and decides anew takes back what came later.
+    mirror.apply(steered(change(5, 20, 25)));
+    assert_eq!(run(&mirror).steered, [change(3, 10, 20), change(5, 20, 25)]);
+    assert_eq!(run(&mirror).running.unwrap().training.epochs, 25);
 }
 
 #[test]
@@ -171,6 +201,7 @@ fn lost_events_make_every_run_be_read_again() {
         summary: summary(1, RunState::Finished),
         experiment: experiment(),
         points: Vec::new(),
+        steered: Vec::new(),
         report: None,
     };
     answer(&mut mirror, &read_run(), Outcome::Done(Box::new(Reply::Run(Box::new(detail)))));
@@ -218,6 +249,8 @@ fn runs_of_a_closed_project_are_forgotten_unless_they_train() {
             head: Vec::new(),
             suggestion: None,
         },
+        extents: Vec::new(),
+        unsaved: Vec::new(),
         runs: vec![summary(9, RunState::Finished)],
     };
     let open = Command::OpenProject { folder: "/projects/other".into() };
@@ -240,6 +273,7 @@ fn a_change_while_the_store_is_read_makes_it_be_read_again() {
         summary: summary(1, RunState::Finished),
         experiment: experiment(),
         points: Vec::new(),
+        steered: Vec::new(),
         report: None,
     };
     let outcome = Outcome::Done(Box::new(Reply::Run(Box::new(detail))));

@@ -12,7 +12,7 @@ use crate::{
     context::Context,
     format,
     theme::{self, icon, size, space, text},
-    train::numbers::{self, NONE},
+    train::numbers::NONE,
     widgets,
 };
 
@@ -192,7 +192,7 @@ fn mend_ui(ui: &mut Ui, cx: &mut Context<'_>, mend: &Mend, graph: Graph) {
         Mend::ReadFewer { count, .. } => cx.with("model-mend-fewer", &[("count", (*count as u64).into())]),
         Mend::Set { setting, value, .. } => {
             let setting = cx.text(&format!("node-{setting}"));
-            let value = numbers::setting(*value);
+            let value = value.to_string();
             cx.with("model-mend-set", &[("setting", setting.into()), ("value", value.into())])
         }
     };

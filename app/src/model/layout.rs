@@ -325,10 +325,9 @@ mod tests {
     use super::*;
 
     fn layout(nodes: &[(&str, &str, &[&str])]) -> Layout {
-        let node = |(name, kind, inputs): &(&str, &str, &[&str])| Node {
-            name: (*name).into(),
-            layer: Layer::of_kind(kind).unwrap(),
-            inputs: inputs.iter().map(|input| (*input).into()).collect(),
+        let node = |(name, kind, inputs): &(&str, &str, &[&str])| {
+            let inputs = inputs.iter().map(|input| (*input).into()).collect();
+            Node::new(*name, Layer::of_kind(kind).unwrap(), inputs)
         };
         Layout::of(&Graph { nodes: nodes.iter().map(node).collect() }.survey())
     }

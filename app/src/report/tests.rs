@@ -61,6 +61,7 @@ fn run() -> Run {
             point(40, Split::Validation, 0.5),
             point(80, Split::Validation, f64::NAN),
         ],
+        steered: Vec::new(),
         report: Some(report),
     };
     let mut run = Run::of(detail);

@@ -89,12 +89,7 @@ pub fn clip_of(kind: &str, old: ClipSpec) -> Option<ClipSpec> {
         ClipSpec::None => 1.0,
         ClipSpec::Norm { max } | ClipSpec::Value { max } => max,
     };
-    Some(match kind {
-        "none" => ClipSpec::None,
-        "norm" => ClipSpec::Norm { max },
-        "value" => ClipSpec::Value { max },
-        _ => return None,
-    })
+    ClipSpec::of_kind(kind, max)
 }
 
 #[cfg(test)]

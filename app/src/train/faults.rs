@@ -21,6 +21,9 @@ fn in_words(error: &SettingError, words: &Locale) -> String {
         SettingError::NotFinite { .. } => words.text("train-fault-not-finite"),
         SettingError::NesterovWithoutMomentum { .. } => words.text("train-fault-nesterov"),
         SettingError::MetricOfOther { .. } => words.text("train-fault-metric"),
+        SettingError::Unknown { .. } | SettingError::WrongValue { .. } | SettingError::NotSteered { .. } => {
+            words.problem(&error.clone().into()).0
+        }
     }
 }
 

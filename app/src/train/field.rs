@@ -5,7 +5,7 @@
 //! keeps Train from starting.
 
 use egui::{
-    Align, ComboBox, CornerRadius, Id, Layout, Margin, Response, RichText, Sense, Stroke, TextEdit,
+    Align, ComboBox, CornerRadius, Id, Key, Layout, Margin, Response, RichText, Sense, Stroke, TextEdit,
     TextStyle, Ui, UiBuilder, Vec2, WidgetInfo, WidgetType, vec2,
 };
 use engine::train::SettingError;
@@ -76,17 +76,40 @@ impl Typed for Vec<f64> {
     }
 }
 
+/// What a row is for.
+struct Field<'p> {
+    path: &'p str,
+    name: String,
+    hint: String,
+}
+
 /// A form being drawn.
 pub struct Form<'f, 'a> {
     pub cx: &'f mut Context<'a>,
     pub errors: Vec<SettingError>,
+    /// Whether Enter was pressed in one of its fields.
+    pub is_entered: bool,
+    /// Tells its fields from those of other forms, and what is typed into them.
+    scope: &'static str,
     /// Share of the width that labels take.
     label_width: f32,
 }
 
 impl<'f, 'a> Form<'f, 'a> {
     pub fn new(ui: &Ui, cx: &'f mut Context<'a>, errors: Vec<SettingError>) -> Self {
-        Self { cx, errors, label_width: (ui.available_width() * 0.4).floor() }
+        let label_width = (ui.available_width() * 0.4).floor();
+        Self { cx, errors, is_entered: false, scope: State::SETTING, label_width }
+    }
+
+    /// A form beside that of the settings.
+    pub fn scoped(self, scope: &'static str) -> Self {
+        Self { scope, ..self }
+    }
+
+    /// A row for the setting with that path in `project.toml`.
+    fn field<'p>(&self, path: &'p str) -> Field<'p> {
+        let key = faults::label_key(path);
+        Field { path, name: self.cx.text(key), hint: self.cx.hint(key) }
     }
 
     /// A name over the rows that belong together.
@@ -104,20 +127,36 @@ impl<'f, 'a> Form<'f, 'a> {
 
     /// A value to type; `empty` stands where nothing is typed.
     pub fn typed_or<T: Typed>(&mut self, ui: &mut Ui, path: &'static str, value: &mut T, empty: &str) {
-        let draft_field = State::setting_draft(path);
+        self.typed_field(ui, &self.field(path), value, empty);
+    }
+
+    /// A value to type that is called `name`, whatever its path.
+    pub fn typed_named<T: Typed>(
+        &mut self,
+        ui: &mut Ui,
+        path: &str,
+        name: String,
+        hint: String,
+        value: &mut T,
+    ) {
+        self.typed_field(ui, &Field { path, name, hint }, value, "");
+    }
+
+    fn typed_field<T: Typed>(&mut self, ui: &mut Ui, field: &Field<'_>, value: &mut T, empty: &str) {
+        let draft_field = format!("{}{}", self.scope, field.path);
         let draft = self.cx.state.draft(&draft_field);
         let fault = match draft {
             Some(_) => Some(self.cx.text("train-fault-not-finite")),
-            None => faults::of_field(&self.errors, path, self.cx.words),
+            None => faults::of_field(&self.errors, field.path, self.cx.words),
         };
-        let id = Id::new("train_settings").with(path);
+        let id = Id::new("train_settings").with(&draft_field);
         // What is being typed ("0.0" on the way to "0.01") stays until the value is changed from elsewhere.
         let typing: Option<String> = ui.data(|data| data.get_temp(id));
         let typing = typing.filter(|typed| T::read(typed).as_ref() == Some(&*value));
         let mut words = draft.map(str::to_owned).or(typing).unwrap_or_else(|| value.write());
         let was_draft = draft.is_some();
 
-        let response = self.row(ui, path, fault, |ui, _| {
+        let response = self.row(ui, field, fault, |ui, _| {
             let edit = TextEdit::singleline(&mut words)
                 .id(id)
                 .hint_text(RichText::new(empty).text_style(TextStyle::Small))
@@ -138,6 +177,7 @@ impl<'f, 'a> Form<'f, 'a> {
                 None => self.cx.act(Action::Draft { field: draft_field, text: Some(words.clone()) }),
             }
         }
+        self.is_entered |= response.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
         if response.has_focus() {
             ui.data_mut(|data| data.insert_temp(id, words));
         } else {
@@ -170,7 +210,7 @@ impl<'f, 'a> Form<'f, 'a> {
     ) -> Option<usize> {
         let mut chosen = None;
         let shown = selected.and_then(|index| names.get(index)).map_or("", String::as_str);
-        self.row(ui, path, fault, |ui, _| {
+        self.row(ui, &self.field(path), fault, |ui, _| {
             let combo = ComboBox::from_id_salt(path)
                 .width(ui.available_width())
                 .truncate()
@@ -191,7 +231,7 @@ impl<'f, 'a> Form<'f, 'a> {
     /// A switch.
     pub fn switch(&mut self, ui: &mut Ui, path: &'static str, on: &mut bool) {
         let fault = faults::of_field(&self.errors, path, self.cx.words);
-        self.row(ui, path, fault, |ui, name| switch_ui(ui, on, name));
+        self.row(ui, &self.field(path), fault, |ui, name| switch_ui(ui, on, name));
     }
 
     /// Something that is told, not set.
@@ -221,16 +261,14 @@ impl<'f, 'a> Form<'f, 'a> {
     fn row(
         &self,
         ui: &mut Ui,
-        path: &'static str,
+        Field { name, hint, .. }: &Field<'_>,
         fault: Option<String>,
         control: impl FnOnce(&mut Ui, &str) -> Response,
     ) -> Response {
-        let key = faults::label_key(path);
-        let (name, hint) = (self.cx.text(key), self.cx.hint(key));
         let colors = theme::colors(ui);
         let response = ui
             .horizontal(|ui| {
-                let label = self.label(ui, RichText::new(&name), size::CONTROL).on_hover_text(&hint);
+                let label = self.label(ui, RichText::new(name), size::CONTROL).on_hover_text(hint);
                 if fault.is_some() {
                     let widgets = &mut ui.visuals_mut().widgets;
                     for state in [&mut widgets.inactive, &mut widgets.hovered, &mut widgets.open] {
@@ -238,7 +276,7 @@ impl<'f, 'a> Form<'f, 'a> {
                     }
                     ui.visuals_mut().selection.stroke.color = colors.bad;
                 }
-                control(ui, &name).labelled_by(label.id).on_hover_text(&hint)
+                control(ui, name).labelled_by(label.id).on_hover_text(hint)
             })
             .inner;
         if let Some(fault) = fault {

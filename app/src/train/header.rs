@@ -82,6 +82,13 @@ fn run_buttons(ui: &mut Ui, cx: &mut Context<'_>) {
             });
         }
     }
+    let steer =
+        widgets::secondary_button(ui, run.is_some(), icon::SLIDERS_HORIZONTAL, &cx.text("train-steer"));
+    let steer =
+        steer.on_hover_text(cx.hint("train-steer")).on_disabled_hover_text(cx.text("train-stop-none"));
+    if steer.clicked() {
+        cx.act(Action::ShowSteering(true));
+    }
 }
 
 /// A control's hint with its keys behind it.

@@ -12,6 +12,8 @@ mod field;
 mod header;
 mod interrupted;
 mod legend;
+mod log;
+mod marks;
 pub(crate) mod numbers;
 mod plot;
 mod readout;
@@ -21,9 +23,11 @@ mod scatter;
 mod schedule;
 pub mod series;
 mod settings;
+mod steer;
 #[cfg(test)]
 mod tests;
 pub mod ticks;
+pub(crate) mod told;
 mod view;
 
 pub use confusion::confusion_ui;

@@ -17,7 +17,7 @@ use egui_plot::{AxisHints, Line, Plot, PlotPoint, PlotPoints, PlotTransform};
 use engine::protocol::{RunId, Split};
 
 use super::{
-    readout, series,
+    marks, readout, series,
     ticks::{self, Scale},
     view::{View, run_color},
 };
@@ -144,8 +144,10 @@ pub fn plot_ui(ui: &mut Ui, cx: &Context<'_>, chart: &Chart<'_>, view: &View) ->
     if let Some(x) = pointer.map(|pointer| pointer.x).or(view.cursor) {
         cursor_ui(ui, &shown.transform, &lines, x, (chart.range.1 - chart.range.0) * readout::REACH);
     }
+    let at = shown.response.hover_pos().map(|at| at.x);
+    let told = marks::marks_ui(ui, cx, &shown.transform, chart.runs, view, at);
     if let Some(pointer) = pointer {
-        readout::readout_ui(&shown.response, cx, chart, &lines, view, pointer);
+        readout::readout_ui(&shown.response, cx, chart, &lines, view, pointer, &told);
     }
     let ends = shown.transform.bounds().range_x();
     Seen { pointer: pointer.map(|pointer| pointer.x), ends: (*ends.start(), *ends.end()) }

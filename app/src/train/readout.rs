@@ -23,7 +23,7 @@ pub const MAX_RUNS: usize = 10;
 pub const REACH: f64 = 0.02;
 
 /// Draws the numbers beside the pointer, which is at `pointer` in the plot's own units: of the runs that
-/// come nearest, from top to bottom.
+/// come nearest, from top to bottom; below them `told`, what was changed there.
 pub fn readout_ui(
     response: &Response,
     cx: &Context<'_>,
@@ -31,6 +31,7 @@ pub fn readout_ui(
     lines: &[RunLines],
     view: &View,
     pointer: PlotPoint,
+    told: &[String],
 ) {
     let reach = (chart.range.1 - chart.range.0) * REACH;
     let mut rows: Vec<Row<'_>> = lines.iter().filter_map(|run| Row::of(run, pointer.x, reach)).collect();
@@ -74,6 +75,9 @@ pub fn readout_ui(
             if more > 0 {
                 let more = cx.with("train-curve-more", &[("count", (more as u64).into())]);
                 ui.label(text::small(more).color(colors.text_weak));
+            }
+            for told in told {
+                ui.label(text::small(told).color(colors.text));
             }
         });
     });

@@ -7,8 +7,8 @@ use engine::{
 };
 
 use super::{
-    confusion::confusion_ui, main_metric, numbers, plot::metric_key, runs::best, scatter::scatter_ui,
-    selected_run, task,
+    confusion::confusion_ui, log::log_ui, main_metric, numbers, plot::metric_key, runs::best,
+    scatter::scatter_ui, selected_run, task,
 };
 use crate::{
     action::Action,
@@ -34,6 +34,8 @@ pub fn result_ui(ui: &mut Ui, cx: &mut Context<'_>) {
             (_, Some(report)) => report_ui(ui, cx, run, report),
             (state, None) => so_far_ui(ui, cx, run, state),
         }
+        ui.add_space(space::L);
+        log_ui(ui, cx, run);
     });
 }
 

@@ -12,11 +12,14 @@ use engine::{
     },
 };
 
-use super::{choices, faults, field::Form, numbers, plot::metric_key, schedule, task};
+use super::{
+    choices, faults, field::Form, numbers, plot::metric_key, schedule, selected_run, steer::steer_ui, task,
+};
 use crate::{
     action::Action,
     context::Context,
     format,
+    mirror::Run,
     theme::{self, icon, radius, space, text},
     widgets,
 };
@@ -30,6 +33,10 @@ pub fn settings_ui(ui: &mut Ui, cx: &mut Context<'_>) {
         ui.spacing_mut().item_spacing.y = space::XS;
         let colors = theme::colors(ui);
         ui.label(text::title(cx.text("train-settings")).color(colors.text_strong));
+        whose_ui(ui, cx);
+        if let Some(run) = steered_run(cx) {
+            return steer_ui(ui, cx, run);
+        }
         experiment_ui(ui, cx);
         let errors = training.errors();
         let mut form = Form::new(ui, cx, errors);
@@ -42,6 +49,24 @@ pub fn settings_ui(ui: &mut Ui, cx: &mut Context<'_>) {
     if training != experiment.training {
         cx.act(Action::EditTraining(training));
     }
+}
+
+/// Whose settings are shown: those of the next run, or those that the selected run trains with.
+fn whose_ui(ui: &mut Ui, cx: &mut Context<'_>) {
+    let Some(run) = selected_run(cx).map(|run| run.summary.id) else { return };
+    let whose = [
+        (false, cx.text("train-settings-new"), cx.hint("train-settings-new")),
+        (true, cx.with("train-run", &[("run", run.0.into())]), cx.hint("train-steer")),
+    ];
+    ui.add_space(space::XS);
+    if let Some(steers) = widgets::segmented(ui, &whose, steered_run(cx).is_some()) {
+        cx.act(Action::ShowSteering(steers));
+    }
+}
+
+/// The run whose settings are shown in place of the experiment's.
+fn steered_run<'a>(cx: &Context<'a>) -> Option<&'a Run> {
+    cx.state.project.as_ref().filter(|project| project.steers).and_then(|_| selected_run(cx))
 }
 
 /// Which experiment is set, where there are several.
@@ -251,7 +276,7 @@ fn checkpoints_ui(ui: &mut Ui, form: &mut Form<'_, '_>, training: &mut Training)
     }
 }
 
-fn schedule_ui(ui: &mut Ui, form: &mut Form<'_, '_>, schedule: &mut ScheduleSpec, epochs: u32) {
+pub fn schedule_ui(ui: &mut Ui, form: &mut Form<'_, '_>, schedule: &mut ScheduleSpec, epochs: u32) {
     let chosen = form.kind(ui, "schedule.kind", &choices::SCHEDULES, schedule.kind());
     if let Some(new) = chosen.and_then(ScheduleSpec::of_kind) {
         *schedule = new;
@@ -298,13 +323,7 @@ fn regularization_ui(ui: &mut Ui, form: &mut Form<'_, '_>, training: &mut Traini
     form.group(ui, "train-group-regularization");
     form.typed(ui, "l1", &mut training.l1);
     form.typed(ui, "l2", &mut training.l2);
-    let chosen = form.kind(ui, "clip.kind", &choices::CLIPS, choices::clip_kind(training.clip));
-    if let Some(new) = chosen.and_then(|kind| choices::clip_of(kind, training.clip)) {
-        training.clip = new;
-    }
-    if let ClipSpec::Norm { max } | ClipSpec::Value { max } = &mut training.clip {
-        form.typed(ui, "clip.max", max);
-    }
+    clip_ui(ui, form, &mut training.clip);
     let mut stops_early = training.early_stopping.is_some();
     form.switch(ui, "early_stopping", &mut stops_early);
     if stops_early != training.early_stopping.is_some() {
@@ -314,6 +333,16 @@ fn regularization_ui(ui: &mut Ui, form: &mut Form<'_, '_>, training: &mut Traini
         form.typed(ui, "early_stopping.patience", &mut early.patience);
         form.typed(ui, "early_stopping.min_delta", &mut early.min_delta);
         form.switch(ui, "early_stopping.restore_best", &mut early.restore_best);
+    }
+}
+
+pub fn clip_ui(ui: &mut Ui, form: &mut Form<'_, '_>, clip: &mut ClipSpec) {
+    let chosen = form.kind(ui, "clip.kind", &choices::CLIPS, choices::clip_kind(*clip));
+    if let Some(new) = chosen.and_then(|kind| choices::clip_of(kind, *clip)) {
+        *clip = new;
+    }
+    if let ClipSpec::Norm { max } | ClipSpec::Value { max } = clip {
+        form.typed(ui, "clip.max", max);
     }
 }
 

@@ -14,8 +14,10 @@ use engine::{
         Graph, Layer,
         layers::{Dense, Input},
     },
-    project::{DatasetSpec, Experiment, Project, Recipe, SplitSpec, Task},
-    protocol::{Event, OpenedProject, Outcome, Problem, Reply, RequestId, RunId, RunState, RunSummary},
+    project::{DatasetSpec, Experiment, Project, Recipe, Setting, SplitSpec, Task},
+    protocol::{
+        Event, OpenedProject, Outcome, Problem, Reply, RequestId, RunDetail, RunId, RunState, RunSummary,
+    },
     train::{Precision, Training},
 };
 
@@ -70,6 +72,10 @@ impl Desk {
                 Action::EditTraining(training) => {
                     let draft = state.project.as_mut().unwrap().draft_mut().unwrap();
                     draft.edit(Experiment { training: training.clone(), ..draft.edited.clone() }, 0.0);
+                }
+                Action::DraftSteering { settings, .. } if settings.is_empty() => state.forget_steering(),
+                Action::DraftSteering { run, settings } => {
+                    state.project.as_mut().unwrap().steering = Some((*run, settings.clone()));
                 }
                 Action::Draft { field, text: Some(text) } => {
                     state.drafts.insert(field.clone(), text.clone());
@@ -127,7 +133,14 @@ fn opened(runs: Vec<RunSummary>) -> OpenedProject {
         head: Vec::new(),
         suggestion: None,
     };
-    OpenedProject { folder: PathBuf::from("/projects/wine"), project, data, runs }
+    OpenedProject {
+        folder: PathBuf::from("/projects/wine"),
+        project,
+        data,
+        extents: Vec::new(),
+        unsaved: Vec::new(),
+        runs,
+    }
 }
 
 /// Clicks a button by its key.
@@ -326,4 +339,50 @@ fn checkpoints_are_set_among_what_is_folded_away() {
     let checkpoints = harness.state().training().checkpoints;
     assert_eq!((checkpoints.minutes, checkpoints.steps, checkpoints.keep), (0.5, 100, 0));
     assert!(harness.query_by_label("Must be at least 1").is_some(), "none kept is none to go on from");
+}
+
+#[test]
+fn a_run_is_steered_with_what_was_typed_on_enter_or_apply() {
+    let mut harness = Desk::open([RunState::Running]);
+    let read = engine::protocol::Command::ReadRun { folder: PathBuf::from("/projects/wine"), run: RunId(1) };
+    let detail = RunDetail {
+        summary: summary(RunId(1), RunState::Running),
+        experiment: opened(Vec::new()).project.experiments.remove(0),
+        points: Vec::new(),
+        steered: Vec::new(),
+        report: None,
+    };
+    let desk = harness.state_mut();
+    desk.mirror.expect(RequestId(2), &read);
+    let outcome = Outcome::Done(Box::new(Reply::Run(Box::new(detail))));
+    desk.mirror.apply(Event::Answered { request: RequestId(2), outcome });
+    desk.state.project.as_mut().unwrap().steers = true;
+    harness.run_steps(2);
+    assert!(!is_enabled(&harness, "steer-apply"), "nothing was typed yet");
+
+    fill(&mut harness, "setting-learning-rate", "0");
+    assert!(harness.query_by_label("Must be above 0").is_some());
+    assert!(!is_enabled(&harness, "steer-apply"));
+    fill(&mut harness, "setting-batch-size", "many");
+    fill(&mut harness, "setting-learning-rate", "0.5");
+    assert!(!is_enabled(&harness, "steer-apply"), "a batch of many");
+    assert!(is_enabled(&harness, "train-button"), "the next run is another thing");
+    fill(&mut harness, "setting-batch-size", "8");
+    press(&mut harness, "steer-apply");
+    let expected = vec![Setting::new("optimizer.learning_rate", 0.5), Setting::new("batch_size", 8)];
+    let asked = |harness: &mut Harness<'_, Desk>| std::mem::take(&mut harness.state_mut().asked);
+    assert_eq!(asked(&mut harness), [Action::Steer { run: RunId(1), settings: expected }]);
+
+    press(&mut harness, "steer-reset");
+    assert!(!is_enabled(&harness, "steer-apply"));
+    let field = harness.state().words.text("setting-epochs");
+    harness.get_by_role_and_label(Role::TextInput, &field).focus();
+    harness.run_steps(2);
+    harness.key_press_modifiers(egui::Modifiers::COMMAND, egui::Key::A);
+    harness.get_by_role_and_label(Role::TextInput, &field).type_text("77");
+    harness.run_steps(2);
+    harness.key_press(egui::Key::Enter);
+    harness.run_steps(2);
+    let settings = vec![Setting::new("epochs", 77)];
+    assert_eq!(asked(&mut harness), [Action::Steer { run: RunId(1), settings }]);
 }

@@ -20,6 +20,8 @@ train-resume-off = Works on a run that is paused, was interrupted, or was stoppe
 train-stop = Stop and keep
     .hint = End this run now, keep what it has learned and test it
 train-stop-off = This run has already ended
+train-steer = Steer
+    .hint = See the settings that this run trains with now, and change them without a restart
 train-stop-none = No run is selected
 train-extend = Train 10 more epochs
     .hint = A run that trains gets a later end; one that has ended goes on from its last checkpoint
@@ -63,6 +65,8 @@ train-interrupted-dismiss = Hide this
 
 ## Settings
 train-settings = Settings
+train-settings-new = New run
+    .hint = What Train starts next
 train-settings-experiment = Experiment
     .hint = What Train starts: a recipe, a model and these settings
 train-group-run = Run
@@ -304,6 +308,24 @@ train-recipe-standardize = standardized
 train-recipe-divide = divided by { $by }
 train-recipe-one-hot = one-hot
 train-recipe-standardize-target = target standardized
+
+## Steering
+steer-about = What this run trains with now. Changes apply before the next step, without a restart.
+steer-about-idle = What this run would go on with. Changes apply from its checkpoint on, once it is resumed.
+steer-about-over = This run has come to its end. Give it more epochs to go on with it.
+steer-rate-now = Now, by the schedule
+    .hint = What the last step used: the learning rate times the schedule's factor
+steer-dropout = Dropout of { $node }
+    .hint =
+        The share of numbers that is left out at random at every step.
+        Usual: 0.1–0.5; 0 for none
+steer-apply = Apply
+    .hint = Change the run before its next step (Enter). Each change is kept in its log and marked on its curves
+steer-reset = Reset
+steer-change = { $setting } { $from } → { $to }
+steer-change-at = Step { $step }: { $change }
+steer-log = Changes
+steer-log-step = After step { $step }
 
 ## Curves
 train-curve = { $metric } curve

@@ -19,6 +19,8 @@ train-resume-off = 适用于已暂停、意外中断或提前停止的运行
 train-stop = 停止并保留
     .hint = 立即结束本次运行，保留已学到的参数并在测试集上评估
 train-stop-off = 该运行已经结束
+train-steer = 调控
+    .hint = 查看本次运行当前使用的设置，并在不重新开始的情况下修改
 train-stop-none = 尚未选择运行
 train-extend = 再训练 10 轮
     .hint = 训练中的运行会延后结束；已结束的运行从最后的检查点接着训练
@@ -62,6 +64,8 @@ train-interrupted-dismiss = 隐藏此提示
 
 ## 设置
 train-settings = 设置
+train-settings-new = 新运行
+    .hint = 下一次开始训练时使用的设置
 train-settings-experiment = 实验
     .hint = 训练的对象：数据处理、模型和这些设置
 train-group-run = 运行
@@ -299,6 +303,24 @@ train-recipe-standardize = 标准化
 train-recipe-divide = 除以 { $by }
 train-recipe-one-hot = 独热编码
 train-recipe-standardize-target = 目标标准化
+
+## 调控
+steer-about = 本次运行当前使用的设置。修改会在下一步之前生效，无需重新开始。
+steer-about-idle = 本次运行继续时将使用的设置。恢复训练后，修改从检查点起生效。
+steer-about-over = 本次运行已经结束。增加轮数后即可继续。
+steer-rate-now = 当前（按调度）
+    .hint = 上一步实际使用的值：学习率乘以调度系数
+steer-dropout = { $node } 的丢弃率
+    .hint =
+        每一步随机丢弃的数值所占的比例。
+        常用：0.1–0.5；0 为不丢弃
+steer-apply = 应用
+    .hint = 在下一步之前生效（回车）。每次修改都会记入日志，并标在曲线上
+steer-reset = 还原
+steer-change = { $setting } { $from } → { $to }
+steer-change-at = 第 { $step } 步：{ $change }
+steer-log = 修改记录
+steer-log-step = 第 { $step } 步之后
 
 ## 曲线
 train-curve = { $metric }曲线

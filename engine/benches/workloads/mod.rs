@@ -259,7 +259,7 @@ fn lstm() -> Graph {
 /// Adds a node; gives its name.
 fn push(graph: &mut Graph, name: String, layer: Layer, reads: &[&str]) -> String {
     let inputs = reads.iter().map(|&read| read.into()).collect();
-    graph.nodes.push(Node { name: name.clone(), layer, inputs });
+    graph.nodes.push(Node::new(&name, layer, inputs));
     name
 }
 

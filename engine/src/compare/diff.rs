@@ -40,7 +40,7 @@ pub struct GraphDiff {
 /// One difference of a node.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Change {
-    /// `units`, `kind`, or `inputs`.
+    /// `units`, `kind`, `inputs` or `bypassed`.
     pub setting: String,
     pub before: Option<Value>,
     pub after: Option<Value>,
@@ -74,6 +74,7 @@ fn changes(before: &Node, after: &Node) -> Vec<Change> {
     let all = |node: &Node| {
         let mut settings = of_node(node);
         settings.insert("inputs".into(), node.inputs.join(", ").into());
+        settings.insert("bypassed".into(), node.is_bypassed().into());
         settings
     };
     let (before, after) = (all(before), all(after));
@@ -116,7 +117,7 @@ mod tests {
         if let Some(units) = units {
             layer = layer.with_setting("units", json!(units)).unwrap();
         }
-        Node { name: name.into(), layer, inputs: inputs.iter().map(|input| (*input).into()).collect() }
+        Node::new(name, layer, inputs.iter().map(|input| (*input).into()).collect())
     }
 
     #[test]

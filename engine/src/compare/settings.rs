@@ -19,6 +19,9 @@ pub fn settings(experiment: &Experiment) -> BTreeMap<String, Value> {
         for (setting, value) in of_node(node) {
             flat.insert(format!("model.{}.{setting}", node.name), value);
         }
+        if node.is_bypassed() {
+            flat.insert(format!("model.{}.bypassed", node.name), true.into());
+        }
     }
     flat
 }

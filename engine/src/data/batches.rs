@@ -101,10 +101,17 @@ impl Batches {
         if is_alone { batches - 1 } else { batches }
     }
 
-    /// Begins at batch `index` of `epoch`.
-    pub fn start(data: Arc<Prepared>, batch_size: usize, seed: u64, epoch: u32, index: usize) -> Self {
+    /// How many of an epoch's batches are over at row `row` of its order: all but those that the rows from there
+    /// on make.
+    pub fn before(rows: usize, batch_size: usize, row: usize) -> usize {
+        let left = Self::per_epoch(rows.saturating_sub(row), batch_size);
+        Self::per_epoch(rows, batch_size).saturating_sub(left)
+    }
+
+    /// Begins at row `row` of the order of `epoch`.
+    pub fn start(data: Arc<Prepared>, batch_size: usize, seed: u64, epoch: u32, row: usize) -> Self {
         let (sender, ready) = bounded(BATCHES_AHEAD);
-        let load = move || load(&data, batch_size, seed, epoch, index, &sender);
+        let load = move || load(&data, batch_size, seed, epoch, row, &sender);
         // Without a thread `sender` is dropped, and `next` says that there is nothing to come.
         let loader = thread::Builder::new().name("loader".into()).spawn(load).ok();
         Self { ready, loader }
@@ -128,22 +135,23 @@ impl Drop for Batches {
 }
 
 /// Sends batches until nobody takes them.
-fn load(data: &Prepared, batch_size: usize, seed: u64, first: u32, index: usize, sender: &Sender<Batch>) {
-    if data.splits.training.is_empty() || batch_size == 0 {
+fn load(data: &Prepared, batch_size: usize, seed: u64, first: u32, row: usize, sender: &Sender<Batch>) {
+    let rows = data.splits.training.len();
+    if rows == 0 || batch_size == 0 {
         return;
     }
-    let batches = Batches::per_epoch(data.splits.training.len(), batch_size);
-    let mut skipped = index;
+    let batches = Batches::per_epoch(rows, batch_size);
+    let mut done = row.min(rows);
     for epoch in first.. {
         let order = epoch_order(&data.splits.training, seed, epoch);
-        for index in skipped..batches {
-            let end = if index + 1 == batches { order.len() } else { (index + 1) * batch_size };
-            let rows = &order[index * batch_size..end];
-            if sender.send(Batch { epoch, index, ..data.batch(rows) }).is_err() {
+        for index in Batches::before(rows, batch_size, done)..batches {
+            let end = if index + 1 == batches { rows } else { done + batch_size };
+            if sender.send(Batch { epoch, index, ..data.batch(&order[done..end]) }).is_err() {
                 return;
             }
+            done = end;
         }
-        skipped = 0;
+        done = 0;
     }
 }
 
@@ -264,8 +272,25 @@ mod tests {
         let whole = take(&mut Batches::start(data.clone(), 4, 9, 0, 0), 20);
         for place in [1, 6, 7, 13] {
             let (epoch, index) = (whole[place].epoch, whole[place].index);
-            let rest = take(&mut Batches::start(data.clone(), 4, 9, epoch, index), 20 - place);
+            assert_eq!(Batches::before(25, 4, index * 4), index);
+            let rest = take(&mut Batches::start(data.clone(), 4, 9, epoch, index * 4), 20 - place);
             assert_eq!(rest, whole[place..], "from batch {place}");
+        }
+    }
+
+    #[test]
+    fn begun_with_another_size_an_epoch_still_has_every_row_once() {
+        let data = Arc::new(numbers(50));
+        for (before, row, after) in [(4, 8, 10), (10, 10, 3), (3, 21, 7), (5, 20, 1), (4, 0, 7)] {
+            let first = take(&mut Batches::start(data.clone(), before, 9, 2, 0), row / before);
+            let index = Batches::before(25, after, row);
+            let left = Batches::per_epoch(25, after) - index;
+            let rest = take(&mut Batches::start(data.clone(), after, 9, 2, row), left);
+            let indices: Vec<usize> = rest.iter().map(|batch| batch.index).collect();
+            assert_eq!(indices, (index..Batches::per_epoch(25, after)).collect::<Vec<_>>());
+            assert!(rest.iter().all(|batch| batch.epoch == 2 && !batch.rows.is_empty()));
+            let rows: Vec<u32> = first.iter().chain(&rest).flat_map(|batch| batch.rows.clone()).collect();
+            assert_eq!(rows, epoch_order(&data.splits.training, 9, 2), "{before} to {row}, then {after}");
         }
     }
 

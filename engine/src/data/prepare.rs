@@ -1,5 +1,7 @@
 //! A recipe carried out: rows of typed columns become rows of `f32`.
 
+use serde::{Deserialize, Serialize};
+
 use super::{Column, DataError, Table, feature::Feature, split, target};
 use crate::project::{DatasetSpec, Recipe, RecipeStep};
 
@@ -55,8 +57,51 @@ pub struct Splits {
     pub test: Vec<u32>,
 }
 
+/// What a model has to fit of data: how much goes in, and what comes out.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Extent {
+    /// Numbers of a row.
+    pub features: usize,
+    /// The column that is predicted, where it is a number.
+    pub target: String,
+    /// How many classes it has; `None` where it is a number.
+    pub classes: Option<usize>,
+}
+
+impl Prepared {
+    pub fn extent(&self) -> Extent {
+        Extent::new(self.feature_names.len(), &self.targets)
+    }
+}
+
+impl Extent {
+    fn new(features: usize, targets: &Targets) -> Self {
+        let (target, classes) = match targets {
+            Targets::Classes { names, .. } => (String::new(), Some(names.len())),
+            Targets::Values { name, .. } => (name.clone(), None),
+        };
+        Self { features, target, classes }
+    }
+
+    /// The extent of what [`prepare`] would make, without making it.
+    pub fn of(table: &Table, dataset: &DatasetSpec, recipe: &Recipe) -> Result<Self, DataError> {
+        let (features, targets, _) = carry_out(table, dataset, recipe)?;
+        Ok(Self::new(features.iter().map(Feature::width).sum(), &targets))
+    }
+}
+
 /// Splits a table's rows and carries out the recipe's steps in their order.
 pub fn prepare(table: &Table, dataset: &DatasetSpec, recipe: &Recipe) -> Result<Prepared, DataError> {
+    let (features, targets, splits) = carry_out(table, dataset, recipe)?;
+    let (feature_names, features) = assemble(table, &features)?;
+    Ok(Prepared { feature_names, features, targets, splits })
+}
+
+fn carry_out<'a>(
+    table: &'a Table,
+    dataset: &DatasetSpec,
+    recipe: &Recipe,
+) -> Result<(Vec<Feature<'a>>, Targets, Splits), DataError> {
     let target = table.column(&dataset.target).ok_or_else(|| DataError::TargetMissing {
         file: table.file.clone(),
         column: dataset.target.clone(),
@@ -74,8 +119,7 @@ pub fn prepare(table: &Table, dataset: &DatasetSpec, recipe: &Recipe) -> Result<
             feature.apply(step, &splits.training, table)?;
         }
     }
-    let (feature_names, features) = assemble(table, &features)?;
-    Ok(Prepared { feature_names, features, targets, splits })
+    Ok((features, targets, splits))
 }
 
 /// The columns that the target is predicted from.

@@ -29,8 +29,65 @@ impl Graph {
             self.replace_input(after, std::slice::from_ref(&name));
         }
         let place = after.and_then(|after| self.position(after)).map_or(self.nodes.len(), |place| place + 1);
-        self.nodes.insert(place, Node { name: name.clone(), layer, inputs });
+        self.nodes.insert(place, Node::new(&name, layer, inputs));
         name
+    }
+
+    /// Puts a new node on the wire from `from` to `to`; gives its name, or `None` where there is no such wire.
+    pub fn insert_between(&mut self, from: &str, to: &str, layer: Layer) -> Option<String> {
+        let name = self.free_name(layer.kind());
+        let place = self.position(to)?;
+        let wire = self.nodes[place].inputs.iter_mut().find(|input| *input == from)?;
+        wire.clone_from(&name);
+        self.nodes.insert(place, Node::new(&name, layer, vec![from.into()]));
+        Some(name)
+    }
+
+    /// Puts copies of nodes behind `after`, as one new node would be put: wires among them are kept, those that
+    /// read nothing among them read `after`, and who read `after` reads the last of them. Without `after`, or where
+    /// one of them is an input, they stand by themselves. Gives their names.
+    pub fn paste(&mut self, nodes: &[Node], after: Option<&str>) -> Vec<String> {
+        let mut names: Vec<(String, String)> = Vec::new();
+        let inner = |name: &String| nodes.iter().any(|node| node.name == *name);
+        let mut pasted: Vec<Node> = Vec::new();
+        for node in nodes {
+            let name = self.free_copy(&node.name, &names);
+            names.push((node.name.clone(), name));
+        }
+        let new_name = |old: &String| names.iter().find(|(name, _)| name == old).map(|(_, new)| new.clone());
+        let after = after.filter(|_| nodes.iter().all(|node| node.layer.inputs().1 > 0));
+        for node in nodes {
+            let mut inputs: Vec<String> = node.inputs.iter().filter_map(new_name).collect();
+            if let Some(after) = after.filter(|_| inputs.is_empty()) {
+                inputs.push(after.into());
+            }
+            pasted.push(Node { name: new_name(&node.name).unwrap_or_default(), inputs, ..node.clone() });
+        }
+        let is_read = |node: &&Node| !nodes.iter().any(|reader| reader.inputs.contains(&node.name));
+        let last = nodes.iter().filter(is_read).filter(|node| inner(&node.name)).next_back();
+        if let (Some(after), Some(last)) = (after, last.and_then(|last| new_name(&last.name))) {
+            self.replace_input(after, &[last]);
+        }
+        let place = after.and_then(|after| self.position(after)).map_or(self.nodes.len(), |place| place + 1);
+        self.nodes.splice(place..place, pasted);
+        names.into_iter().map(|(_, new)| new).collect()
+    }
+
+    /// The name itself where it is free, else with the next number behind it: `conv_2` after `conv_1`.
+    fn free_copy(&self, name: &str, taken: &[(String, String)]) -> String {
+        let is_free =
+            |name: &String| self.position(name).is_none() && taken.iter().all(|(_, new)| new != name);
+        let stem = name.trim_end_matches(|letter: char| letter.is_ascii_digit());
+        let from = name[stem.len()..].parse::<u64>().map_or(2, |number| number.saturating_add(1));
+        let numbered = (from..).map(|number| format!("{stem}{number}"));
+        std::iter::once(name.to_owned()).chain(numbered).find(is_free).unwrap_or_default()
+    }
+
+    /// Passes nodes by, or no longer where all of them are; inputs stay.
+    pub fn bypass(&mut self, names: &[&str]) {
+        let is_meant = |node: &Node| names.contains(&node.name.as_str()) && node.layer.inputs().1 > 0;
+        let on = self.nodes.iter().filter(|node| is_meant(node)).any(|node| !node.bypassed);
+        self.nodes.iter_mut().filter(|node| is_meant(node)).for_each(|node| node.bypassed = on);
     }
 
     /// Takes a node out; those that read it read what it read first.
@@ -135,6 +192,54 @@ mod tests {
         );
         assert_eq!(graph.insert(None, layer("flatten")), "flatten");
         assert_eq!(wires(&graph).last().map(String::as_str), Some("flatten < "));
+    }
+
+    #[test]
+    fn a_node_goes_on_one_wire_and_no_other() {
+        let mut graph = graph();
+        graph.insert(Some("hidden"), layer("add"));
+        assert!(graph.connect("x", "add"));
+        assert_eq!(graph.insert_between("x", "add", layer("dense")), Some("dense".into()));
+        assert_eq!(wires(&graph), ["x < ", "hidden < x", "dense < x", "add < hidden dense", "y < add"]);
+        assert_eq!(graph.insert_between("x", "y", layer("dense")), None);
+    }
+
+    #[test]
+    fn copies_stand_behind_a_node_with_their_wires_and_names_of_their_own() {
+        let mut graph = graph();
+        graph.insert(Some("hidden"), layer("add"));
+        assert!(graph.connect("x", "add"));
+        let two: Vec<Node> =
+            [graph.node("hidden"), graph.node("add")].into_iter().flatten().cloned().collect();
+        assert_eq!(graph.paste(&two, Some("add")), ["hidden2", "add2"]);
+        assert_eq!(
+            wires(&graph),
+            ["x < ", "hidden < x", "add < hidden x", "hidden2 < add", "add2 < hidden2", "y < add2"]
+        );
+        assert_eq!(graph.paste(&two, None), ["hidden3", "add3"]);
+        assert_eq!(wires(&graph)[6..], ["hidden3 < ", "add3 < hidden3"]);
+        let input = [graph.nodes[0].clone()];
+        assert_eq!(graph.paste(&input, Some("y")), ["x2"], "an input reads nothing");
+        assert_eq!(graph.node("x2").unwrap().inputs, Vec::<String>::new());
+    }
+
+    #[test]
+    fn what_is_passed_by_gives_what_it_reads() {
+        let mut graph = graph();
+        graph.insert(Some("hidden"), layer("embedding"));
+        assert_eq!(graph.survey().faults.len(), 1, "an embedding takes no numbers");
+        graph.bypass(&["embedding", "x"]);
+        let survey = graph.survey();
+        assert_eq!(survey.faults, []);
+        let shapes: Vec<String> =
+            survey.nodes.iter().filter_map(|node| Some(node.shape.as_ref()?.to_string())).collect();
+        assert_eq!(shapes, ["1", "32", "32", "32"]);
+        assert_eq!(survey.nodes[2].parameters, []);
+        assert_eq!(wires(&graph.without_bypassed()), ["x < ", "hidden < x", "y < hidden"]);
+        graph.bypass(&["hidden", "embedding"]);
+        assert_eq!(wires(&graph.without_bypassed()), ["x < ", "y < x"]);
+        graph.bypass(&["hidden", "embedding"]);
+        assert_eq!(graph.without_bypassed(), graph, "once more, and nothing is passed by");
     }
 
     #[test]

@@ -1,8 +1,9 @@
 //! What would mend a fault, as a stroke that can be done at once.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
-use super::{Graph, GraphError, Layer, Node};
+use super::{Graph, GraphError, Layer, Node, layers::Input, templates::Takes};
+use crate::protocol::Problem;
 
 /// A stroke that mends a fault.
 #[derive(Debug, Clone, PartialEq)]
@@ -16,7 +17,7 @@ pub enum Mend {
     /// Let `node` read the first `count` nodes only.
     ReadFewer { node: String, count: usize },
     /// Give a setting another value.
-    Set { node: String, setting: String, value: f64 },
+    Set { node: String, setting: String, value: Value },
 }
 
 impl GraphError {
@@ -30,6 +31,7 @@ impl GraphError {
     /// What would mend it; `None` where a person has to decide.
     pub fn mend(&self) -> Option<Mend> {
         let set = |node: &String, setting: &str, value: f64| {
+            let value = if value.fract() == 0.0 { json!(value as i64) } else { json!(value) };
             Some(Mend::Set { node: node.clone(), setting: setting.into(), value })
         };
         match self {
@@ -63,6 +65,33 @@ impl GraphError {
 }
 
 impl Mend {
+    /// What would mend a model that does not fit its data or its loss.
+    pub fn of_misfit(graph: &Graph, problem: &Problem) -> Option<Self> {
+        let fact = |name: &str| problem.facts.get(name);
+        let node = fact("node")?.as_str()?.to_owned();
+        let set = |setting: &str, value: Value| {
+            Some(Self::Set { node: node.clone(), setting: setting.into(), value })
+        };
+        match problem.code.as_str() {
+            "model-output-shape" => set("units", fact("wanted")?.clone()),
+            "model-wrong-head" => {
+                let settings = graph.node(&node)?.layer.settings();
+                let setting = ["activation", "function"].into_iter().find(|name| settings.contains(name))?;
+                set(setting, fact("wanted")?.clone())
+            }
+            "model-feature-count" => {
+                let Layer::Input(input) = &graph.node(&node)?.layer else { return None };
+                let got = usize::try_from(fact("got")?.as_u64()?).ok()?;
+                let flat = Input { shape: [got].into(), tokens: input.tokens };
+                let read =
+                    (input.shape.rank() == 3).then(|| Takes::Images.read(&flat)).flatten().unwrap_or(flat);
+                set("shape", serde_json::to_value(&read.shape).ok()?)
+            }
+            _ => None,
+        }
+        .filter(|mend| mend.done(graph).is_some_and(|mended| mended != *graph))
+    }
+
     /// The graph with the stroke done; `None` where it no longer means anything.
     pub fn done(&self, graph: &Graph) -> Option<Graph> {
         let mut graph = graph.clone();
@@ -73,7 +102,7 @@ impl Mend {
                 let read = graph.nodes[place].inputs.iter_mut().find(|read| *read == input)?;
                 *read = name.clone();
                 let layer = Layer::of_kind("flatten")?;
-                graph.nodes.insert(place, Node { name, layer, inputs: vec![input.clone()] });
+                graph.nodes.insert(place, Node::new(name, layer, vec![input.clone()]));
             }
             Self::Kind { kind, .. } => {
                 graph.nodes[place].layer = graph.nodes[place].layer.turned_into(kind)?;
@@ -84,10 +113,8 @@ impl Mend {
             }
             Self::ReadFewer { count, .. } => graph.nodes[place].inputs.truncate(*count),
             Self::Set { setting, value, .. } => {
-                let whole = (value.fract() == 0.0).then(|| json!(*value as i64));
-                let layer = &graph.nodes[place].layer;
-                let layer = layer.with_setting(setting, whole.unwrap_or_else(|| json!(value))).ok()?;
-                graph.nodes[place].layer = layer;
+                graph.nodes[place].layer =
+                    graph.nodes[place].layer.with_setting(setting, value.clone()).ok()?;
             }
         }
         Some(graph)

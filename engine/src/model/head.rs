@@ -1,8 +1,8 @@
 //! Whether output, loss and data fit together.
 
-use super::{Model, ModelError, tokens};
+use super::{Model, ModelError, Outline, tokens};
 use crate::{
-    data::{Prepared, Targets},
+    data::{Extent, Prepared},
     graph::{Activation, Layer, Node, Shape, Values},
     train::LossSpec,
 };
@@ -48,35 +48,49 @@ pub(super) fn before_loss(node: &Node, loss: &LossSpec) -> Result<Layer, ModelEr
 impl Model {
     /// Whether the model can learn these data with this loss.
     pub fn fits(&self, data: &Prepared, loss: &LossSpec) -> Result<(), ModelError> {
-        let (input, output) = (self.checked().input, self.checked().output);
-        let (wanted, got) = (self.input_shape().iter().product(), data.feature_names.len());
-        if wanted != got {
-            let shape = Shape::from(self.input_shape().to_vec()).to_string();
-            return Err(ModelError::FeatureCount { node: self.node_name(input).into(), shape, wanted, got });
-        }
+        self.outline.fits(data, loss)
+    }
+}
+
+impl Outline {
+    /// Whether a model like this can learn these data with this loss.
+    pub fn fits(&self, data: &Prepared, loss: &LossSpec) -> Result<(), ModelError> {
+        self.fits_extent(&data.extent(), loss)?;
+        let input = self.checked().input;
         if let Values::Tokens { vocabulary } = self.checked().nodes[input].values
             && let Some(place) =
                 data.features.iter().position(|value| tokens::id(*value, vocabulary).is_none())
         {
             return Err(ModelError::NotAToken {
                 node: self.node_name(input).into(),
-                column: data.feature_names[place % wanted].clone(),
+                column: data.feature_names[place % data.feature_names.len()].clone(),
                 value: data.features[place].to_string(),
                 largest: vocabulary - 1,
             });
         }
+        Ok(())
+    }
+
+    /// Whether it takes as many features, and gives as many numbers, as data of that extent and the loss want.
+    pub fn fits_extent(&self, data: &Extent, loss: &LossSpec) -> Result<(), ModelError> {
+        let (input, output) = (self.checked().input, self.checked().output);
+        let (wanted, got) = (self.input_shape().iter().product(), data.features);
+        if wanted != got {
+            let shape = Shape::from(self.input_shape().to_vec()).to_string();
+            return Err(ModelError::FeatureCount { node: self.node_name(input).into(), shape, wanted, got });
+        }
         let kind = || loss.kind().to_owned();
-        let outputs = match (loss, &data.targets) {
-            (LossSpec::CrossEntropy { .. }, Targets::Classes { names, .. }) => names.len(),
-            (LossSpec::BinaryCrossEntropy, Targets::Classes { names, .. }) if names.len() == 2 => 1,
-            (LossSpec::BinaryCrossEntropy, Targets::Classes { names, .. }) => {
-                return Err(ModelError::NeedsTwoClasses { classes: names.len() });
+        let outputs = match (loss, data.classes) {
+            (LossSpec::CrossEntropy { .. }, Some(classes)) => classes,
+            (LossSpec::BinaryCrossEntropy, Some(2)) => 1,
+            (LossSpec::BinaryCrossEntropy, Some(classes)) => {
+                return Err(ModelError::NeedsTwoClasses { classes });
             }
-            (LossSpec::CrossEntropy { .. } | LossSpec::BinaryCrossEntropy, Targets::Values { name, .. }) => {
-                return Err(ModelError::NeedsClasses { loss: kind(), target: name.clone() });
+            (LossSpec::CrossEntropy { .. } | LossSpec::BinaryCrossEntropy, None) => {
+                return Err(ModelError::NeedsClasses { loss: kind(), target: data.target.clone() });
             }
-            (_, Targets::Classes { .. }) => return Err(ModelError::NeedsNumber { loss: kind() }),
-            (_, Targets::Values { .. }) => 1,
+            (_, Some(_)) => return Err(ModelError::NeedsNumber { loss: kind() }),
+            (_, None) => 1,
         };
         let shape = &self.checked().nodes[output].shape;
         if shape.sizes() != Some(vec![outputs]) {

@@ -81,6 +81,11 @@ pub fn list_examples() -> Result<Vec<ExampleCard>, Problem> {
     EXAMPLES.iter().map(Example::card).collect()
 }
 
+/// An example as it is in the binary, with its data; `None` where none is called so.
+pub fn read_example(name: &str) -> Option<Result<(Project, Table), Problem>> {
+    EXAMPLES.iter().find(|example| example.name == name).map(Example::read)
+}
+
 /// Copies an example into `folder` under a name that is free there (`digits`, `digits-2` …).
 pub fn copy_example(name: &str, folder: &Path) -> Result<PathBuf, ProjectError> {
     let example = EXAMPLES.iter().find(|example| example.name == name).ok_or_else(|| {
@@ -94,10 +99,15 @@ pub fn copy_example(name: &str, folder: &Path) -> Result<PathBuf, ProjectError> 
 }
 
 impl Example {
-    fn card(&self) -> Result<ExampleCard, Problem> {
+    fn read(&self) -> Result<(Project, Table), Problem> {
         let project = parse(self.project, &format!("{}/{FILE_NAME}", self.name))?;
         let file = format!("{}/data/{0}.csv", self.name);
         let table = parse_csv(self.data.into(), &file, project.dataset.header)?;
+        Ok((project, table))
+    }
+
+    fn card(&self) -> Result<ExampleCard, Problem> {
+        let (project, table) = self.read()?;
         Ok(ExampleCard {
             name: self.name.into(),
             task: project.dataset.task,

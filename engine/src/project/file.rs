@@ -4,6 +4,7 @@
 //! nothing a person wrote is lost in silence. Writing leaves out what reading would put back by itself.
 //! Invariant: `parse(write(p)) == p`.
 
+mod clip;
 mod disk;
 mod form;
 mod nodes;
@@ -13,7 +14,9 @@ mod strict;
 mod tests;
 mod text;
 
+pub use clip::{read_nodes, write_nodes};
 pub use disk::{load, save};
+pub(super) use disk::{load_as, save_as};
 
 use toml::{Table, Value};
 

@@ -15,8 +15,9 @@ use super::{
 use crate::{
     data::{Cells, Column, DataError, Prepared, Table, Targets, prepare, read_csv},
     graph::{
-        Activation, Graph, Layer,
-        layers::{Dense, Dropout, Input},
+        Activation, Graph,
+        layers::Input,
+        templates::{Frame, Template},
     },
     protocol::Problem,
     train::{EarlyStopping, LossSpec, OptimizerSpec, Training},
@@ -142,19 +143,14 @@ fn steps(inputs: &[&Column], task: Task) -> Vec<RecipeStep> {
 
 /// A small multilayer perceptron.
 fn graph(features: usize, targets: &Targets) -> Graph {
-    let dense = |units, activation| Layer::Dense(Dense { units, activation, ..Dense::default() });
-    let output = match targets {
-        Targets::Classes { names, .. } if names.len() == 2 => dense(1, Activation::Sigmoid),
-        Targets::Classes { names, .. } => dense(names.len(), Activation::Softmax),
-        Targets::Values { .. } => dense(1, Activation::Linear),
+    let (units, function) = match targets {
+        Targets::Classes { names, .. } if names.len() == 2 => (1, Activation::Sigmoid),
+        Targets::Classes { names, .. } => (names.len(), Activation::Softmax),
+        Targets::Values { .. } => (1, Activation::Linear),
     };
-    Graph::chain([
-        ("features", Layer::Input(Input { shape: [features].into(), ..Input::default() })),
-        ("hidden_1", dense(64, Activation::Relu)),
-        ("dropout", Layer::Dropout(Dropout { rate: 0.2 })),
-        ("hidden_2", dense(32, Activation::Relu)),
-        ("output", output),
-    ])
+    let input = Input { shape: [features].into(), ..Input::default() };
+    let mlp = Template::of_name("mlp").and_then(|mlp| mlp.graph(&Frame { input, units, function }));
+    mlp.unwrap_or_default()
 }
 
 fn training(rows: usize, targets: &Targets) -> Training {

@@ -5,7 +5,10 @@ use std::{collections::BTreeMap, fmt};
 use serde::{Deserialize, Serialize};
 
 use super::Problem;
-use crate::{project::Experiment, train::TrainError};
+use crate::{
+    project::Experiment,
+    train::{Steered, TrainError},
+};
 
 /// A run's number within its project, from 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -184,5 +187,7 @@ pub struct RunDetail {
     /// The frozen copy it trains.
     pub experiment: Experiment,
     pub points: Vec<MetricPoint>,
+    /// What was changed of it in its midst, in order of step.
+    pub steered: Vec<Steered>,
     pub report: Option<Report>,
 }

@@ -92,7 +92,7 @@ impl Store {
             // The folder first: what is interrupted in between is done the next time.
             disk::remove_folder(&self.run_folder(RunId(id as u64)))?;
             let transaction = self.connection.transaction()?;
-            for table in ["metrics WHERE run", "cards WHERE run", "runs WHERE id"] {
+            for table in ["metrics WHERE run", "steered WHERE run", "cards WHERE run", "runs WHERE id"] {
                 transaction.execute(&format!("DELETE FROM {table} = ?1"), [id])?;
             }
             transaction.commit()?;

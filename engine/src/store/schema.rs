@@ -15,7 +15,7 @@ pub(super) const SYNCHRONOUS: &str = "NORMAL";
 
 /// What makes each version of the database of the one before; the first of nothing. The version is kept in
 /// SQLite's `user_version`. What has been released stays as it is.
-const MIGRATIONS: [&str; 2] = [TABLES, CARDS];
+const MIGRATIONS: [&str; 3] = [TABLES, STEERED, CARDS];
 const SCHEMA: i64 = MIGRATIONS.len() as i64;
 
 const TABLES: &str = "
@@ -42,6 +42,18 @@ CREATE TABLE metrics (
     value REAL
 );
 CREATE INDEX metrics_by_run ON metrics (run, step);
+";
+
+const STEERED: &str = "
+CREATE TABLE steered (
+    run INTEGER NOT NULL REFERENCES runs (id),
+    step INTEGER NOT NULL,             -- done before
+    epoch REAL NOT NULL,
+    path TEXT NOT NULL,                -- of the setting that was changed
+    \"from\" TEXT NOT NULL,            -- JSON
+    \"to\" TEXT NOT NULL               -- JSON
+);
+CREATE INDEX steered_by_run ON steered (run, step);
 ";
 
 const CARDS: &str = "

@@ -8,7 +8,7 @@ use std::{
     panic::{AssertUnwindSafe, catch_unwind},
     path::Path,
     sync::{Arc, Mutex, PoisonError},
-    thread,
+    thread::{self, JoinHandle},
     time::UNIX_EPOCH,
 };
 
@@ -16,7 +16,8 @@ use crossbeam_channel::{Sender, TrySendError, bounded};
 
 use super::{EngineError, outbox::Outbox};
 use crate::{
-    data, device,
+    data::{self, Extent, Preview},
+    device,
     project::{self, Experiment},
     protocol::{Command, OpenedProject, Outcome, Problem, ProjectEntry, Reply, RequestId},
     store::{Store, export},
@@ -32,6 +33,7 @@ const MAX_PROJECTS: usize = 1_000;
 pub(super) struct Errands {
     sender: Sender<(RequestId, Command)>,
     cancelled: Arc<Mutex<BTreeSet<RequestId>>>,
+    thread: Option<JoinHandle<()>>,
 }
 
 impl Errands {
@@ -40,7 +42,7 @@ impl Errands {
         let cancelled = Arc::new(Mutex::new(BTreeSet::new()));
         let seen = Arc::clone(&cancelled);
         // Without this thread `send` says that the engine is busy, which is true.
-        let _ = thread::Builder::new().name("errands".into()).spawn(move || {
+        let thread = thread::Builder::new().name("errands".into()).spawn(move || {
             for (id, command) in receiver {
                 let is_cancelled = || seen.lock().unwrap_or_else(PoisonError::into_inner).remove(&id);
                 if is_cancelled() {
@@ -64,7 +66,15 @@ impl Errands {
                 outbox.answer(id, outcome);
             }
         });
-        Self { sender, cancelled }
+        Self { sender, cancelled, thread: thread.ok() }
+    }
+
+    /// Ends when what waits is done: what a person saved or dropped last is on the disk.
+    pub(super) fn close(self) {
+        drop(self.sender);
+        if let Some(thread) = self.thread {
+            let _ = thread.join();
+        }
     }
 
     pub(super) fn send(&self, id: RequestId, command: Command) -> Result<(), EngineError> {
@@ -89,6 +99,10 @@ fn run(command: Command) -> Result<Reply, Problem> {
         Command::PreviewData { file, header } => Ok(Reply::Preview(data::preview(&file, header)?)),
         Command::CreateProject { new } => open(&project::create(&new)?),
         Command::SaveExperiment { folder, experiment } => save(&folder, experiment),
+        Command::KeepUnsaved { folder, experiments } => {
+            project::keep_unsaved(&folder, &experiments)?;
+            Ok(Reply::Nothing)
+        }
         Command::Export { folder, run, what, file } => {
             export::export(&mut Store::open(&folder)?, run, what, &file)?;
             Ok(Reply::Nothing)
@@ -115,6 +129,7 @@ fn run(command: Command) -> Result<Reply, Problem> {
         | Command::Pause { .. }
         | Command::Resume { .. }
         | Command::Stop { .. }
+        | Command::Steer { .. }
         | Command::Extend { .. }
         | Command::Cancel { .. } => Ok(Reply::Nothing),
     }
@@ -122,11 +137,16 @@ fn run(command: Command) -> Result<Reply, Problem> {
 
 fn open(folder: &Path) -> Result<Reply, Problem> {
     let project = project::load(folder)?;
-    let data = data::preview(&folder.join(&project.dataset.file), project.dataset.header)?;
+    let file = folder.join(&project.dataset.file);
+    let table = data::read_csv(&file, project.dataset.header)?;
+    let data = Preview { file, ..Preview::of(&table) };
+    let extent = |experiment: &Experiment| Extent::of(&table, &project.dataset, &experiment.recipe).ok();
+    let extents = project.experiments.iter().map(extent).collect();
     let mut store = Store::open(folder)?;
     store.empty_bin()?;
     let runs = store.runs()?;
-    Ok(Reply::Opened(OpenedProject { folder: folder.to_owned(), project, data, runs }))
+    let (folder, unsaved) = (folder.to_owned(), project::read_unsaved(folder));
+    Ok(Reply::Opened(OpenedProject { folder, project, data, extents, unsaved, runs }))
 }
 
 fn save(folder: &Path, experiment: Experiment) -> Result<Reply, Problem> {

@@ -6,7 +6,7 @@ use super::*;
 use crate::{
     project::copy_example,
     protocol::Reply,
-    train::{Checkpoints, Training},
+    train::{Checkpoints, Steered, Training},
 };
 
 /// Longest that anything is waited for.
@@ -165,4 +165,74 @@ fn a_checkpoint_that_cannot_be_kept_is_told_of_and_the_run_goes_on() {
     yard.wait(second, "stopped");
     assert_eq!(yard.warned, ["store-not-kept"], "it is said once");
     assert_eq!(yard.run(second).checkpoint, Some(yard.run(second).step));
+}
+
+#[test]
+fn a_run_is_steered_as_it_trains_as_it_waits_and_after_it_was_left() {
+    let mut yard = Yard::open();
+    let (first, second) = (yard.train(FOR_EVER), yard.train(FOR_EVER));
+    yard.wait_for_checkpoint(first);
+    let folder = yard.folder.clone();
+    let steer = |run, settings: &[&str]| {
+        let settings = settings.iter().map(|setting| setting.parse().unwrap()).collect();
+        Command::Steer { folder: folder.clone(), run, settings }
+    };
+    yard.ask(steer(first, &["optimizer.learning_rate=0.003", "batch_size=9"])).unwrap();
+    yard.ask(steer(second, &["epochs=4"])).unwrap();
+    let refused = yard.ask(steer(first, &["batch_size=8", "seed=1"])).unwrap_err();
+    assert_eq!(refused.code, "setting-not-steered");
+    while yard.store().steered(first).unwrap().len() < 2 {
+        std::thread::sleep(Duration::from_millis(1));
+    }
+    assert_eq!(yard.run(second).epochs, 4);
+
+    let mut yard = yard.reopen();
+    let held = yard.run(first).checkpoint.unwrap();
+    yard.ask(steer(first, &["batch_size=30"])).unwrap();
+    let log = yard.store().steered(first).unwrap();
+    let told: Vec<(&str, String)> =
+        log.iter().map(|change| (&*change.path, format!("{} {}", change.from, change.to))).collect();
+    let rate = project::load(&folder).unwrap().experiment(None).unwrap().training.optimizer.learning_rate();
+    let expected = [
+        ("optimizer.learning_rate", format!("{rate} 0.003")),
+        ("batch_size", format!("{} 9", yard.store().frozen(first).unwrap().0.training.batch_size)),
+        ("batch_size", "9 30".into()),
+    ];
+    assert_eq!(told, expected);
+    assert!(log[0].step == log[1].step && log[1].step <= held && log[2].step == held, "{log:?}");
+
+    let end = yard.run(first).epochs_done + 3;
+    yard.ask(steer(first, &[&format!("epochs={end}")])).unwrap();
+    for run in [first, second] {
+        yard.ask(Command::Resume { folder: folder.clone(), run }).unwrap();
+    }
+    yard.wait(first, "finished");
+    yard.wait(second, "finished");
+    assert_eq!((yard.run(first).epochs_done, yard.run(second).epochs_done), (end, 4));
+    let rates = yard.store().read_run(first).unwrap().points;
+    let is_new = |point: &crate::protocol::MetricPoint| point.step > log[0].step;
+    let mut rates = rates.iter().filter(|point| point.metric == "learning_rate");
+    assert!(rates.all(|point| (point.value == 0.003) == is_new(point)), "from the very next step on");
+    let late = yard.ask(steer(first, &["batch_size=8"])).unwrap_err();
+    assert_eq!(late.code, "engine-nothing-left");
+}
+
+#[test]
+fn who_goes_back_and_decides_anew_takes_back_what_came_later() {
+    let mut yard = Yard::open();
+    let run = yard.train(3);
+    yard.wait(run, "finished");
+    let mut store = yard.store();
+    let change = |step: u64, path: &str, to: u32| Steered {
+        step,
+        epoch: 0.0,
+        path: path.into(),
+        from: 1.into(),
+        to: to.into(),
+    };
+    let changes = [change(9, "epochs", 9), change(5, "batch_size", 5), change(9, "batch_size", 6)];
+    changes.iter().for_each(|change| store.steer(run, change).unwrap());
+    store.steer(run, &change(7, "batch_size", 7)).unwrap();
+    let expected = [change(5, "batch_size", 5), change(7, "batch_size", 7), change(9, "epochs", 9)];
+    assert_eq!(yard.store().steered(run).unwrap(), expected);
 }

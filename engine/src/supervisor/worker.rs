@@ -13,7 +13,7 @@ use crate::{
     protocol::{Event, MetricPoint, Problem, RunId, RunProgress, RunState, RunSummary},
     store::{RunLock, Store, StoreError, checkpoint},
     train::{
-        Checkpoint, Control, Session, TrainError,
+        Checkpoint, Control, Session, Steered, TrainError,
         error::cause_of,
         run::{self, End, Observer, Progress, Tested},
         threads,
@@ -32,20 +32,10 @@ pub(super) struct Order {
     pub(super) control: Arc<Control>,
     /// Held until the run has ended.
     pub(super) lock: RunLock,
-    pub(super) begin: Begin,
 }
 
-/// Where a run begins.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Begin {
-    Anew,
-    /// At its checkpoint, or anew where it has none: on to the end it was given.
-    Resume,
-    /// At its checkpoint, with new patience: on to a later end.
-    Extend,
-}
-
-/// Trains a run to its end and lets go of it; gives what the app is to be told, whatever has happened.
+/// Trains a run to its end, from its checkpoint or, where it has none, from its first step, and lets go of it;
+/// gives what the app is to be told, whatever has happened.
 pub(super) fn work(order: Order, outbox: &Outbox) -> Event {
     let ended = Scribe::open(&order, outbox).and_then(|mut scribe| {
         let state = state_after(|| train(&order, &mut scribe));
@@ -86,23 +76,20 @@ fn train(order: &Order, scribe: &mut Scribe) -> Result<End, Problem> {
     let (device, device_name) = device::open(experiment.training.device)?;
     scribe.summary.device = device_name;
     scribe.keep = experiment.training.checkpoints.keep;
-    let checkpoint = scribe.begin(order.begin)?;
+    let checkpoint = scribe.begin()?;
+    let mut ahead = scribe.store.steered(order.run)?;
     let table = data::read_csv(&order.folder.join(&project.dataset.file), project.dataset.header)?;
     let prepared = Arc::new(data::prepare(&table, &project.dataset, &experiment.recipe)?);
     drop(table);
     threads::pool(experiment.training.threads).install(|| {
-        let mut session = Session::new(&experiment.graph, &experiment.training, prepared, device)?;
+        let mut session = Session::new(&experiment, prepared, device)?;
         if let Some(checkpoint) = checkpoint {
+            // The checkpoint knows of these.
+            ahead.drain(..checkpoint.memory.steered.len().min(ahead.len()));
             session.restore(checkpoint)?;
         }
-        if order.begin == Begin::Extend {
-            session.renew_patience();
-        } else {
-            // Either may know of a later end: what was stored, or what was kept.
-            order.control.reach(session.epochs());
-        }
         let seconds = scribe.summary.seconds;
-        let (end, progress, tested) = run::run(&mut session, &order.control, seconds, scribe)?;
+        let (end, progress, tested) = run::run(&mut session, &order.control, ahead, seconds, scribe)?;
         scribe.report(&progress, tested.as_ref())?;
         Ok(end)
     })
@@ -142,16 +129,9 @@ impl<'a> Scribe<'a> {
     }
 
     /// Reads the checkpoint to begin at and says that the run goes on from there.
-    fn begin(&mut self, begin: Begin) -> Result<Option<Checkpoint>, Problem> {
-        if begin == Begin::Anew {
-            self.change(RunState::Running)?;
-            return Ok(None);
-        }
+    fn begin(&mut self) -> Result<Option<Checkpoint>, Problem> {
         let (checkpoint, damaged) = checkpoint::read_newest(&self.run_folder)?;
         damaged.into_iter().for_each(|damaged| self.tell_problem(damaged.into()));
-        if checkpoint.is_none() && begin == Begin::Extend {
-            return Err(StoreError::NoCheckpoint { run: self.summary.id.0 }.into());
-        }
         let place = checkpoint.as_ref().map(|checkpoint| checkpoint.place).unwrap_or_default();
         let run = &mut self.summary;
         (run.state, run.step, run.epochs_done) = (RunState::Running, place.step, place.epoch);
@@ -233,6 +213,13 @@ impl Observer for Scribe<'_> {
         Ok(())
     }
 
+    fn steered(&mut self, change: &Steered) -> Result<(), Problem> {
+        let (folder, run, change) = (self.folder.clone(), self.summary.id, change.clone());
+        self.store.steer(run, &change)?;
+        self.outbox.send(Event::Steered { folder, run, change });
+        Ok(())
+    }
+
     fn progress(&mut self, progress: &Progress) -> Result<(), Problem> {
         self.note(progress);
         if self.told.elapsed() < TELL_EVERY {
@@ -248,8 +235,7 @@ impl Observer for Scribe<'_> {
         }
     }
 
-    /// Points first: a checkpoint is never ahead of the curves. The end of the run, which `progress` may move,
-    /// last: a run that is resumed before the checkpoint that begins with the new end keeps the old one.
+    /// Points first: a checkpoint is never ahead of the curves.
     fn keep(&mut self, session: &Session, progress: &Progress) -> Result<(), Problem> {
         self.tell(Some(progress))?;
         self.store.settle(&self.summary)?;

@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{best::Mark, metrics::Tally, scaler::Scaler, schedule::Plateau, stopper::Patience};
+use super::{Steered, best::Mark, metrics::Tally, scaler::Scaler, schedule::Plateau, stopper::Patience};
 use crate::model::Tensors;
 
 /// A training between two steps.
@@ -26,8 +26,11 @@ pub struct Place {
     pub step: u64,
     /// Epochs completed.
     pub epoch: u32,
-    /// Batches done of the epoch after those, in its shuffled order.
+    /// Batches done of the epoch after those, in its shuffled order; counted in batches of the present size.
     pub batch: usize,
+    /// Rows in those batches.
+    #[serde(default)]
+    pub row: usize,
 }
 
 /// What a training remembers besides its tensors.
@@ -37,6 +40,9 @@ pub struct Memory {
     pub data: u64,
     /// The epochs that the schedule is laid out over.
     pub epochs: u32,
+    /// What was changed of the training so far.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub steered: Vec<Steered>,
     /// The sums behind the next training point.
     pub tally: Tally,
     pub plateau: Plateau,

@@ -1,28 +1,52 @@
-//! What others may ask of a training while it runs: pause, stop, go on for longer, leave.
+//! What others may ask of a training while it runs: pause, stop, other settings, a later end, leave.
 
 use std::sync::{
     Condvar, Mutex, MutexGuard, PoisonError,
-    atomic::{AtomicBool, AtomicU32, Ordering},
+    atomic::{AtomicBool, Ordering},
 };
+
+use crate::project::Setting;
+
+/// Wishes that may wait for the present step to end.
+const MAX_WISHES: usize = 256;
+
+/// What is to be changed of a training.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Wish {
+    Set(Setting),
+    /// So many epochs more.
+    Longer(u32),
+}
 
 /// Read by the training loop at every step, written by whoever steers.
 #[derive(Debug)]
 pub struct Control {
     stop: AtomicBool,
     leave: AtomicBool,
-    epochs: AtomicU32,
-    paused: Mutex<bool>,
+    asked: Mutex<Asked>,
     changed: Condvar,
 }
 
+#[derive(Debug, Default)]
+struct Asked {
+    paused: bool,
+    wishes: Vec<Wish>,
+    /// The training has ended: nobody hears wishes any more.
+    closed: bool,
+}
+
+impl Default for Control {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 impl Control {
-    /// A training that is to end after `epochs`.
-    pub fn new(epochs: u32) -> Self {
+    pub fn new() -> Self {
         Self {
             stop: AtomicBool::new(false),
             leave: AtomicBool::new(false),
-            epochs: AtomicU32::new(epochs),
-            paused: Mutex::new(false),
+            asked: Mutex::default(),
             changed: Condvar::new(),
         }
     }
@@ -41,22 +65,37 @@ impl Control {
     }
 
     pub fn pause(&self) {
-        *self.lock() = true;
+        self.lock().paused = true;
     }
 
     pub fn resume(&self) {
-        *self.lock() = false;
+        self.lock().paused = false;
         self.changed.notify_all();
     }
 
-    /// Sets a later end.
-    pub fn extend(&self, epochs: u32) {
-        self.epochs.fetch_add(epochs, Ordering::Relaxed);
+    /// Changes the training before its next step, paused or not; all wishes or none. False where nobody hears
+    /// them: the training has ended, or too many wait.
+    pub fn steer(&self, wishes: impl IntoIterator<Item = Wish>) -> bool {
+        let mut asked = self.lock();
+        let wishes: Vec<Wish> = wishes.into_iter().collect();
+        let is_heard = !asked.closed && asked.wishes.len() + wishes.len() <= MAX_WISHES;
+        if is_heard {
+            asked.wishes.extend(wishes);
+            self.changed.notify_all();
+        }
+        is_heard
     }
 
-    /// Sets an end that is not before that epoch.
-    pub fn reach(&self, epochs: u32) {
-        self.epochs.fetch_max(epochs, Ordering::Relaxed);
+    /// Takes the wishes that wait.
+    pub fn wishes(&self) -> Vec<Wish> {
+        std::mem::take(&mut self.lock().wishes)
+    }
+
+    /// Hears no wish any more; false, and nothing done, where one waits.
+    pub fn close(&self) -> bool {
+        let mut asked = self.lock();
+        asked.closed |= asked.wishes.is_empty();
+        asked.closed
     }
 
     pub fn is_stopped(&self) -> bool {
@@ -68,19 +107,14 @@ impl Control {
     }
 
     pub fn is_paused(&self) -> bool {
-        *self.lock() && !self.is_over()
+        self.lock().paused && !self.is_over()
     }
 
-    /// The epoch to end after.
-    pub fn epochs(&self) -> u32 {
-        self.epochs.load(Ordering::Relaxed)
-    }
-
-    /// Returns when the training may go on, or is to end.
+    /// Returns when the training may go on, is to be changed, or is to end.
     pub fn wait_while_paused(&self) {
-        let mut paused = self.lock();
-        while *paused && !self.is_over() {
-            paused = self.changed.wait(paused).unwrap_or_else(PoisonError::into_inner);
+        let mut asked = self.lock();
+        while asked.paused && asked.wishes.is_empty() && !self.is_over() {
+            asked = self.changed.wait(asked).unwrap_or_else(PoisonError::into_inner);
         }
     }
 
@@ -89,11 +123,11 @@ impl Control {
     }
 
     fn wake(&self) {
-        let _paused = self.lock();
+        let _asked = self.lock();
         self.changed.notify_all();
     }
 
-    fn lock(&self) -> MutexGuard<'_, bool> {
-        self.paused.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> MutexGuard<'_, Asked> {
+        self.asked.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -17,6 +17,7 @@ use super::{
 use crate::{
     graph::Graph,
     model::{Forward, Model, Tensors},
+    project::Experiment,
     protocol::Problem,
     tape::{Form, Operation, Step, Tape, cpu},
 };
@@ -82,6 +83,19 @@ impl Learner {
             gradients: Vec::new(),
             parts: 0,
         })
+    }
+
+    /// Takes other settings of the same model: other dropouts, another clipping, another batch.
+    ///
+    /// # Errors
+    /// If it is another model.
+    pub fn retune(&mut self, experiment: &Experiment) -> std::result::Result<(), Problem> {
+        let Experiment { graph, training, .. } = experiment;
+        self.model.lay_out(graph, &training.loss)?;
+        let (_, stretches) = memory::plan(self.model.outline(), training).map_err(TrainError::from)?;
+        self.model.cut_into(stretches);
+        self.training = training.clone();
+        Ok(())
     }
 
     pub fn model(&self) -> &Model {

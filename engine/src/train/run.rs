@@ -1,9 +1,11 @@
 //! The loop: epochs of steps, validation after each, until the end, a stop or a fault.
 
-use std::{sync::Arc, time::Instant};
+use std::{collections::VecDeque, sync::Arc, time::Instant};
 
 pub use super::report::Tested;
-use super::{Control, Session, TrainError, checkpoint::Place, metrics::Tally, report, settings::Checkpoints};
+use super::{
+    Control, Session, Steered, TrainError, checkpoint::Place, metrics::Tally, report, settings::Checkpoints,
+};
 use crate::{
     data::Batches,
     protocol::{MetricPoint, Problem, Split},
@@ -16,6 +18,9 @@ const POINTS_PER_EPOCH: usize = 50;
 pub trait Observer {
     /// New points, in order of step.
     fn points(&mut self, points: Vec<MetricPoint>) -> Result<(), Problem>;
+    /// A setting is about to change; where this fails, it does not, and [`Self::warn`] is told. Later changes of the
+    /// same setting, which were made before this stretch and have not come about, will not.
+    fn steered(&mut self, change: &Steered) -> Result<(), Problem>;
     /// Called after every step.
     fn progress(&mut self, progress: &Progress) -> Result<(), Problem>;
     /// Keep this session's checkpoint: it is between two steps. Where that fails in the midst of a training,
@@ -54,15 +59,17 @@ pub enum End {
 /// Trains until the epochs are done, patience is at its end, or `control` says otherwise; then keeps a
 /// checkpoint and, unless it was left, tests.
 ///
-/// `seconds` is the training time of earlier stretches of the same run.
+/// `ahead` are changes that were made before from this step on, which come about again; `seconds` is the training
+/// time of earlier stretches of the same run.
 pub fn run(
     session: &mut Session,
     control: &Control,
+    ahead: Vec<Steered>,
     seconds: f64,
     observer: &mut dyn Observer,
 ) -> Result<(End, Progress, Option<Tested>), Problem> {
     let mut stretch = Stretch { seconds, samples: 0, since: Instant::now() };
-    let end = train(session, control, &mut stretch, observer)?;
+    let end = train(session, control, ahead.into(), &mut stretch, observer)?;
     let progress = stretch.progress(session);
     // Before the test, which may be long, and before the best epoch's weights, which the optimiser's moments
     // are not of.
@@ -80,26 +87,28 @@ pub fn run(
 fn train(
     session: &mut Session,
     control: &Control,
+    mut ahead: VecDeque<Steered>,
     stretch: &mut Stretch,
     observer: &mut dyn Observer,
 ) -> Result<End, Problem> {
     let mut batches = start_batches(session);
-    let mut due = Due::new(session.training.checkpoints);
-    let per_epoch = session.batches_per_epoch();
-    let every = per_epoch.div_ceil(POINTS_PER_EPOCH);
+    let mut due = Due::new(session.training().checkpoints);
     loop {
-        if session.set_epochs(control.epochs()) {
-            // The schedule is another from this step on: a run that is resumed must not go back before it.
-            due.keep(session, stretch, observer);
+        let batch_size = session.training().batch_size;
+        steer(session, control, &mut ahead, observer)?;
+        if session.training().batch_size != batch_size {
+            batches = start_batches(session);
         }
-        if session.is_done() {
-            return Ok(End::Finished);
-        }
-        if control.is_stopped() {
-            return Ok(End::Stopped);
-        }
-        if control.is_left() {
-            return Ok(End::Paused);
+        let end = match () {
+            () if session.is_done() => Some(End::Finished),
+            () if control.is_stopped() => Some(End::Stopped),
+            () if control.is_left() => Some(End::Paused),
+            () => None,
+        };
+        match end {
+            Some(end) if control.close() => return Ok(end),
+            Some(_) => continue,
+            None => {}
         }
         if control.is_paused() {
             hold(session, control, stretch, &mut due, observer)?;
@@ -109,7 +118,8 @@ fn train(
         let rate = session.step(&batch)?;
         stretch.samples += batch.rows.len() as u64;
 
-        let ends_epoch = session.place.batch == per_epoch;
+        let every = session.batches_per_epoch().div_ceil(POINTS_PER_EPOCH);
+        let ends_epoch = session.ends_epoch();
         if ends_epoch || session.place.batch.is_multiple_of(every) {
             let tally = std::mem::take(&mut session.tally);
             let seconds = stretch.seconds();
@@ -118,7 +128,7 @@ fn train(
             observer.points(points)?;
         }
         if ends_epoch {
-            session.place = Place { epoch: session.place.epoch + 1, batch: 0, ..session.place };
+            session.place = Place { epoch: session.place.epoch + 1, batch: 0, row: 0, ..session.place };
             let tally = session.validate()?;
             observer.points(points(session, Split::Validation, &tally, stretch.seconds()))?;
         }
@@ -129,12 +139,35 @@ fn train(
     }
 }
 
-fn start_batches(session: &Session) -> Batches {
-    let (training, place) = (&session.training, &session.place);
-    Batches::start(Arc::clone(&session.data), training.batch_size, training.seed, place.epoch, place.batch)
+/// Makes the changes that are due: those that were made here before, then those that are wished for now.
+fn steer(
+    session: &mut Session,
+    control: &Control,
+    ahead: &mut VecDeque<Steered>,
+    observer: &mut dyn Observer,
+) -> Result<(), Problem> {
+    while let Some(change) = ahead.pop_front_if(|change| change.step <= session.place.step) {
+        session.steer(&change)?;
+    }
+    for wish in control.wishes() {
+        let planned = session.plan(&wish).and_then(|change| observer.steered(&change).map(|()| change));
+        match planned {
+            Ok(change) => {
+                ahead.retain(|later| later.path != change.path);
+                session.steer(&change)?;
+            }
+            Err(problem) => observer.warn(problem),
+        }
+    }
+    Ok(())
 }
 
-/// Waits for as long as the training is paused.
+fn start_batches(session: &Session) -> Batches {
+    let (training, place) = (session.training(), &session.place);
+    Batches::start(Arc::clone(&session.data), training.batch_size, training.seed, place.epoch, place.row)
+}
+
+/// Waits for as long as the training is paused, or until it is to be changed.
 fn hold(
     session: &Session,
     control: &Control,
@@ -147,7 +180,8 @@ fn hold(
     observer.paused()?;
     control.wait_while_paused();
     stretch.since += before.elapsed();
-    if control.is_stopped() || control.is_left() { Ok(()) } else { observer.resumed() }
+    let goes_on = !(control.is_stopped() || control.is_left() || control.is_paused());
+    if goes_on { observer.resumed() } else { Ok(()) }
 }
 
 /// When the next checkpoint is to be kept.
@@ -182,9 +216,8 @@ fn points(session: &Session, split: Split, tally: &Tally, seconds: f64) -> Vec<M
 }
 
 fn point(session: &Session, split: Split, metric: &str, value: f64, seconds: f64) -> MetricPoint {
-    let place = &session.place;
-    let epoch = f64::from(place.epoch) + place.batch as f64 / session.batches_per_epoch().max(1) as f64;
-    MetricPoint { step: place.step, epoch, split, metric: metric.into(), value, seconds: Some(seconds) }
+    let (step, epoch) = (session.place.step, session.epoch());
+    MetricPoint { step, epoch, split, metric: metric.into(), value, seconds: Some(seconds) }
 }
 
 /// The time and the samples of one stretch between a start and an end.

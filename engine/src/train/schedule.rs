@@ -12,8 +12,9 @@ const THRESHOLD: f64 = 1e-4;
 
 /// A schedule over a training of known length.
 ///
-/// All but `ReduceOnPlateau` are functions of the step alone. More epochs ([`Schedule::set_epochs`]) stretch
-/// a schedule over the whole length, as if it had been asked for from the start.
+/// All but `ReduceOnPlateau` are functions of the place alone: the steps that were done, had all been of the
+/// present size. Another length ([`Schedule::lay_out`]) stretches a schedule over the whole of it, as if it had
+/// been asked for from the start.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Schedule {
     spec: ScheduleSpec,
@@ -40,7 +41,7 @@ impl Schedule {
         Self { spec: spec.clone(), steps_per_epoch: steps_per_epoch.max(1), epochs, plateau }
     }
 
-    /// What the optimiser's learning rate is multiplied by, where `step` steps were done before.
+    /// What the optimiser's learning rate is multiplied by at a place with `step` steps before it.
     pub fn factor(&self, step: u64) -> f64 {
         let epoch = step / self.steps_per_epoch;
         let total = self.steps_per_epoch.saturating_mul(self.epochs.into());
@@ -76,9 +77,9 @@ impl Schedule {
         self.epochs
     }
 
-    /// The training is to end after `epochs`.
-    pub fn set_epochs(&mut self, epochs: u32) {
-        self.epochs = epochs;
+    /// The training is to end after `epochs` of so many steps.
+    pub fn lay_out(&mut self, steps_per_epoch: u64, epochs: u32) {
+        (self.steps_per_epoch, self.epochs) = (steps_per_epoch.max(1), epochs);
     }
 
     /// What a checkpoint must hold.
@@ -192,7 +193,7 @@ mod tests {
                     let factor = schedule.factor(step);
                     assert!((0.0..=1.0).contains(&factor), "{kind}, step {step}: {factor}");
                 }
-                schedule.set_epochs(u32::MAX);
+                schedule.lay_out(steps_per_epoch, u32::MAX);
                 assert!(schedule.factor(3).is_finite());
             }
         }
@@ -203,7 +204,7 @@ mod tests {
         let spec = ScheduleSpec::Cosine { floor: 0.0 };
         let mut schedule = Schedule::new(&spec, 10, 2);
         assert_eq!(schedule.factor(20), 0.0);
-        schedule.set_epochs(4);
+        schedule.lay_out(10, 4);
         assert_eq!(schedule.factor(20), Schedule::new(&spec, 10, 4).factor(20));
         assert!((schedule.factor(20) - 0.5).abs() < 1e-12);
     }

@@ -5,18 +5,20 @@ use std::sync::Arc;
 use candle_core::{Device, Tensor};
 
 use super::{
-    Learner, TrainError, Training,
+    Learner, Steered, TrainError, Training,
     best::Best,
     checkpoint::{Checkpoint, Memory, Place},
+    control::Wish,
     metrics::Tally,
     objective::{Objective, Predictions},
     schedule::Schedule,
+    steering,
     stopper::Stopper,
 };
 use crate::{
     data::{Batch, Batches, Prepared},
-    graph::Graph,
     model::Model,
+    project::{Experiment, Setting},
     protocol::Problem,
 };
 
@@ -25,7 +27,10 @@ const EVALUATION_BATCH: usize = 256;
 
 /// Everything a training step touches.
 pub struct Session {
-    pub(super) training: Training,
+    /// As it is trained now.
+    experiment: Experiment,
+    /// What was changed of it so far.
+    steered: Vec<Steered>,
     pub(super) data: Arc<Prepared>,
     pub(super) learner: Learner,
     pub(super) place: Place,
@@ -41,12 +46,8 @@ pub struct Session {
 
 impl Session {
     /// A new model that has seen nothing.
-    pub fn new(
-        graph: &Graph,
-        training: &Training,
-        data: Arc<Prepared>,
-        device: Device,
-    ) -> Result<Self, Problem> {
+    pub fn new(experiment: &Experiment, data: Arc<Prepared>, device: Device) -> Result<Self, Problem> {
+        let Experiment { graph, training, .. } = experiment;
         if let Some(error) = training.errors().into_iter().next() {
             return Err(error.into());
         }
@@ -55,12 +56,19 @@ impl Session {
         let objective = Objective::new(&training.loss, &data.targets)?;
         let steps_per_epoch = Batches::per_epoch(data.splits.training.len(), training.batch_size);
         let schedule = Schedule::new(&training.schedule, steps_per_epoch as u64, training.epochs);
-        let stopper = training.early_stopping.map(Stopper::new);
-        let (place, tally) = (Place::default(), Tally::default());
-        let best = Best::new(training.checkpoints.best);
-        let training = training.clone();
-        let fingerprint = data.fingerprint();
-        Ok(Self { training, data, learner, place, tally, schedule, stopper, best, objective, fingerprint })
+        Ok(Self {
+            fingerprint: data.fingerprint(),
+            experiment: experiment.clone(),
+            steered: Vec::new(),
+            data,
+            learner,
+            place: Place::default(),
+            tally: Tally::default(),
+            schedule,
+            stopper: training.early_stopping.map(Stopper::new),
+            best: Best::new(training.checkpoints.best),
+            objective,
+        })
     }
 
     /// Goes on from a checkpoint of the same experiment.
@@ -72,14 +80,23 @@ impl Session {
         if memory.data != self.fingerprint {
             return Err(TrainError::DataChanged { step: place.step }.into());
         }
+        for change in &memory.steered {
+            self.steer(change)?;
+        }
         self.learner.restore(&model, &optimizer, memory.scaler)?;
         self.schedule.restore(memory.plateau);
-        self.schedule.set_epochs(memory.epochs);
+        self.experiment.training.epochs = memory.epochs;
+        self.schedule.lay_out(self.batches_per_epoch() as u64, memory.epochs);
         if let Some(stopper) = &mut self.stopper {
             stopper.restore(memory.patience);
         }
         self.best.restore(memory.best, best);
         (self.place, self.tally) = (place, memory.tally);
+        if place.row == 0 {
+            // Kept by a version that counted batches alone, all of one size.
+            let rows = place.batch.saturating_mul(self.training().batch_size);
+            self.place.row = rows.min(self.data.splits.training.len());
+        }
         Ok(())
     }
 
@@ -87,7 +104,8 @@ impl Session {
     pub fn checkpoint(&self) -> Result<Checkpoint, TrainError> {
         let memory = Memory {
             data: self.fingerprint,
-            epochs: self.schedule.epochs(),
+            epochs: self.epochs(),
+            steered: self.steered.clone(),
             tally: self.tally.clone(),
             plateau: self.schedule.state(),
             patience: self.stopper.as_ref().map(Stopper::patience).unwrap_or_default(),
@@ -103,23 +121,64 @@ impl Session {
         })
     }
 
-    /// Lays the training out over so many epochs; whether that is news.
-    pub fn set_epochs(&mut self, epochs: u32) -> bool {
-        let is_news = epochs != self.schedule.epochs();
-        self.schedule.set_epochs(epochs);
-        is_news
+    /// What a wish would change here and now.
+    ///
+    /// # Errors
+    /// If the setting cannot be changed, or not to that.
+    pub fn plan(&self, wish: &Wish) -> Result<Steered, Problem> {
+        let setting = match wish {
+            Wish::Set(setting) => setting.clone(),
+            Wish::Longer(epochs) => Setting::new("epochs", self.epochs().saturating_add(*epochs)),
+        };
+        steering::steer(&self.experiment, &setting)?;
+        let Setting { path, value: to } = setting;
+        let (step, epoch, from) = (self.place.step, self.epoch(), self.experiment.setting(&path));
+        Ok(Steered { step, epoch, path, from, to })
+    }
+
+    /// Changes a setting from here on.
+    ///
+    /// # Errors
+    /// If the change is not one of this training, or the device fails.
+    pub fn steer(&mut self, change: &Steered) -> Result<(), Problem> {
+        let experiment = self.experiment.with_setting(&change.setting())?;
+        let before = std::mem::replace(&mut self.experiment, experiment);
+        let rows = self.data.splits.training.len();
+        let training = &self.experiment.training;
+        self.place.batch = Batches::before(rows, training.batch_size, self.place.row);
+        let steps_per_epoch = Batches::per_epoch(rows, training.batch_size) as u64;
+        if training.schedule == before.training.schedule {
+            self.schedule.lay_out(steps_per_epoch, training.epochs);
+        } else {
+            self.schedule = Schedule::new(&training.schedule, steps_per_epoch, training.epochs);
+        }
+        // Who sets an end wants it reached.
+        if let Some(stopper) = self.stopper.as_mut().filter(|_| change.path == "epochs") {
+            stopper.renew();
+        }
+        self.learner.retune(&self.experiment)?;
+        self.steered.push(change.clone());
+        Ok(())
+    }
+
+    /// The experiment as it is trained now.
+    pub fn experiment(&self) -> &Experiment {
+        &self.experiment
+    }
+
+    pub(super) fn training(&self) -> &Training {
+        &self.experiment.training
     }
 
     /// The epochs that it is laid out over.
     pub fn epochs(&self) -> u32 {
-        self.schedule.epochs()
+        self.training().epochs
     }
 
-    /// Gives early stopping its whole patience back.
-    pub fn renew_patience(&mut self) {
-        if let Some(stopper) = &mut self.stopper {
-            stopper.renew();
-        }
+    /// Epochs done, with the fraction of the present one.
+    pub fn epoch(&self) -> f64 {
+        let Place { epoch, batch, .. } = self.place;
+        f64::from(epoch) + batch as f64 / self.batches_per_epoch().max(1) as f64
     }
 
     /// Whether all epochs are done, or early stopping is due.
@@ -136,23 +195,35 @@ impl Session {
     }
 
     pub fn batches_per_epoch(&self) -> usize {
-        Batches::per_epoch(self.data.splits.training.len(), self.training.batch_size)
+        Batches::per_epoch(self.data.splits.training.len(), self.training().batch_size)
+    }
+
+    /// Whether the present epoch has no row left.
+    pub(super) fn ends_epoch(&self) -> bool {
+        self.place.row >= self.data.splits.training.len()
     }
 
     /// One optimiser step; gives the learning rate it used.
     pub fn step(&mut self, batch: &Batch) -> Result<f64, TrainError> {
-        for part in batch.parts(self.training.accumulation) {
+        for part in batch.parts(self.training().accumulation) {
             let (input, targets) = self.tensors(&part)?;
             let share = self.objective.share(&part, batch);
             let seen = self.learner.learn(input, targets, share)?;
             let predictions = self.objective.predictions(&seen.outputs)?;
             self.objective.tally(seen.loss, &predictions, &part, &mut self.tally);
         }
-        let rate = self.training.optimizer.learning_rate() * self.schedule.factor(self.place.step);
+        let rate = self.learning_rate();
         self.learner.update(rate)?;
         self.place.step += 1;
         self.place.batch += 1;
+        self.place.row += batch.rows.len();
         Ok(rate)
+    }
+
+    /// What the next step uses.
+    fn learning_rate(&self) -> f64 {
+        let place = u64::from(self.place.epoch) * self.batches_per_epoch() as u64 + self.place.batch as u64;
+        self.training().optimizer.learning_rate() * self.schedule.factor(place)
     }
 
     /// A batch as model and loss take it.
@@ -166,7 +237,7 @@ impl Session {
         let mut classes = Vec::new();
         let mut numbers = Vec::new();
         // No more than the training takes at once.
-        let part = self.training.batch_size.div_ceil(self.training.accumulation);
+        let part = self.training().batch_size.div_ceil(self.training().accumulation);
         for rows in rows.chunks(EVALUATION_BATCH.min(part)) {
             let batch = self.data.batch(rows);
             let (input, targets) = self.tensors(&batch)?;
@@ -201,7 +272,7 @@ impl Session {
 
     /// Goes back to the best epoch's model, where early stopping is to.
     pub fn restore_best(&mut self) -> Result<(), Problem> {
-        let restores = self.training.early_stopping.is_some_and(|early| early.restore_best);
+        let restores = self.training().early_stopping.is_some_and(|early| early.restore_best);
         if restores && !self.best.model().is_empty() {
             self.learner.model.load(self.best.model())?;
         }

@@ -221,6 +221,18 @@ pub enum ClipSpec {
     },
 }
 
+impl ClipSpec {
+    /// The clipping of that name, with that bound where it has one.
+    pub fn of_kind(kind: &str, max: f64) -> Option<Self> {
+        Some(match kind {
+            "none" => Self::None,
+            "norm" => Self::Norm { max },
+            "value" => Self::Value { max },
+            _ => return None,
+        })
+    }
+}
+
 /// Ends a run when the validation loss stops improving.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct EarlyStopping {

@@ -1,12 +1,16 @@
 //! Whole trainings of the examples: the same bits, however they are interrupted and on however many threads.
 
+mod steering;
+
 use std::{path::Path, sync::Arc};
 
 use candle_core::Device;
 
 use super::{
     Checkpoint, Checkpoints, Control, EarlyStopping, LossSpec, Metric, OptimizerSpec, ScheduleSpec, Session,
-    TrainError, Training,
+    Steered, TrainError, Training,
+    checkpoint::Place,
+    control::Wish,
     run::{self, End, Observer, Progress},
 };
 use crate::{
@@ -14,8 +18,9 @@ use crate::{
     graph::{
         Activation, Graph, Layer,
         layers::{Dense, Input},
+        random::{self, Random},
     },
-    project::{Experiment, copy_example, load},
+    project::{Experiment, Recipe, SplitSpec, copy_example, load},
     protocol::{MetricPoint, Problem},
     store::checkpoint,
 };
@@ -28,17 +33,25 @@ enum Fate {
     Left(u64),
     /// It dies there.
     Killed(u64),
-    /// It is given one more epoch, and may die later.
-    Extended(u64),
-    ExtendedAndKilled(u64, u64),
 }
 
-/// Keeps the points, and checkpoints in a folder; brings about what is to happen.
+/// What is wished for after a step.
+type Wishes<'a> = &'a [(u64, &'a str)];
+
+/// Keeps the points and the log, and checkpoints in a folder; brings about what is to happen.
 struct Watcher<'a> {
     control: &'a Control,
     fate: Fate,
+    wishes: Wishes<'a>,
     folder: &'a Path,
     points: Vec<MetricPoint>,
+    log: Vec<Steered>,
+}
+
+impl<'a> Watcher<'a> {
+    fn new(control: &'a Control, folder: &'a Path) -> Self {
+        Self { control, fate: Fate::Nothing, wishes: &[], folder, points: Vec::new(), log: Vec::new() }
+    }
 }
 
 impl Observer for Watcher<'_> {
@@ -48,15 +61,24 @@ impl Observer for Watcher<'_> {
         Ok(())
     }
 
+    fn steered(&mut self, change: &Steered) -> Result<(), Problem> {
+        self.log.push(change.clone());
+        Ok(())
+    }
+
     fn progress(&mut self, progress: &Progress) -> Result<(), Problem> {
+        // What is in the log comes about by itself.
+        if !self.log.iter().any(|change| change.step == progress.step) {
+            let now = self.wishes.iter().filter(|(step, _)| *step == progress.step);
+            let wishes = now.map(|(_, wish)| match wish.strip_prefix("epochs+") {
+                Some(epochs) => Wish::Longer(epochs.parse().unwrap()),
+                None => Wish::Set(wish.parse().unwrap()),
+            });
+            assert!(self.control.steer(wishes));
+        }
         match self.fate {
             Fate::Left(step) if progress.step >= step => self.control.leave(),
-            Fate::Killed(step) | Fate::ExtendedAndKilled(_, step) if progress.step >= step => {
-                return Err(TrainError::Interrupted.into());
-            }
-            Fate::Extended(step) | Fate::ExtendedAndKilled(step, _) if progress.step == step => {
-                self.control.extend(1);
-            }
+            Fate::Killed(step) if progress.step >= step => return Err(TrainError::Interrupted.into()),
             _ => {}
         }
         Ok(())
@@ -88,20 +110,19 @@ fn session_with(example: &str, change: impl FnOnce(&mut Training)) -> (Session, 
     change(&mut experiment.training);
     let table = read_csv(&copy.join(&project.dataset.file), project.dataset.header).unwrap();
     let data = Arc::new(prepare(&table, &project.dataset, &experiment.recipe).unwrap());
-    (Session::new(&experiment.graph, &experiment.training, data, Device::Cpu).unwrap(), experiment)
+    (Session::new(&experiment, data, Device::Cpu).unwrap(), experiment)
 }
 
 fn session(example: &str) -> (Session, Experiment) {
     session_with(example, |_| ())
 }
 
-/// Trains a session for so many epochs; gives how it ended and its points.
-fn train(session: &mut Session, epochs: u32) -> (End, Vec<MetricPoint>) {
+/// Trains a session to its end; gives how it ended and its points.
+fn train(session: &mut Session) -> (End, Vec<MetricPoint>) {
     let folder = tempfile::tempdir().unwrap();
-    let control = Control::new(epochs);
-    let mut watcher =
-        Watcher { control: &control, fate: Fate::Nothing, folder: folder.path(), points: Vec::new() };
-    let (end, _, _) = run::run(session, &control, 0.0, &mut watcher).unwrap();
+    let control = Control::new();
+    let mut watcher = Watcher::new(&control, folder.path());
+    let (end, _, _) = run::run(session, &control, Vec::new(), 0.0, &mut watcher).unwrap();
     (end, watcher.points)
 }
 
@@ -117,32 +138,41 @@ fn bits(checkpoint: Checkpoint) -> Vec<(String, Vec<u32>)> {
     std::iter::once((words, Vec::new())).chain(tensors).collect()
 }
 
-/// The whole of a training that meets these fates one after another, each time going on as a worker would:
-/// its last checkpoint and its curve.
-fn whole(example: &str, change: impl Fn(&mut Training), fates: &[Fate]) -> (Checkpoint, Vec<MetricPoint>) {
+/// All that is left of a training.
+struct Whole {
+    /// The last.
+    checkpoint: Checkpoint,
+    points: Vec<MetricPoint>,
+    log: Vec<Steered>,
+}
+
+/// The whole of a training that meets these fates one after another, each time going on as a worker would.
+fn whole(example: &str, change: impl Fn(&mut Training), wishes: Wishes, fates: &[Fate]) -> Whole {
     let folder = tempfile::tempdir().unwrap();
-    let mut points: Vec<MetricPoint> = Vec::new();
+    let (mut points, mut log): (Vec<MetricPoint>, Vec<Steered>) = Default::default();
     for fate in fates.iter().chain([&Fate::Nothing]) {
-        let (mut session, experiment) = session_with(example, &change);
-        let control = Control::new(experiment.training.epochs);
+        let (mut session, _) = session_with(example, &change);
+        let control = Control::new();
         let (kept, damaged) = checkpoint::read_newest(folder.path()).unwrap();
         assert!(damaged.is_empty());
         points.retain(|point| kept.as_ref().is_some_and(|kept| point.step <= kept.place.step));
+        let mut ahead = log.clone();
         if let Some(kept) = kept {
+            ahead.drain(..kept.memory.steered.len());
             session.restore(kept).unwrap();
-            control.reach(session.epochs());
         }
-        let mut watcher = Watcher { control: &control, fate: *fate, folder: folder.path(), points };
-        let ended = run::run(&mut session, &control, 0.0, &mut watcher);
-        points = watcher.points;
+        let mut watcher =
+            Watcher { fate: *fate, wishes, points, log, ..Watcher::new(&control, folder.path()) };
+        let ended = run::run(&mut session, &control, ahead, 0.0, &mut watcher);
+        (points, log) = (watcher.points, watcher.log);
         match (fate, ended) {
             (_, Ok((End::Finished, _, Some(_)))) => break,
             (Fate::Left(_), Ok((End::Paused, _, None))) => {}
-            (Fate::Killed(_) | Fate::ExtendedAndKilled(..), Err(_)) => {}
+            (Fate::Killed(_), Err(_)) => {}
             (_, ended) => panic!("{fate:?}: {ended:?}"),
         }
     }
-    (checkpoint::read_newest(folder.path()).unwrap().0.unwrap(), points)
+    Whole { checkpoint: checkpoint::read_newest(folder.path()).unwrap().0.unwrap(), points, log }
 }
 
 type Change = Box<dyn Fn(&mut Training)>;
@@ -191,24 +221,53 @@ fn trainings() -> Vec<(&'static str, &'static str, Change)> {
     ]
 }
 
+/// Holds a training that is killed or left at many places against the one that goes through.
+fn holds_whatever_happens(name: &str, example: &str, change: &Change, wishes: Wishes) -> Whole {
+    let expected = whole(example, change, wishes, &[]);
+    let steps = expected.checkpoint.place.step;
+    assert!(steps > 9, "{name}: {steps} steps");
+    let expected_bits = bits(expected.checkpoint.clone());
+    for stride in [1, 4].into_iter().map(|part| (steps * part / 10).max(1)) {
+        for fate in [Fate::Killed, Fate::Left] {
+            // Each time it gets a little farther, the checkpoint every four steps or the one where it was left.
+            let fates: Vec<Fate> = (1..=steps / stride).map(|time| fate(time * stride + time % 3)).collect();
+            let found = whole(example, change, wishes, &fates);
+            assert!(
+                bits(found.checkpoint) == expected_bits,
+                "{name}, {fates:?}: weights, moments and memory"
+            );
+            assert_eq!(found.points, expected.points, "{name}, {fates:?}: every point of every curve");
+            assert_eq!(found.log, expected.log, "{name}, {fates:?}: every change");
+        }
+    }
+    expected
+}
+
 #[test]
 fn killed_or_left_anywhere_and_resumed_it_is_as_if_it_had_never_been() {
     for (name, example, change) in trainings() {
-        let (expected, curve) = whole(example, &change, &[]);
-        let steps = expected.place.step;
-        assert!(steps > 9, "{name}: {steps} steps");
-        assert!(!name.contains("early stop") || expected.place.epoch < 30, "{name}: it does not");
-        let expected = bits(expected);
-        for stride in [1, 4].into_iter().map(|part| (steps * part / 10).max(1)) {
-            for fate in [Fate::Killed, Fate::Left] {
-                // Each time it gets a little farther, the checkpoint every four steps or the one where it was left.
-                let fates: Vec<Fate> =
-                    (1..=steps / stride).map(|time| fate(time * stride + time % 3)).collect();
-                let (kept, points) = whole(example, &change, &fates);
-                assert!(bits(kept) == expected, "{name}, {fates:?}: weights, moments and memory");
-                assert_eq!(points, curve, "{name}, {fates:?}: every point of every curve");
-            }
-        }
+        let whole = holds_whatever_happens(name, example, &change, &[]);
+        let epochs = whole.checkpoint.place.epoch;
+        assert!(!name.contains("early stop") || epochs < 30, "{name}: it does not");
+    }
+}
+
+#[test]
+fn a_checkpoint_that_counts_batches_alone_is_gone_on_with() {
+    let at = |step| {
+        let folder = tempfile::tempdir().unwrap();
+        let (mut session, _) = session("wine");
+        let control = Control::new();
+        let mut watcher = Watcher { fate: Fate::Left(step), ..Watcher::new(&control, folder.path()) };
+        run::run(&mut session, &control, Vec::new(), 0.0, &mut watcher).unwrap();
+        session.checkpoint().unwrap()
+    };
+    for step in [5, 8, 10, 16] {
+        let kept = at(step);
+        let place = Place { row: 0, ..kept.place };
+        let (mut session, _) = session("wine");
+        session.restore(Checkpoint { place, ..kept.clone() }).unwrap();
+        assert_eq!(session.place(), kept.place, "step {step}");
     }
 }
 
@@ -216,8 +275,7 @@ fn killed_or_left_anywhere_and_resumed_it_is_as_if_it_had_never_been() {
 fn a_checkpoint_of_other_data_is_refused() {
     let (first, experiment) = session("wine");
     let kept = first.checkpoint().unwrap();
-    let with =
-        |data| Session::new(&experiment.graph, &experiment.training, Arc::new(data), Device::Cpu).unwrap();
+    let with = |data| Session::new(&experiment, Arc::new(data), Device::Cpu).unwrap();
     let mut data = (*first.data).clone();
     assert!(with(data.clone()).restore(kept.clone()).is_ok());
     data.features[7] += 0.5;
@@ -225,26 +283,12 @@ fn a_checkpoint_of_other_data_is_refused() {
 }
 
 #[test]
-fn a_training_that_was_given_more_epochs_and_then_killed_repeats_that_too() {
-    let change = |training: &mut Training| {
-        training.epochs = 2;
-        training.schedule = ScheduleSpec::Cosine { floor: 0.0 };
-        training.checkpoints.steps = 1000;
-    };
-    let (expected, curve) = whole("wine", change, &[Fate::Extended(5)]);
-    assert_eq!(expected.memory.epochs, 3);
-    let (kept, points) = whole("wine", change, &[Fate::ExtendedAndKilled(5, 8)]);
-    assert!(bits(kept) == bits(expected));
-    assert_eq!(points, curve);
-}
-
-#[test]
 fn the_number_of_threads_does_not_change_a_bit() {
     let on = |threads: usize| {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
         pool.install(|| {
-            let (mut session, _) = session("digits");
-            let (_, points) = train(&mut session, 1);
+            let (mut session, _) = session_with("digits", |training| training.epochs = 1);
+            let (_, points) = train(&mut session);
             (bits(session.checkpoint().unwrap()), points)
         })
     };
@@ -256,21 +300,21 @@ fn the_number_of_threads_does_not_change_a_bit() {
 #[test]
 fn a_paused_training_waits_and_goes_on() {
     let (mut session, experiment) = session("line");
-    let control = Arc::new(Control::new(experiment.training.epochs));
+    let control = Arc::new(Control::new());
     control.pause();
     let other = Arc::clone(&control);
     let waker = std::thread::spawn(move || {
         while !other.is_paused() {
             std::thread::yield_now();
         }
-        other.extend(1);
+        assert!(other.steer([Wish::Longer(1)]));
         other.resume();
     });
     let folder = tempfile::tempdir().unwrap();
-    let mut watcher =
-        Watcher { control: &control, fate: Fate::Nothing, folder: folder.path(), points: Vec::new() };
-    let (end, progress, tested) = run::run(&mut session, &control, 0.0, &mut watcher).unwrap();
+    let mut watcher = Watcher::new(&control, folder.path());
+    let (end, progress, tested) = run::run(&mut session, &control, Vec::new(), 0.0, &mut watcher).unwrap();
     waker.join().unwrap();
+    assert!(!control.steer([Wish::Longer(1)]), "nobody hears what comes too late");
     assert_eq!((end, progress.epoch), (End::Finished, experiment.training.epochs + 1));
     let report = tested.unwrap().report;
     assert!(report.small_parameters.values().any(|values| (values[0] - 2.0).abs() < 0.2));
@@ -294,7 +338,9 @@ fn classes(training: Training) -> Session {
         },
         splits: Splits { training: (0..ROWS).collect(), ..Splits::default() },
     };
-    Session::new(&graph, &training, Arc::new(data), Device::Cpu).unwrap()
+    let recipe = Recipe { split: SplitSpec::default(), steps: Vec::new() };
+    let experiment = Experiment { name: "classes".into(), recipe, graph, training };
+    Session::new(&experiment, Arc::new(data), Device::Cpu).unwrap()
 }
 
 #[test]
@@ -351,4 +397,46 @@ fn the_loss_of_many_rows_is_the_mean_that_their_classes_weigh() {
     let expected = (290.0 * 0.2 * mean(&[0]) + 20.0 * 5.0 * mean(&[1])) / (290.0 * 0.2 + 20.0 * 5.0);
     let (whole, apart) = (mean(&rows), (mean(&[0]) - mean(&[1])).abs());
     assert!((whole - expected).abs() < 1e-5 * apart, "{whole}, not {expected}");
+}
+
+/// Rows of made-up numbers (or token ids) for a graph, three classes.
+fn rows_for(graph: &Graph) -> Prepared {
+    const ROWS: usize = 8;
+    let Layer::Input(input) = &graph.nodes[0].layer else { panic!("no input") };
+    let width = input.shape.count().unwrap();
+    let value = |at: usize| match input.tokens {
+        Some(tokens) => (at * 5 % tokens) as f32,
+        None => ((at * 37 % 101) as f32 / 50.0 - 1.0).sin(),
+    };
+    Prepared {
+        feature_names: (0..width).map(|feature| format!("f{feature}")).collect(),
+        features: (0..ROWS * width).map(value).collect(),
+        targets: Targets::Classes {
+            names: ["a", "b", "c"].map(str::to_owned).into(),
+            labels: (0..ROWS as u32).map(|row| row % 3).collect(),
+        },
+        splits: Splits { training: (0..4).collect(), validation: vec![4, 5], test: vec![6, 7] },
+    }
+}
+
+#[test]
+fn two_hundred_random_models_that_fit_together_can_be_trained() {
+    let mut random = Random(11);
+    let recipe = Recipe { split: SplitSpec::default(), steps: Vec::new() };
+    let training = Training { batch_size: 4, epochs: 1, ..Training::default() };
+    let mut experiment = Experiment { name: "random".into(), recipe, graph: Graph::default(), training };
+    let mut kinds = std::collections::BTreeSet::new();
+    for number in 0..200 {
+        let graph = random::whole(&mut random);
+        kinds.extend(graph.nodes.iter().map(|node| node.layer.kind()));
+        let data = Arc::new(rows_for(&graph));
+        experiment.graph = graph;
+        let mut session = Session::new(&experiment, data, Device::Cpu)
+            .unwrap_or_else(|problem| panic!("{number}: {problem}\n{:?}", experiment.graph));
+        let (end, points) = train(&mut session);
+        assert_eq!(end, End::Finished, "{number}");
+        assert!(!points.is_empty(), "{number}");
+    }
+    let missing: Vec<_> = Layer::KINDS.iter().filter(|kind| !kinds.contains(**kind)).collect();
+    assert!(missing.is_empty(), "never drawn: {missing:?}");
 }

@@ -2,13 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use engine::protocol::{
-    self, MetricPoint, Problem, RunId, RunProgress, RunState, RunSummary, Split, Verdict,
+use engine::{
+    protocol::{self, MetricPoint, Problem, RunId, RunProgress, RunState, RunSummary, Split, Verdict},
+    train::Steered,
 };
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::{Value, json};
 
-use crate::{cli, format, locale::Locale};
+use crate::{cli, format, locale::Locale, train::told};
 
 /// Tells of one run: lines and a progress bar for people, or JSON lines for programs.
 pub(super) struct Report<'a> {
@@ -72,6 +73,16 @@ impl<'a> Report<'a> {
             "event": "progress", "step": progress.step, "steps": progress.steps, "epoch": progress.epoch,
             "epochs": progress.epochs, "seconds": progress.seconds, "seconds_left": progress.seconds_left,
             "samples_per_second": progress.samples_per_second, "memory_bytes": progress.memory_bytes,
+        }));
+    }
+
+    pub(super) fn steered(&self, change: &Steered) {
+        if !self.json {
+            self.bar.suspend(|| println!("{}", told::change_at_its_step(change, self.words)));
+        }
+        self.line(json!({
+            "event": "steered", "step": change.step, "epoch": change.epoch, "path": change.path,
+            "from": change.from, "to": change.to,
         }));
     }
 

@@ -329,7 +329,7 @@ fn every_kind_is_known_by_its_name_and_survives_serde() {
     for kind in Layer::KINDS {
         let layer = Layer::of_kind(kind).unwrap();
         assert_eq!(layer.kind(), *kind);
-        let node = Node { name: "n".into(), layer, inputs: vec!["m".into()] };
+        let node = Node::new("n", layer, vec!["m".into()]);
         let text = toml::to_string(&node).unwrap();
         assert_eq!(toml::from_str::<Node>(&text).unwrap(), node, "{text}");
         let json = serde_json::to_string(&node).unwrap();

@@ -11,10 +11,15 @@ use crate::project::{Project, ProjectError};
 
 /// Reads a project's folder.
 pub fn load(folder: &Path) -> Result<Project, ProjectError> {
+    load_as(folder, FILE_NAME)
+}
+
+/// Reads a file of that name in a project's folder.
+pub fn load_as(folder: &Path, name: &str) -> Result<Project, ProjectError> {
     if !folder.is_dir() {
         return Err(ProjectError::NoFolder { folder: folder.display().to_string() });
     }
-    let path = folder.join(FILE_NAME);
+    let path = folder.join(name);
     let file = path.display().to_string();
     let bytes = match read(&path) {
         Ok(bytes) => bytes,
@@ -49,12 +54,17 @@ pub(super) fn parse_bytes(bytes: &[u8], file: &str) -> Result<Project, ProjectEr
 
 /// Writes a project's file: to a temporary file in the same folder first, synced and renamed.
 pub fn save(project: &Project, folder: &Path) -> Result<(), ProjectError> {
+    save_as(project, folder, FILE_NAME)
+}
+
+/// [`save`] under another name.
+pub fn save_as(project: &Project, folder: &Path, name: &str) -> Result<(), ProjectError> {
     if !folder.is_dir() {
         return Err(ProjectError::NoFolder { folder: folder.display().to_string() });
     }
     let text = write(project)?;
-    let path = folder.join(FILE_NAME);
-    let temporary = folder.join(format!(".{FILE_NAME}.{}", std::process::id()));
+    let path = folder.join(name);
+    let temporary = folder.join(format!(".{name}.{}", std::process::id()));
     replace(&path, &temporary, &text).map_err(|error| {
         // Nobody would find it again; that it could not even be removed changes nothing.
         let _ = fs::remove_file(&temporary);

@@ -28,17 +28,31 @@ pub fn read(table: &Table, file: &str, experiment: &str, position: usize) -> Res
     };
     let mut settings = table.clone();
     settings.remove("name");
-    let inputs = settings.remove("inputs").unwrap_or_else(|| Value::Array(Vec::new()));
-    let inputs = inputs.clone().try_into().map_err(|error: toml::de::Error| ProjectError::WrongSetting {
+    let wrong = |setting: &str, value: &Value, cause: &str| ProjectError::WrongSetting {
         file: file.clone(),
         experiment: experiment.clone(),
         node: name.clone(),
-        setting: "inputs".into(),
-        value: inputs.to_string(),
-        cause: error.message().into(),
-    })?;
+        setting: setting.into(),
+        value: value.to_string(),
+        cause: cause.into(),
+    };
+    let bypassed = match settings.remove("bypassed") {
+        None => false,
+        Some(Value::Boolean(bypassed)) => bypassed,
+        Some(other) => return Err(wrong("bypassed", &other, "expected true or false")),
+    };
+    let note = match settings.remove("note") {
+        None => String::new(),
+        Some(Value::String(note)) => note,
+        Some(other) => return Err(wrong("note", &other, "expected a text in quotes")),
+    };
+    let inputs = settings.remove("inputs").unwrap_or_else(|| Value::Array(Vec::new()));
+    let inputs = inputs
+        .clone()
+        .try_into()
+        .map_err(|error: toml::de::Error| wrong("inputs", &inputs, error.message()))?;
     match layer(&settings, &usual) {
-        Ok(layer) => Ok(Node { name, layer, inputs }),
+        Ok(layer) => Ok(Node { bypassed, note, ..Node::new(name, layer, inputs) }),
         Err(fault) => Err(fault.of(file, experiment, name, kind)),
     }
 }

@@ -4,7 +4,10 @@ use std::{fs, path::Path};
 
 use super::{disk::parse_bytes, *};
 use crate::{
-    graph::{Activation, Graph, Initializer, Layer, Node, Padding, Pair, layers},
+    graph::{
+        Activation, Graph, Initializer, Layer, Node, Padding, Pair, layers,
+        random::{Random, any},
+    },
     project::{DatasetSpec, Experiment, Fill, Recipe, RecipeStep, SplitSpec, Task},
     train::{
         Checkpoints, ClipSpec, DeviceChoice, EarlyStopping, LossSpec, Metric, OptimizerSpec, ScheduleSpec,
@@ -78,11 +81,11 @@ fn the_text_means_what_it_says() {
     assert_eq!(recipe.steps, [RecipeStep::Divide { by: 16.0 }]);
     assert_eq!(
         graph.nodes[1],
-        Node {
-            name: "conv1".into(),
-            layer: Layer::Conv2d(layers::Conv2d { activation: Activation::Relu, ..Default::default() }),
-            inputs: vec!["image".into()],
-        }
+        Node::new(
+            "conv1",
+            Layer::Conv2d(layers::Conv2d { activation: Activation::Relu, ..Default::default() }),
+            vec!["image".into()],
+        )
     );
     assert_eq!(training.epochs, 15);
     assert_eq!(training.optimizer, OptimizerSpec::adam(0.01));
@@ -94,6 +97,17 @@ fn the_text_means_what_it_says() {
 #[test]
 fn what_is_written_is_what_a_person_would_write() {
     assert_eq!(write(&digits()).unwrap(), DIGITS);
+}
+
+#[test]
+fn a_thousand_random_models_are_read_as_they_were_written() {
+    let mut random = Random(5);
+    let mut project = digits();
+    for number in 0..1000 {
+        project.experiments[0].graph = any(&mut random);
+        let text = write(&project).unwrap_or_else(|error| panic!("{number}: {error}"));
+        assert_eq!(parse(&text, "p.toml").unwrap(), project, "{number}:\n{text}");
+    }
 }
 
 #[test]
@@ -224,10 +238,9 @@ fn every_layer() -> Graph {
         output_padding: Pair([1, 2]),
         ..Default::default()
     }));
-    let node = |(index, layer)| Node {
-        name: format!("n{index}"),
-        layer,
-        inputs: (0..index % 3).map(|input| format!("n{input}")).collect(),
+    let node = |(index, layer)| {
+        let inputs = (0..index % 3).map(|input| format!("n{input}")).collect();
+        Node::new(format!("n{index}"), layer, inputs)
     };
     Graph { nodes: layers.into_iter().enumerate().map(node).collect() }
 }

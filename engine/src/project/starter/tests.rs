@@ -1,7 +1,10 @@
 //! What becomes of a person's own CSV file.
 
 use super::*;
-use crate::project::load;
+use crate::{
+    graph::{Layer, layers::Dense},
+    project::load,
+};
 
 /// A projects folder, and a file beside it.
 struct Desk(tempfile::TempDir);

@@ -6,7 +6,14 @@ use super::{
     disk::faults::{self, Fault},
     *,
 };
-use crate::train::{best::Mark, metrics::Tally, scaler::Scaler, schedule::Plateau, stopper::Patience};
+use crate::train::{
+    Steered, best::Mark, metrics::Tally, scaler::Scaler, schedule::Plateau, stopper::Patience,
+};
+
+fn change() -> Steered {
+    let (path, from, to) = ("optimizer.learning_rate".into(), (0.1 + 0.2).into(), 5e-324.into());
+    Steered { step: 3, epoch: 1.0 / 3.0, path, from, to }
+}
 
 fn checkpoint(step: u64, value: f32) -> Checkpoint {
     let tensor = Tensor::new(&[[value, 2.0], [3.0, -0.0]], &Device::Cpu).unwrap();
@@ -18,6 +25,7 @@ fn checkpoint(step: u64, value: f32) -> Checkpoint {
     let memory = Memory {
         data: u64::MAX - 1,
         epochs: 4,
+        steered: vec![change()],
         tally,
         plateau: Plateau { best: Some(0.1 + 0.2), waited: 1, reductions: 2 },
         patience: Patience { best: Some(1.0 / 3.0), epochs_without: 1 },
@@ -25,7 +33,7 @@ fn checkpoint(step: u64, value: f32) -> Checkpoint {
         scaler: Some(scaler),
     };
     Checkpoint {
-        place: Place { step, epoch: 2, batch: 3 },
+        place: Place { step, epoch: 2, batch: 3, row: 41 },
         memory,
         model: vec![("b.weight".into(), tensor.clone()), ("a.weight".into(), tensor.clone())],
         optimizer: vec![

@@ -40,7 +40,11 @@ pub(super) fn compare(folder: &Path, runs: &[RunId]) -> Result<Comparison, Probl
             continue;
         }
         let card = store.cards(Some(&[*run]))?.pop();
-        let settings = card.map(|card| card.settings).unwrap_or_default();
+        let mut settings = card.map(|card| card.settings).unwrap_or_default();
+        // Steered otherwise, it is another model.
+        for change in store.steered(*run)? {
+            settings.insert(format!("{}@{}", change.path, change.step), change.to);
+        }
         tested.push(Run { summary, settings, answers });
     }
     let contestants: Vec<Contestant<'_>> = tested

@@ -23,6 +23,12 @@ pub enum SettingError {
     NesterovWithoutMomentum { field: String },
     #[error("{field} is {metric}, which this loss does not train; known: {known}")]
     MetricOfOther { field: String, metric: String, known: String },
+    #[error("there is no setting {field}; did you mean {nearest}?")]
+    Unknown { field: String, nearest: String },
+    #[error("{field} cannot be {value}: {cause}")]
+    WrongValue { field: String, value: String, cause: String },
+    #[error("{field} cannot be changed while a run goes on; {known} can")]
+    NotSteered { field: String, known: String },
 }
 
 impl SettingError {
@@ -35,7 +41,10 @@ impl SettingError {
             | Self::NotBelow { field, .. }
             | Self::NotFinite { field }
             | Self::NesterovWithoutMomentum { field }
-            | Self::MetricOfOther { field, .. } => field,
+            | Self::MetricOfOther { field, .. }
+            | Self::Unknown { field, .. }
+            | Self::WrongValue { field, .. }
+            | Self::NotSteered { field, .. } => field,
         }
     }
 }

@@ -1,0 +1,122 @@
+//! candle: a struct over `candle_nn` that a `VarBuilder` fills with the engine's weights, by the engine's names
+//! (recurrent layers' have `_l0` behind them there).
+
+mod layers;
+
+use super::{
+    CodeError, Framework,
+    step::{Step, parameter_count},
+};
+use layers::Lines;
+
+const ATTENTION: &str = r#"
+/// Multi-head self-attention; queries, keys and values are one projection.
+pub struct Attention {
+    heads: usize,
+    causal: bool,
+    qkv: nn::Linear,
+    out: nn::Linear,
+}
+
+impl Attention {
+    pub fn new(width: usize, heads: usize, causal: bool, bias: bool, vb: nn::VarBuilder) -> Result<Self> {
+        let biases = bias.then(|| vb.get(3 * width, "in_proj_bias")).transpose()?;
+        let qkv = nn::Linear::new(vb.get((3 * width, width), "in_proj_weight")?, biases);
+        let out = nn::linear_b(width, width, bias, vb.pp("out_proj"))?;
+        Ok(Self { heads, causal, qkv, out })
+    }
+
+    pub fn forward(&self, x: &Tensor) -> Result<Tensor> {
+        let (batch, length, width) = x.dims3()?;
+        let qkv = self.qkv.forward(x)?.reshape((batch, length, 3, self.heads, ()))?.permute((2, 0, 3, 1, 4))?;
+        let [q, k, v] = [0, 1, 2].map(|which| qkv.get(which).and_then(|part| part.contiguous()));
+        let (q, k, v) = (q?, k?, v?);
+        let mut scores = (q.matmul(&k.t()?)? / ((width / self.heads) as f64).sqrt())?;
+        if self.causal {
+            // What comes later is hidden.
+            let later: Vec<f32> = (0..length * length)
+                .map(|at| if at % length > at / length { f32::NEG_INFINITY } else { 0.0 })
+                .collect();
+            scores = scores.broadcast_add(&Tensor::from_vec(later, (length, length), x.device())?)?;
+        }
+        let seen = nn::ops::softmax(&scores, D::Minus1)?.matmul(&v)?;
+        self.out.forward(&seen.transpose(1, 2)?.reshape((batch, length, width))?)
+    }
+}
+"#;
+
+const LOWEST: &str = r#"
+/// Puts around an axis what no maximum takes.
+fn pad_lowest(x: &Tensor, axis: usize, before: usize, after: usize) -> Result<Tensor> {
+    let edge = |size: usize| {
+        let mut shape = x.dims().to_vec();
+        shape[axis] = size;
+        Tensor::full(f32::NEG_INFINITY, shape, x.device())
+    };
+    Tensor::cat(&[edge(before)?, x.clone(), edge(after)?], axis)
+}
+"#;
+
+/// The text of a struct.
+pub fn write(steps: &[Step]) -> Result<String, CodeError> {
+    let lines =
+        steps.iter().map(|step| Lines::of(step).map_err(|what| step.no_words(what, Framework::Candle)));
+    let lines = lines.collect::<Result<Vec<_>, _>>()?;
+    let of = |what: fn(&Lines) -> &[String]| lines.iter().flat_map(what).cloned().collect::<Vec<String>>();
+    let (fields, begin, forward) = (of(|of| &of.fields), of(|of| &of.begin), of(|of| &of.forward));
+    let all = [&fields[..], &begin, &forward].concat().join("\n");
+    let mut helpers = String::new();
+    if all.contains(": Attention,") {
+        helpers += ATTENTION;
+    }
+    if all.contains("pad_lowest(") {
+        helpers += LOWEST;
+    }
+    let mut imports = Vec::new();
+    if all.contains("D::") || helpers.contains("D::") {
+        imports.push("D");
+    }
+    if all.contains(".forward(") || helpers.contains(".forward(") {
+        imports.push("Module");
+    }
+    if all.contains(".forward_t(") {
+        imports.push("ModuleT");
+    }
+    imports.extend(["Result", "Tensor"]);
+    let rnn = if all.contains(".seq(") { "use candle_nn::RNN;\n" } else { "" };
+    let (input, output) = (&steps[0], &steps[steps.len() - 1]);
+    let train = if all.contains("train)?") { "train" } else { "_train" };
+    let builder = if begin.is_empty() { "_vb" } else { "vb" };
+    let mut text = format!(
+        "use candle_core::{{{}}};\nuse candle_nn as nn;\n{rnn}\n/// {} {} → {} {}; {} parameters.\npub struct Model {{\n",
+        imports.join(", "),
+        input.node,
+        input.shape_text(),
+        output.node,
+        output.shape_text(),
+        parameter_count(steps)
+    );
+    fields.iter().for_each(|field| text += &format!("    {field}\n"));
+    text += &format!(
+        "}}\n\nimpl Model {{\n    pub fn new({builder}: nn::VarBuilder) -> Result<Self> {{\n        Ok(Self {{\n"
+    );
+    begin.iter().for_each(|line| text += &format!("            {line}\n"));
+    text += &format!(
+        "        }})\n    }}\n\n    pub fn forward(&self, {}: &Tensor, {train}: bool) -> Result<Tensor> {{\n",
+        input.name
+    );
+    forward.iter().for_each(|line| text += &format!("        {}\n", lent(line, &input.name)));
+    text += "        Ok(x)\n";
+    Ok(format!("{text}    }}\n}}\n{helpers}"))
+}
+
+/// The input is lent already: it is not lent again.
+fn lent(line: &str, input: &str) -> String {
+    let parts: Vec<&str> = line.split(&format!("&{input}")).collect();
+    let mut text = parts[0].to_owned();
+    for part in &parts[1..] {
+        let goes_on = part.starts_with(|next: char| next.is_alphanumeric() || next == '_' || next == '.');
+        text += &format!("{}{input}{part}", if goes_on { "&" } else { "" });
+    }
+    text
+}

@@ -1,0 +1,386 @@
+//! One layer in candle's words: its fields, how they begin, and the lines of `forward`.
+
+use kernels::window::Window;
+
+use crate::{
+    code::{
+        call::{Call, number},
+        step::Step,
+    },
+    graph::{
+        Activation, Layer, Pair,
+        layers::{Pool, Recurrent},
+    },
+};
+
+/// The lines of a step.
+#[derive(Default)]
+pub struct Lines {
+    /// `strokes: nn::Conv2d,`.
+    pub fields: Vec<String>,
+    /// `strokes: nn::conv2d(…)?,`.
+    pub begin: Vec<String>,
+    /// `let x = self.strokes.forward(&x)?.relu()?;`.
+    pub forward: Vec<String>,
+}
+
+impl Lines {
+    /// An error says what candle cannot do.
+    pub fn of(step: &Step) -> Result<Self, &'static str> {
+        let mut lines = Self::default();
+        let expression = lines.expression(step)?;
+        if !matches!(step.layer, Layer::Input(_)) {
+            lines.forward.push(format!("let {} = {expression};", step.value));
+        }
+        Ok(lines)
+    }
+
+    /// A field of the step, which begins with a call that takes a `VarBuilder` last.
+    fn field(&mut self, step: &Step, name: &str, kind: &str, begin: Call) {
+        let begin = begin.arg(format!("vb.pp({:?})", step.node));
+        self.fields.push(format!("{name}: {kind},"));
+        self.begin.push(format!("{name}: {begin}?,"));
+    }
+
+    fn expression(&mut self, step: &Step) -> Result<String, &'static str> {
+        let x = step.x();
+        let name = &step.name;
+        let own = |x: &str| format!("self.{name}.forward({})?", borrowed(x));
+        let bias =
+            |name: &str, use_bias: bool| format!("nn::{name}{}", if use_bias { "" } else { "_no_bias" });
+        Ok(match step.layer {
+            Layer::Input(_) => String::new(),
+            Layer::Dense(layer) => {
+                let call = Call::new(&bias("linear", layer.use_bias)).arg(step.width()).arg(layer.units);
+                self.field(step, name, "nn::Linear", call);
+                usual(own(x), layer.activation)
+            }
+            Layer::Conv1d(layer) => {
+                let window =
+                    layer.padding.window(step.input()[0], 1, layer.kernel_size, layer.stride, layer.dilation);
+                let config = config("Conv1dConfig", &[window], 0, layer.groups)?;
+                let call = Call::new(&bias("conv1d", layer.use_bias)).arg(step.width()).arg(layer.filters);
+                self.field(step, name, "nn::Conv1d", call.arg(layer.kernel_size).arg(config));
+                let convolved = own(&padded(format!("{x}.transpose(1, 2)?"), &[window], 2));
+                usual(format!("{convolved}.transpose(1, 2)?"), layer.activation)
+            }
+            Layer::Conv2d(layer) => {
+                let size = square(layer.kernel_size)?;
+                let [_, stride, dilation] = [layer.kernel_size, layer.stride, layer.dilation].map(|of| of.0);
+                let window = |axis: usize| {
+                    layer.padding.window(step.input()[axis + 1], axis, size, stride[axis], dilation[axis])
+                };
+                let windows = [window(0), window(1)];
+                let config = config("Conv2dConfig", &windows, 0, layer.groups)?;
+                let call = Call::new(&bias("conv2d", layer.use_bias)).arg(step.channels()).arg(layer.filters);
+                self.field(step, name, "nn::Conv2d", call.arg(size).arg(config));
+                usual(own(&padded(x.to_owned(), &windows, 2)), layer.activation)
+            }
+            Layer::ConvTranspose1d(layer) => {
+                let axis = layer.axis();
+                let config =
+                    config("ConvTranspose1dConfig", &[even(axis.window)], axis.output_padding, layer.groups)?;
+                let call = Call::new(&bias("conv_transpose1d", layer.use_bias)).arg(step.width());
+                self.field(
+                    step,
+                    name,
+                    "nn::ConvTranspose1d",
+                    call.arg(layer.filters).arg(layer.kernel_size).arg(config),
+                );
+                // candle 0.11 reads a view's numbers in the wrong order here.
+                let y = own(&format!("{x}.transpose(1, 2)?.contiguous()?"));
+                let y = if axis.window.before == axis.window.after {
+                    y
+                } else {
+                    format!("{y}.narrow(2, 0, {})?", step.shape[0])
+                };
+                usual(format!("{y}.transpose(1, 2)?"), layer.activation)
+            }
+            Layer::ConvTranspose2d(layer) => {
+                let size = square(layer.kernel_size)?;
+                let axes = [0, 1].map(|axis| layer.axis(axis));
+                if axes[0].output_padding != axes[1].output_padding || layer.groups > 1 {
+                    return Err("a transposed convolution in groups, or with two output paddings");
+                }
+                let windows = axes.map(|axis| even(axis.window));
+                let config = config("ConvTranspose2dConfig", &windows, axes[0].output_padding, 1)?;
+                let call = Call::new(&bias("conv_transpose2d", layer.use_bias)).arg(step.channels());
+                self.field(step, name, "nn::ConvTranspose2d", call.arg(layer.filters).arg(size).arg(config));
+                let cut = axes.iter().enumerate().filter(|(_, axis)| axis.window.before != axis.window.after);
+                let cut = cut.map(|(axis, _)| format!(".narrow({}, 0, {})?", axis + 2, step.shape[axis + 1]));
+                usual(format!("{}{}", own(x), cut.collect::<String>()), layer.activation)
+            }
+            Layer::MaxPool(layer) => pool(step, layer, true)?,
+            Layer::AvgPool(layer) => pool(step, layer, false)?,
+            Layer::GlobalMaxPool(_) if step.is_image() => format!("{x}.max(3)?.max(2)?"),
+            Layer::GlobalMaxPool(_) => format!("{x}.max(1)?"),
+            Layer::GlobalAvgPool(_) if step.is_image() => format!("{x}.mean((2, 3))?"),
+            Layer::GlobalAvgPool(_) => format!("{x}.mean(1)?"),
+            Layer::Mean(layer) => {
+                format!("{x}.mean({})?", layer.axis_of(step.input().len()).unwrap_or(0) + 1)
+            }
+            Layer::Upsample(_) if step.is_image() => {
+                format!("{x}.upsample_nearest2d({}, {})?", step.shape[1], step.shape[2])
+            }
+            Layer::Upsample(_) => {
+                format!("{x}.transpose(1, 2)?.upsample_nearest1d({})?.transpose(1, 2)?", step.shape[0])
+            }
+            Layer::SimpleRnn(_) => return Err("a simple recurrent layer"),
+            Layer::Lstm(layer) => self.recurrent(step, &layer.recurrent(), "LSTM"),
+            Layer::Gru(layer) => self.recurrent(step, &layer.recurrent(), "GRU"),
+            Layer::MultiHeadAttention(layer) => {
+                if step.reads.len() > 1 || layer.key_value_heads() != layer.heads || layer.dropout > 0.0 {
+                    return Err("attention over another sequence, with fewer heads of keys, or with dropout");
+                }
+                let call = Call::new("Attention::new").arg(step.width()).arg(layer.heads);
+                self.field(step, name, "Attention", call.arg(layer.causal).arg(layer.use_bias));
+                own(x)
+            }
+            Layer::Flatten(_) => format!("{x}.flatten_from(1)?"),
+            Layer::Dropout(layer) => {
+                self.fields.push(format!("{name}: nn::Dropout,"));
+                self.begin.push(format!("{name}: nn::Dropout::new({}),", number(layer.rate)));
+                format!("self.{name}.forward({}, train)?", borrowed(x))
+            }
+            Layer::BatchNorm(layer) => {
+                let config = format!(
+                    "nn::BatchNormConfig {{ eps: {}, momentum: {}, ..Default::default() }}",
+                    number(layer.epsilon),
+                    number(layer.momentum)
+                );
+                let call = Call::new("nn::batch_norm").arg(step.channels()).arg(config);
+                self.field(step, name, "nn::BatchNorm", call);
+                over_channels(step, |x| format!("self.{name}.forward_t({}, train)?", borrowed(x)))
+            }
+            Layer::GroupNorm(layer) => {
+                let call = Call::new("nn::group_norm").arg(layer.groups).arg(step.channels());
+                self.field(step, name, "nn::GroupNorm", call.arg(number(layer.epsilon)));
+                over_channels(step, own)
+            }
+            Layer::LayerNorm(layer) => {
+                let call = Call::new("nn::layer_norm").arg(step.width()).arg(number(layer.epsilon));
+                self.field(step, name, "nn::LayerNorm", call);
+                own(x)
+            }
+            Layer::RmsNorm(layer) => {
+                let call = Call::new("nn::rms_norm").arg(step.width()).arg(number(layer.epsilon));
+                self.field(step, name, "nn::RmsNorm", call);
+                own(x)
+            }
+            Layer::Activation(layer) => {
+                match activated(x.to_owned(), layer.function, layer.slope, layer.alpha) {
+                    same if same == x => format!("{x}.clone()"),
+                    y => y,
+                }
+            }
+            Layer::Add(_) => folded(step, "+"),
+            Layer::Multiply(_) => folded(step, "*"),
+            Layer::Concat(layer) => {
+                let axis = layer.axis_of(step.input().len()).unwrap_or(0) + 1;
+                let reads: Vec<&str> = step.reads.iter().map(String::as_str).collect();
+                format!(
+                    "Tensor::cat(&[{}], {axis})?",
+                    reads.iter().map(|x| borrowed(x)).collect::<Vec<_>>().join(", ")
+                )
+            }
+            Layer::Embedding(layer) => {
+                let rows =
+                    step.parameters.first().and_then(|table| table.shape.first()).copied().unwrap_or(0);
+                let call = Call::new("nn::embedding").arg(rows).arg(layer.width);
+                self.field(step, name, "nn::Embedding", call);
+                own(x)
+            }
+            Layer::PositionEmbedding(layer) => {
+                let call = Call::new("nn::embedding").arg(layer.max_length).arg(step.width());
+                self.field(step, name, "nn::Embedding", call);
+                format!("{x}.broadcast_add(&self.{name}.embeddings().narrow(0, 0, {})?)?", step.input()[0])
+            }
+        })
+    }
+
+    /// One direction or both, each a field of its own; candle's go forwards only, so sequences are turned round.
+    fn recurrent(&mut self, step: &Step, layer: &Recurrent, kind: &str) -> String {
+        let x = step.x();
+        let usual = if layer.use_bias { "default" } else { "default_no_bias" };
+        let mut states = Vec::new();
+        for (number, reverse) in layer.directions().into_iter().enumerate() {
+            let field = if number == 0 { step.name.clone() } else { format!("{}_reverse", step.name) };
+            let function = kind.to_lowercase();
+            let config = match (kind, number) {
+                ("LSTM", 1) => {
+                    format!(
+                        "nn::LSTMConfig {{ direction: nn::rnn::Direction::Backward, ..nn::LSTMConfig::{usual}() }}"
+                    )
+                }
+                _ => format!("nn::{kind}Config::{usual}()"),
+            };
+            let call = Call::new(&format!("nn::{function}")).arg(step.width()).arg(layer.units).arg(config);
+            // A GRU of candle's has no name for the way back.
+            let prefix = if kind == "GRU" && number == 1 {
+                format!("{}_reverse", step.node)
+            } else {
+                step.node.into()
+            };
+            self.fields.push(format!("{field}: nn::{kind},"));
+            self.begin.push(format!("{field}: {}?,", call.arg(format!("vb.pp({prefix:?})"))));
+            let input = if reverse { format!("&{x}.flip(&[1])?") } else { borrowed(x) };
+            let run = format!("self.{field}.seq({input})?");
+            states.push(if layer.return_sequences {
+                // candle puts a GRU's states one behind the other, not step by step.
+                let all = match kind {
+                    "GRU" => format!(
+                        "Tensor::stack(&{run}.iter().map(|state| state.h().clone()).collect::<Vec<_>>(), 1)?"
+                    ),
+                    _ => format!("self.{field}.states_to_tensor(&{run})?"),
+                };
+                if reverse { format!("{all}.flip(&[1])?") } else { all }
+            } else {
+                // A sequence has at least one step.
+                format!("{run}[{}].h().clone()", step.input()[0] - 1)
+            });
+        }
+        match &states[..] {
+            [one] => one.clone(),
+            both => {
+                let both: Vec<String> = both.iter().map(|state| format!("&{state}")).collect();
+                format!("Tensor::cat(&[{}], D::Minus1)?", both.join(", "))
+            }
+        }
+    }
+}
+
+/// A tensor to be looked at.
+fn borrowed(x: &str) -> String {
+    format!("&{x}")
+}
+
+/// Of a kernel that has to be square.
+fn square(size: Pair) -> Result<usize, &'static str> {
+    size.single().ok_or("a kernel that is not square")
+}
+
+/// The window with as much behind as before: what is too much is cut off.
+fn even(window: Window) -> Window {
+    Window { after: window.before, ..window }
+}
+
+/// A convolution's config, which has one number for both axes.
+fn config(
+    kind: &str,
+    windows: &[Window],
+    output_padding: usize,
+    groups: usize,
+) -> Result<String, &'static str> {
+    let first = windows[0];
+    if windows.iter().any(|window| (window.stride, window.dilation) != (first.stride, first.dilation)) {
+        return Err("two strides or dilations");
+    }
+    let padding = if is_put_around(windows) { 0 } else { first.before };
+    let settings = [
+        ("padding", padding, 0),
+        ("output_padding", output_padding, 0),
+        ("stride", first.stride, 1),
+        ("dilation", first.dilation, 1),
+        ("groups", groups, 1),
+    ];
+    let set: Vec<String> = settings
+        .iter()
+        .filter(|(_, value, usual)| value != usual)
+        .map(|(name, value, _)| format!("{name}: {value}"))
+        .collect();
+    Ok(match &set[..] {
+        [] => "Default::default()".into(),
+        set => format!("nn::{kind} {{ {}, ..Default::default() }}", set.join(", ")),
+    })
+}
+
+/// Whether the padding is put around by hand, because it is not one number.
+fn is_put_around(windows: &[Window]) -> bool {
+    windows.iter().any(|window| (window.before, window.after) != (windows[0].before, windows[0].before))
+}
+
+fn padded(x: String, windows: &[Window], first_axis: usize) -> String {
+    if !is_put_around(windows) {
+        return x;
+    }
+    let pads = windows.iter().enumerate().filter(|(_, window)| window.before + window.after > 0);
+    let pads = pads.map(|(axis, window)| {
+        format!(".pad_with_zeros({}, {}, {})?", first_axis + axis, window.before, window.after)
+    });
+    format!("{x}{}", pads.collect::<String>())
+}
+
+fn over_channels(step: &Step, own: impl Fn(&str) -> String) -> String {
+    let x = step.x();
+    if step.input().len() == 2 {
+        format!("{}.transpose(1, 2)?", own(&format!("{x}.transpose(1, 2)?.contiguous()?")))
+    } else {
+        own(x)
+    }
+}
+
+/// `(&a + &b)?`, and so on.
+fn folded(step: &Step, operator: &str) -> String {
+    let mut reads = step.reads.iter().map(|read| borrowed(read));
+    let first = reads.next().unwrap_or_default();
+    reads.fold(first, |all, read| format!("({all} {operator} {read})?"))
+}
+
+/// A sequence is pooled as an image of one row.
+fn pool(step: &Step, layer: &Pool, is_max: bool) -> Result<String, &'static str> {
+    let (size, stride) = (layer.pool_size.0, layer.stride().0);
+    let lengths = if step.is_image() { &step.input()[1..] } else { &step.input()[..1] };
+    let first = 2 - lengths.len();
+    let window = |(place, length): (usize, &usize)| {
+        let axis = first + place;
+        layer.padding.window(*length, axis, size[axis], stride[axis], 1)
+    };
+    let windows: Vec<Window> = lengths.iter().enumerate().map(window).collect();
+    let is_padded = windows.iter().any(|window| window.before + window.after > 0);
+    if is_padded && !is_max {
+        return Err("an average that leaves its padding out");
+    }
+    let mut x = step.x().to_owned();
+    if !step.is_image() {
+        x = format!("{x}.transpose(1, 2)?.unsqueeze(2)?");
+    }
+    for (place, window) in windows.iter().enumerate().filter(|(_, window)| window.before + window.after > 0) {
+        x = format!(
+            "pad_lowest({}, {}, {}, {})?",
+            borrowed(&x),
+            first + place + 2,
+            window.before,
+            window.after
+        );
+    }
+    let (size, stride) = if step.is_image() { (size, stride) } else { ([1, size[1]], [1, stride[1]]) };
+    let pair = |[rows, columns]: [usize; 2]| {
+        if rows == columns { rows.to_string() } else { format!("({rows}, {columns})") }
+    };
+    let name = if is_max { "max_pool2d" } else { "avg_pool2d" };
+    let pooled = if size == stride {
+        format!("{x}.{name}({})?", pair(size))
+    } else {
+        format!("{x}.{name}_with_stride({}, {})?", pair(size), pair(stride))
+    };
+    Ok(if step.is_image() { pooled } else { format!("{pooled}.squeeze(2)?.transpose(1, 2)?") })
+}
+
+fn usual(x: String, function: Activation) -> String {
+    activated(x, function, Activation::SLOPE, Activation::ALPHA)
+}
+
+fn activated(x: String, function: Activation, slope: f64, alpha: f64) -> String {
+    match function {
+        Activation::Linear => x,
+        Activation::Relu => format!("{x}.relu()?"),
+        Activation::LeakyRelu => format!("nn::ops::leaky_relu({}, {})?", borrowed(&x), number(slope)),
+        Activation::Elu => format!("{x}.elu({})?", number(alpha)),
+        Activation::Gelu => format!("{x}.gelu_erf()?"),
+        Activation::GeluTanh => format!("{x}.gelu()?"),
+        Activation::Silu => format!("{x}.silu()?"),
+        Activation::Tanh => format!("{x}.tanh()?"),
+        Activation::Sigmoid => format!("nn::ops::sigmoid({})?", borrowed(&x)),
+        Activation::Softmax => format!("nn::ops::softmax({}, D::Minus1)?", borrowed(&x)),
+    }
+}

@@ -1,0 +1,76 @@
+//! Keras 3, functional: runs on TensorFlow, JAX and PyTorch.
+//!
+//! Images are `[B, H, W, C]` there: axes are counted anew, and what is flattened has another order, in which the
+//! next layer's weights learn to stand.
+
+mod layers;
+
+use super::{
+    CodeError, Framework,
+    call::shape,
+    step::{Step, parameter_count},
+};
+use crate::graph::Layer;
+
+const POSITIONS: &str = r#"
+class PositionEmbedding(keras.Layer):
+    """Adds a learned vector for each place in a sequence."""
+
+    def __init__(self, max_length, initializer="uniform", **kwargs):
+        super().__init__(**kwargs)
+        self.max_length, self.initializer = max_length, initializer
+
+    def build(self, shape):
+        self.table = self.add_weight(
+            shape=(self.max_length, shape[-1]), initializer=self.initializer, name="table"
+        )
+
+    def call(self, x):
+        return x + self.table[: x.shape[1]]
+
+"#;
+
+/// The text of a functional model.
+pub fn write(steps: &[Step]) -> Result<String, CodeError> {
+    let lines = steps.iter().map(line).collect::<Result<Vec<Vec<String>>, _>>()?;
+    let (input, output) = (&steps[0], &steps[steps.len() - 1]);
+    let uses = |word: &str| lines.iter().flatten().any(|line| line.contains(word));
+    let imports = match (uses("layers."), uses("ops.")) {
+        (true, true) => "from keras import layers, ops\n",
+        (true, false) => "from keras import layers\n",
+        (false, true) => "from keras import ops\n",
+        (false, false) => "",
+    };
+    let mut text = format!("import keras\n{imports}\n");
+    if uses("PositionEmbedding(") {
+        text += POSITIONS;
+    }
+    text += &format!(
+        "# {} {} → {} {}; {} parameters.\n",
+        input.node,
+        input.shape_text(),
+        output.node,
+        output.shape_text(),
+        parameter_count(steps)
+    );
+    if steps.iter().any(|step| step.shape.len() == 3) {
+        text += "# Images are rows × columns × channels here.\n";
+    }
+    lines.iter().flatten().for_each(|line| text += &format!("{line}\n"));
+    text += &format!("model = keras.Model(inputs={}, outputs=x)\n", input.name);
+    Ok(text)
+}
+
+fn line(step: &Step) -> Result<Vec<String>, CodeError> {
+    if let Layer::Input(_) = step.layer {
+        let sizes = match step.shape[..] {
+            [channels, rows, columns] => vec![rows, columns, channels],
+            _ => step.shape.clone(),
+        };
+        let dtype = if step.is_tokens { ", dtype=\"int32\"" } else { "" };
+        return Ok(vec![format!("{} = keras.Input(shape={}{dtype})", step.name, shape(&sizes))]);
+    }
+    let expression = layers::expression(step).map_err(|what| step.no_words(what, Framework::Keras))?;
+    let is_nothing = expression == step.value;
+    Ok(if is_nothing { Vec::new() } else { vec![format!("{} = {expression}", step.value)] })
+}

@@ -1,0 +1,161 @@
+//! PyTorch: an `nn.Module` whose parameters have the engine's names.
+
+mod layers;
+
+use super::{
+    call::broken,
+    step::{Step, parameter_count},
+};
+use crate::graph::{Initializer, Layer, ParameterSpec};
+use layers::Lines;
+
+/// Of `nn.MultiheadAttention`'s mask.
+const CAUSAL: &str = r#"
+def causal(x):
+    """A mask that lets each step see itself and the steps before it."""
+    return nn.Transformer.generate_square_subsequent_mask(x.size(1), device=x.device)
+
+"#;
+
+/// What `nn.MultiheadAttention` cannot do: fewer heads of keys and values, another sequence to look at.
+const ATTENTION: &str = r#"
+class Attention(nn.Module):
+    """Multi-head attention over another sequence, or with fewer heads of keys and values."""
+
+    def __init__(self, width, context, heads, key_value_heads, causal=False, dropout=0.0, bias=True):
+        super().__init__()
+        self.heads, self.key_value_heads = heads, key_value_heads
+        self.causal, self.dropout = causal, dropout
+        keys = width // heads * key_value_heads
+        self.q_proj = nn.Linear(width, width, bias)
+        self.k_proj = nn.Linear(context, keys, bias)
+        self.v_proj = nn.Linear(context, keys, bias)
+        self.out_proj = nn.Linear(width, width, bias)
+
+    def forward(self, x, context):
+        q = self.q_proj(x).unflatten(-1, (self.heads, -1)).transpose(1, 2)
+        k = self.k_proj(context).unflatten(-1, (self.key_value_heads, -1)).transpose(1, 2)
+        v = self.v_proj(context).unflatten(-1, (self.key_value_heads, -1)).transpose(1, 2)
+        x = F.scaled_dot_product_attention(
+            q, k, v, dropout_p=self.dropout if self.training else 0.0, is_causal=self.causal, enable_gqa=True
+        )
+        return self.out_proj(x.transpose(1, 2).flatten(2))
+
+"#;
+
+/// The text of a module.
+pub fn write(steps: &[Step]) -> String {
+    let lines: Vec<Lines> = steps.iter().map(Lines::of).collect();
+    let uses = |word: &str| {
+        lines.iter().any(|of| of.forward.iter().chain(&of.module).any(|line| line.contains(word)))
+    };
+    let mut text = "import torch\nfrom torch import nn\nfrom torch.nn import functional as F\n\n".to_owned();
+    for (word, helper) in [("causal(", CAUSAL), (" Attention(", ATTENTION)] {
+        if uses(word) {
+            text += helper;
+        }
+    }
+    let (input, output) = (&steps[0], &steps[steps.len() - 1]);
+    text += &format!(
+        "\nclass Model(nn.Module):\n    \"\"\"{} {} → {} {}; {} parameters.\"\"\"\n\n    def __init__(self):\n        \
+         super().__init__()\n",
+        input.node.replace(['\\', '"'], "'"),
+        input.shape_text(),
+        output.node.replace(['\\', '"'], "'"),
+        output.shape_text(),
+        parameter_count(steps)
+    );
+    for module in lines.iter().filter_map(|of| of.module.as_ref()) {
+        text += &format!("        {module}\n");
+    }
+    text += &beginning(steps);
+    text += &format!("\n    def forward(self, {}):\n", input.name);
+    for line in lines.iter().flat_map(|of| &of.forward) {
+        text += &format!("        {line}\n");
+    }
+    if lines.last().and_then(|of| of.forward.last()).is_some_and(|line| line.starts_with("x = F.softmax(")) {
+        text += "        # nn.CrossEntropyLoss wants what goes into this softmax.\n";
+    }
+    text + "        return x\n"
+}
+
+/// How parameters begin, where not as PyTorch begins them.
+fn beginning(steps: &[Step]) -> String {
+    let mut groups: Vec<(Initializer, Vec<String>)> = Vec::new();
+    let mut fixed = Vec::new();
+    for step in steps {
+        for spec in step.parameters.iter().filter(|spec| spec.trained) {
+            let names = parameter_names(step, spec);
+            if let Some((range, value)) = &spec.fixed {
+                fixed.extend(names.iter().map(|name| match spec.shape[..] {
+                    [_, width] => format!("self.{name}[{}] = {value:?}", range.start / width.max(1)),
+                    _ => format!("self.{name}[{}:{}] = {value:?}", range.start, range.end),
+                }));
+            }
+            if is_usual(step.layer, spec) {
+                continue;
+            }
+            let names = names.into_iter().map(|name| format!("self.{name}"));
+            match groups.iter_mut().find(|(initializer, _)| *initializer == spec.initializer) {
+                Some((_, group)) => group.extend(names),
+                None => groups.push((spec.initializer, names.collect())),
+            }
+        }
+    }
+    let mut text = String::new();
+    for (initializer, names) in &groups {
+        if let [only] = &names[..] {
+            text += &format!("        {}\n", begin(*initializer, only));
+        } else {
+            text += &format!("        {}\n", broken("for parameter in [", names, "]:", 8));
+            text += &format!("            {}\n", begin(*initializer, "parameter"));
+        }
+    }
+    if !fixed.is_empty() {
+        text += "        with torch.no_grad():\n";
+        fixed.iter().for_each(|line| text += &format!("            {line}\n"));
+    }
+    if text.is_empty() { text } else { format!("\n{text}") }
+}
+
+/// Norms begin at 1 and 0 in PyTorch, too.
+fn is_usual(layer: &Layer, spec: &ParameterSpec) -> bool {
+    matches!(layer, Layer::BatchNorm(_) | Layer::LayerNorm(_) | Layer::GroupNorm(_) | Layer::RmsNorm(_))
+        && matches!(spec.initializer, Initializer::Ones | Initializer::Zeros)
+}
+
+fn begin(initializer: Initializer, parameter: &str) -> String {
+    match initializer {
+        Initializer::GlorotUniform => format!("nn.init.xavier_uniform_({parameter})"),
+        Initializer::GlorotNormal => format!("nn.init.xavier_normal_({parameter})"),
+        Initializer::HeUniform => format!("nn.init.kaiming_uniform_({parameter}, nonlinearity=\"relu\")"),
+        Initializer::HeNormal => format!("nn.init.kaiming_normal_({parameter}, nonlinearity=\"relu\")"),
+        Initializer::Normal { deviation } => format!("nn.init.normal_({parameter}, std={deviation:?})"),
+        Initializer::Uniform { limit } => format!("nn.init.uniform_({parameter}, -{limit:?}, {limit:?})"),
+        Initializer::Zeros => format!("nn.init.zeros_({parameter})"),
+        Initializer::Ones => format!("nn.init.ones_({parameter})"),
+        Initializer::Orthogonal => format!("nn.init.orthogonal_({parameter})"),
+    }
+}
+
+/// What a parameter is called in the module: as in the engine, but for recurrent layers (`_l0`) and for
+/// [`ATTENTION`], whose projections are layers of their own.
+fn parameter_names(step: &Step, spec: &ParameterSpec) -> Vec<String> {
+    let of = |name: &str| format!("{}.{name}", step.name);
+    match step.layer {
+        Layer::SimpleRnn(_) | Layer::Lstm(_) | Layer::Gru(_) => {
+            vec![of(&match spec.name.strip_suffix("_reverse") {
+                Some(name) => format!("{name}_l0_reverse"),
+                None => format!("{}_l0", spec.name),
+            })]
+        }
+        Layer::MultiHeadAttention(layer) if layers::is_own_attention(layer, step) => {
+            let (name, part) = if spec.name.ends_with("weight") { ("weight", 6) } else { ("bias", 4) };
+            match &spec.name[..spec.name.len() - part - 1] {
+                "in_proj" => ["q", "k", "v"].map(|which| of(&format!("{which}_proj.{name}"))).into(),
+                projection => vec![of(&format!("{projection}.{name}"))],
+            }
+        }
+        _ => vec![of(spec.name)],
+    }
+}

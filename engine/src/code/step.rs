@@ -1,0 +1,245 @@
+//! A graph as the steps of a program: nodes in the order they run, under names that a program can have.
+
+use std::collections::BTreeSet;
+
+use super::{CodeError, Framework};
+use crate::{
+    graph::{Checked, Graph, Layer, ParameterSpec, Values},
+    model::ModelError,
+};
+
+/// What a value is called that the next step alone reads.
+const PASSING: &str = "x";
+
+/// Words that mean something else in Python, in Rust, in the texts, or to `nn.Module`.
+const TAKEN: &[&str] = &[
+    "F",
+    "Model",
+    "None",
+    "Ok",
+    "Self",
+    "Tensor",
+    "abstract",
+    "and",
+    "apply",
+    "as",
+    "assert",
+    "async",
+    "await",
+    "become",
+    "box",
+    "break",
+    "buffers",
+    "children",
+    "class",
+    "compile",
+    "const",
+    "continue",
+    "cpu",
+    "crate",
+    "cuda",
+    "def",
+    "del",
+    "do",
+    "double",
+    "dyn",
+    "elif",
+    "else",
+    "enum",
+    "eval",
+    "except",
+    "extern",
+    "false",
+    "final",
+    "finally",
+    "float",
+    "fn",
+    "for",
+    "forward",
+    "from",
+    "gen",
+    "global",
+    "h",
+    "half",
+    "if",
+    "impl",
+    "import",
+    "in",
+    "is",
+    "keras",
+    "lambda",
+    "layers",
+    "let",
+    "loop",
+    "macro",
+    "match",
+    "mod",
+    "model",
+    "modules",
+    "move",
+    "mut",
+    "nn",
+    "nonlocal",
+    "not",
+    "ops",
+    "or",
+    "override",
+    "parameters",
+    "pass",
+    "priv",
+    "pub",
+    "raise",
+    "ref",
+    "return",
+    "self",
+    "state_dict",
+    "static",
+    "struct",
+    "super",
+    "to",
+    "torch",
+    "train",
+    "training",
+    "trait",
+    "true",
+    "try",
+    "type",
+    "typeof",
+    "unsafe",
+    "unsized",
+    "use",
+    "vb",
+    "virtual",
+    "where",
+    "while",
+    "with",
+    "x",
+    "xs",
+    "yield",
+    "zero_grad",
+];
+
+/// A node as a step.
+pub struct Step<'a> {
+    pub layer: &'a Layer,
+    /// What the node is called on the drawing.
+    pub node: &'a str,
+    /// What the layer is called in the text.
+    pub name: String,
+    /// What its value is called: its name, or `x` where the next step alone reads it.
+    pub value: String,
+    /// The values it reads.
+    pub reads: Vec<String>,
+    /// Their shapes and its own, without the batch.
+    pub inputs: Vec<Vec<usize>>,
+    pub shape: Vec<usize>,
+    /// Whether it gives token ids.
+    pub is_tokens: bool,
+    pub parameters: &'a [ParameterSpec],
+}
+
+impl<'a> Step<'a> {
+    /// The steps of a graph, in order.
+    pub fn of(graph: &'a Graph, checked: &'a Checked) -> Result<Vec<Self>, ModelError> {
+        let shape = |index: usize| {
+            let open = || ModelError::OpenShape { node: graph.nodes[index].name.clone() };
+            checked.nodes[index].shape.sizes().ok_or_else(open)
+        };
+        let names = names(graph);
+        let readers = |index: usize| -> Vec<usize> {
+            let all = checked.order.iter().enumerate();
+            all.flat_map(|(place, reader)| {
+                checked.nodes[*reader].inputs.iter().map(move |read| (place, *read))
+            })
+            .filter_map(|(place, read)| (read == index).then_some(place))
+            .collect()
+        };
+        let mut values = vec![String::new(); graph.nodes.len()];
+        for (place, &index) in checked.order.iter().enumerate() {
+            let is_passed = readers(index) == [place + 1] && index != checked.input;
+            values[index] =
+                if is_passed || index == checked.output { PASSING.into() } else { names[index].clone() };
+        }
+        let step = |&index: &usize| {
+            let node = &checked.nodes[index];
+            Ok(Self {
+                layer: &graph.nodes[index].layer,
+                node: &graph.nodes[index].name,
+                name: names[index].clone(),
+                value: values[index].clone(),
+                reads: node.inputs.iter().map(|read| values[*read].clone()).collect(),
+                inputs: node.inputs.iter().map(|read| shape(*read)).collect::<Result<_, _>>()?,
+                shape: shape(index)?,
+                is_tokens: matches!(node.values, Values::Tokens { .. }),
+                parameters: &node.parameters,
+            })
+        };
+        checked.order.iter().map(step).collect()
+    }
+
+    /// The value that a layer reads first.
+    pub fn x(&self) -> &str {
+        self.reads.first().map_or(PASSING, String::as_str)
+    }
+
+    /// The shape of what it reads first.
+    pub fn input(&self) -> &[usize] {
+        self.inputs.first().map_or(&[], Vec::as_slice)
+    }
+
+    pub fn is_image(&self) -> bool {
+        self.input().len() == 3
+    }
+
+    /// The last size of what it reads first: its features.
+    pub fn width(&self) -> usize {
+        self.input().last().copied().unwrap_or(0)
+    }
+
+    /// The channels of what it reads: C of an image, the last size of anything else.
+    pub fn channels(&self) -> usize {
+        if self.is_image() { self.input()[0] } else { self.width() }
+    }
+
+    /// `B×1×8×8`.
+    pub fn shape_text(&self) -> String {
+        self.shape.iter().fold("B".into(), |text, size| format!("{text}×{size}"))
+    }
+}
+
+impl Step<'_> {
+    /// Says that the framework has nothing like it.
+    pub fn no_words(&self, what: &str, framework: Framework) -> CodeError {
+        CodeError::NoWords { node: self.node.into(), what: what.into(), framework: framework.to_string() }
+    }
+}
+
+/// How many numbers of all the steps are trained.
+pub fn parameter_count(steps: &[Step]) -> usize {
+    let parameters = steps.iter().flat_map(|step| step.parameters);
+    parameters.filter(|spec| spec.trained).map(ParameterSpec::count).sum()
+}
+
+/// A name for each node that both Python and Rust take, no two alike.
+fn names(graph: &Graph) -> Vec<String> {
+    let mut taken: BTreeSet<String> = TAKEN.iter().map(|word| (*word).to_owned()).collect();
+    let free = |node: &crate::graph::Node| {
+        let letters = node.name.chars().map(|letter| if is_plain(letter) { letter } else { '_' });
+        let mut plain: String = letters.collect();
+        if !plain.starts_with(|letter: char| letter.is_ascii_alphabetic() || is_han(letter)) {
+            plain = format!("{}_{plain}", node.layer.kind().replace('-', "_"));
+        }
+        let numbered = (2..).map(|number| format!("{plain}_{number}"));
+        let name = std::iter::once(plain.clone()).chain(numbered).find(|name| taken.insert(name.clone()));
+        name.unwrap_or_default()
+    };
+    graph.nodes.iter().map(free).collect()
+}
+
+fn is_plain(letter: char) -> bool {
+    letter.is_ascii_alphanumeric() || letter == '_' || is_han(letter)
+}
+
+fn is_han(letter: char) -> bool {
+    ('\u{4e00}'..='\u{9fff}').contains(&letter)
+}
