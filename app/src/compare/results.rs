@@ -87,7 +87,8 @@ fn beside_ui(ui: &mut Ui, cx: &Context<'_>, runs: &[&Run]) {
             for run in runs.iter().take(MAX_BESIDE) {
                 widgets::card(ui).inner_margin(Margin::same(space::M as i8)).show(ui, |ui| {
                     ui.set_width(MATRIX);
-                    ui.vertical(|ui| run_ui(ui, cx, run));
+                    // Each plot has a name of its own.
+                    ui.push_id(run.summary.id.0, |ui| ui.vertical(|ui| run_ui(ui, cx, run)));
                 });
             }
         });
