@@ -1,8 +1,13 @@
 //! What a panel may ask for. Queued while a frame is drawn, carried out by [`crate::apply`] after it.
 
-use std::path::PathBuf;
+use std::{collections::BTreeSet, path::PathBuf};
 
-use engine::{graph::Graph, project::Setting, protocol::RunId, train::Training};
+use engine::{
+    graph::Graph,
+    project::Setting,
+    protocol::{Labels, RunId},
+    train::Training,
+};
 
 use crate::{
     command::UiCommand,
@@ -92,6 +97,28 @@ pub enum Action {
     SelectRun(RunId),
     /// Draw or hide this run's curves.
     ToggleRunShown(RunId),
+    /// Choose these runs and no others: their curves are drawn, they are compared.
+    ShowRuns(BTreeSet<RunId>),
+    /// Find out whether one of these runs is better than the others.
+    Compare(Vec<RunId>),
+    /// Put labels on runs.
+    Label(Vec<(RunId, Labels)>),
+    /// Ask for the tags, and of a single run the note.
+    EditLabels(Vec<RunId>),
+    /// What was typed there.
+    TypeLabels {
+        tags: String,
+        note: String,
+    },
+    /// Keep it.
+    KeepLabels,
+    /// Write something of a run into the project's folder of exports.
+    Export {
+        run: RunId,
+        what: Exported,
+    },
+    DeleteRuns(Vec<RunId>),
+    RestoreRuns(Vec<RunId>),
     /// Go to a run, wherever its project is.
     GoToRun {
         folder: PathBuf,
@@ -143,6 +170,25 @@ pub enum Action {
     StopAndQuit,
     DismissToast(u64),
     Copy(String),
+}
+
+/// What is written of a run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Exported {
+    Csv,
+    Tensorboard,
+    Report,
+}
+
+impl Exported {
+    /// How its file's name ends.
+    pub fn ending(self) -> &'static str {
+        match self {
+            Self::Csv => "csv",
+            Self::Tensorboard => "tfevents",
+            Self::Report => "html",
+        }
+    }
 }
 
 /// What a file dialog is opened for.

@@ -1,5 +1,7 @@
 //! The one place where wishes become changes of the state, commands to the engine, or errands.
 
+mod export;
+mod labels;
 mod model;
 
 use std::path::{Path, PathBuf};
@@ -116,13 +118,24 @@ impl Workbench {
                     project.look_at(run);
                 }
             }
-            Action::ToggleRunShown(run) => {
-                if let Some(project) = &mut self.state.project
-                    && !project.shown_runs.remove(&run)
-                {
-                    project.shown_runs.insert(run);
+            Action::ToggleRunShown(run) => self.toggle_run(run),
+            Action::ShowRuns(runs) => {
+                if let Some(project) = &mut self.state.project {
+                    project.shown_runs = runs.into_iter().take(ProjectState::MAX_SHOWN).collect();
                 }
             }
+            Action::Compare(runs) => self.of_project(|folder| Command::Compare { folder, runs }),
+            Action::Label(labels) => self.label(labels),
+            Action::EditLabels(runs) => self.edit_labels(runs),
+            Action::TypeLabels { tags, note } => {
+                if let Some(Dialog::Labels(edited)) = &mut self.state.dialog {
+                    (edited.tags, edited.note) = (tags, note);
+                }
+            }
+            Action::KeepLabels => self.keep_labels(),
+            Action::Export { run, what } => self.export(run, what),
+            Action::DeleteRuns(runs) => self.of_project(|folder| Command::DeleteRuns { folder, runs }),
+            Action::RestoreRuns(runs) => self.of_project(|folder| Command::RestoreRuns { folder, runs }),
             Action::GoToRun { folder, run } => self.go_to_run(&folder, run),
 
             Action::PreviewData(file) => self.preview(&file),
@@ -299,8 +312,13 @@ impl Workbench {
     }
 
     fn steer(&mut self, run: RunId, command: impl Fn(PathBuf, RunId) -> Command) {
+        self.of_project(|folder| command(folder, run));
+    }
+
+    /// Sends a command that is about the open project.
+    fn of_project(&mut self, command: impl FnOnce(PathBuf) -> Command) {
         if let Some(project) = &self.state.project {
-            let command = command(project.folder.clone(), run);
+            let command = command(project.folder.clone());
             self.send(command);
         }
     }

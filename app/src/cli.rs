@@ -5,6 +5,7 @@
 mod branch;
 mod check;
 mod code;
+mod compare;
 mod devices;
 mod export;
 mod list;
@@ -76,6 +77,8 @@ enum Command {
     },
     /// Begin a new run at a checkpoint of another, with other settings or another model
     Branch(Branch),
+    /// Say whether one run is better than others, or whether that may be chance
+    Compare(Compare),
     /// Write what a run has learned, or its curves, into a file
     Export(Export),
     /// Show a model: its nodes, shapes, parameters and multiply-adds
@@ -170,6 +173,18 @@ struct Branch {
     json: bool,
 }
 
+/// What `trainyard compare` is asked.
+#[derive(clap::Args)]
+struct Compare {
+    /// Two runs of a project or more: PROJECT#7, the run's folder PROJECT/runs/7, or PROJECT for its newest run.
+    /// Runs that differ in their seeds alone count as one
+    #[arg(required = true, num_args = 2..)]
+    runs: Vec<RunName>,
+    /// One JSON object
+    #[arg(long)]
+    json: bool,
+}
+
 /// What `trainyard export` is asked.
 #[derive(clap::Args)]
 struct Export {
@@ -195,6 +210,7 @@ pub fn main() -> ExitCode {
         Some(Command::Runs { project, json }) => runs::run(&project, json, &words),
         Some(Command::Resume { run, settings, json }) => train::resume(&run, settings, json, &words),
         Some(Command::Branch(asked)) => branch::run(asked, &words),
+        Some(Command::Compare(asked)) => compare::run(&asked, &words),
         Some(Command::Export(asked)) => export::run(&asked, &words),
         Some(Command::List { json }) => list::run(json, &words),
         Some(Command::Model { model, experiment, json }) => {

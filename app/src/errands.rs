@@ -10,7 +10,9 @@ use std::{
     time::{Duration, Instant},
 };
 
-use crate::action::Pick;
+use engine::{protocol::Problem, store::export::write};
+
+use crate::{action::Pick, mirror::Run, report};
 
 /// Runs errands and collects what they bring.
 pub struct Errands {
@@ -28,6 +30,8 @@ pub enum Brought {
     Looked { path: PathBuf, found: Found },
     /// What was dropped on the window.
     Dropped { path: PathBuf, found: Found },
+    /// A report was written, or why it was not.
+    Written { file: PathBuf, done: Result<(), Problem> },
     /// A folder was read.
     Listed { folder: PathBuf, listing: Listing },
 }
@@ -96,6 +100,15 @@ impl Errands {
     /// Finds out what was dropped on the window.
     pub fn look_at_dropped(&self, path: PathBuf) {
         self.run(move || Brought::Dropped { found: look(&path), path });
+    }
+
+    /// Makes a report of a run and writes it.
+    pub fn report(&self, run: Run, project: String, file: PathBuf) {
+        self.run(move || {
+            let page = report::page(&run, &project);
+            let done = write(&file, page.as_bytes()).map_err(Problem::from);
+            Brought::Written { file, done }
+        });
     }
 
     /// Reads a folder.

@@ -68,6 +68,21 @@ pub fn short(number: u64) -> String {
     format!("{size:.digits$} {}", UNITS[unit])
 }
 
+/// A date and time of day: `2026-11-22 13:30 UTC`.
+///
+/// The calendar is computed as by Hinnant ("chrono-compatible low-level date algorithms", `civil_from_days`).
+pub fn date(unix_secs: u64) -> String {
+    let (days, minutes) = (unix_secs / 86_400 + 719_468, unix_secs % 86_400 / 60);
+    let (era, day_of_era) = (days / 146_097, days % 146_097);
+    let year_of_era = (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let shifted = (5 * day_of_year + 2) / 153;
+    let day = day_of_year - (153 * shifted + 2) / 5 + 1;
+    let month = if shifted < 10 { shifted + 3 } else { shifted - 9 };
+    let year = year_of_era + era * 400 + u64::from(month <= 2);
+    format!("{year}-{month:02}-{day:02} {:02}:{:02} UTC", minutes / 60, minutes % 60)
+}
+
 /// A duration as a clock shows it: `0:07`, `12:34`, `1:02:03`.
 pub fn clock(seconds: f64) -> String {
     let seconds = if seconds.is_finite() { seconds.max(0.0) as u64 } else { 0 };

@@ -8,6 +8,7 @@ pub mod action;
 pub mod apply;
 pub mod cli;
 pub mod command;
+pub mod compare;
 pub mod context;
 pub mod dialog;
 pub mod errands;
@@ -20,6 +21,7 @@ pub mod mirror;
 pub mod model;
 pub mod news;
 
+pub mod report;
 pub mod settings;
 pub mod shell;
 pub mod stage;

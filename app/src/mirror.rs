@@ -3,6 +3,8 @@
 //! Everything is bounded: curves are thinned past [`MAX_CURVE_POINTS`], runs of projects that are
 //! neither open nor training are forgotten.
 
+mod bin;
+mod compared;
 mod run;
 
 use std::{
@@ -15,13 +17,14 @@ use engine::{
     device::DeviceInfo,
     project::{ExampleCard, Experiment},
     protocol::{
-        Branched, Command, Event, OpenedProject, Outcome, Problem, ProjectEntry, Reply, RequestId, RunId,
-        RunState, RunSummary,
+        Branched, Command, Event, Labels, OpenedProject, Outcome, Problem, ProjectEntry, Reply, RequestId,
+        RunCard, RunId, RunState, RunSummary,
     },
     train::DeviceChoice,
 };
 
-pub use run::{Curve, CurvePoint, MAX_CURVE_POINTS, Run};
+pub use compared::{Compared, Standing};
+pub use run::{Card, Curve, CurvePoint, MAX_CURVE_POINTS, Run};
 
 /// The engine's side as the app knows it.
 #[derive(Debug, Default)]
@@ -33,6 +36,11 @@ pub struct Mirror {
     pub projects: Option<Vec<ProjectEntry>>,
     pub opened: Option<OpenedProject>,
     runs: BTreeMap<PathBuf, BTreeMap<RunId, Run>>,
+    /// The runs in the open project's bin.
+    deleted: BTreeMap<RunId, Run>,
+    compared: Option<Compared>,
+    /// Another number whenever a table of runs may look different.
+    version: u64,
     pending: BTreeMap<RequestId, Pending>,
 }
 
@@ -73,6 +81,27 @@ pub enum Asked {
         folder: PathBuf,
         run: RunId,
     },
+    Cards {
+        folder: PathBuf,
+    },
+    Compare {
+        folder: PathBuf,
+        of: Vec<Standing>,
+    },
+    Export {
+        file: PathBuf,
+    },
+    Label {
+        folder: PathBuf,
+    },
+    Delete {
+        folder: PathBuf,
+        runs: Vec<RunId>,
+    },
+    Restore {
+        folder: PathBuf,
+        runs: Vec<RunId>,
+    },
     KeepUnsaved(PathBuf),
     /// Nothing that an answer would tell more of.
     Other,
@@ -101,8 +130,19 @@ impl Asked {
             | Command::Steer { folder, run, .. }
             | Command::Extend { folder, run, .. } => Self::Steer { folder: folder.clone(), run: *run },
             Command::ReadRun { folder, run } => Self::Run { folder: folder.clone(), run: *run },
+            Command::ReadCards { folder, .. } => Self::Cards { folder: folder.clone() },
+            // Where the runs stand is the mirror's to say: see `expect`.
+            Command::Compare { folder, .. } => Self::Compare { folder: folder.clone(), of: Vec::new() },
+            Command::Label { folder, .. } => Self::Label { folder: folder.clone() },
+            Command::DeleteRuns { folder, runs } => {
+                Self::Delete { folder: folder.clone(), runs: runs.clone() }
+            }
+            Command::RestoreRuns { folder, runs } => {
+                Self::Restore { folder: folder.clone(), runs: runs.clone() }
+            }
+            Command::Export { file, .. } => Self::Export { file: file.clone() },
             Command::KeepUnsaved { folder, .. } => Self::KeepUnsaved(folder.clone()),
-            Command::ListRuns { .. } | Command::Export { .. } | Command::Cancel { .. } => Self::Other,
+            Command::ListRuns { .. } | Command::Cancel { .. } => Self::Other,
         }
     }
 }
@@ -133,6 +173,15 @@ pub enum News {
     Ended {
         folder: PathBuf,
         run: Box<RunSummary>,
+    },
+    /// Runs went into the bin.
+    Deleted {
+        folder: PathBuf,
+        runs: Vec<RunId>,
+    },
+    /// Something was written for others.
+    Exported {
+        file: PathBuf,
     },
     Failed {
         asked: Asked,
@@ -166,7 +215,17 @@ impl Mirror {
         {
             run.is_asked_for = true;
         }
-        self.pending.insert(request, Pending { asked: Asked::of(command), progress: None });
+        if let Command::ReadCards { folder, .. } = command {
+            let runs = self.runs.get_mut(folder).into_iter().flat_map(BTreeMap::values_mut);
+            runs.for_each(|run| run.is_card_asked_for = true);
+        }
+        let asked = match command {
+            Command::Compare { folder, runs } => {
+                Asked::Compare { folder: folder.clone(), of: self.standing(folder, runs) }
+            }
+            command => Asked::of(command),
+        };
+        self.pending.insert(request, Pending { asked, progress: None });
     }
 
     /// Whether one more command may wait for its answer.
@@ -177,6 +236,11 @@ impl Mirror {
     /// Whether a request that `fits` waits for its answer.
     pub fn awaits(&self, fits: impl Fn(&Asked) -> bool) -> bool {
         self.pending.values().any(|pending| fits(&pending.asked))
+    }
+
+    /// How many requests that `fits` wait for their answers.
+    pub fn count(&self, fits: impl Fn(&Asked) -> bool) -> usize {
+        self.pending.values().filter(|pending| fits(&pending.asked)).count()
     }
 
     /// The first request that `fits` and waits for its answer.
@@ -287,6 +351,19 @@ impl Mirror {
                     run.read(*detail);
                 }
             }
+            (Asked::Cards { folder }, Reply::Cards { cards, deleted }) => {
+                self.take_cards(&folder, cards, deleted);
+            }
+            (Asked::Compare { folder, of }, Reply::Comparison(found)) => {
+                self.compared = Some(Compared { folder, of, found: Ok(*found) });
+            }
+            (Asked::Export { file }, _) => return Some(News::Exported { file }),
+            (Asked::Label { folder }, Reply::Labelled(labels)) => self.label(&folder, labels),
+            (Asked::Delete { folder, runs }, _) => {
+                self.delete(&folder, &runs);
+                return Some(News::Deleted { folder, runs });
+            }
+            (Asked::Restore { folder, runs }, _) => self.restore(&folder, &runs),
             _ => {}
         }
         None
@@ -296,6 +373,10 @@ impl Mirror {
         match &asked {
             Asked::Examples => self.examples = Some(Vec::new()),
             Asked::Projects => self.projects = Some(Vec::new()),
+            Asked::Compare { folder, of } => {
+                let (folder, of, found) = (folder.clone(), of.clone(), Err(problem.clone()));
+                self.compared = Some(Compared { folder, of, found });
+            }
             _ => {}
         }
         News::Failed { asked, problem }
@@ -311,6 +392,8 @@ impl Mirror {
                 .or_insert_with(|| Run::new(summary.clone()));
         }
         self.opened = Some(opened);
+        self.deleted.clear();
+        self.version += 1;
     }
 
     fn change(&mut self, folder: PathBuf, summary: RunSummary) -> Option<News> {
@@ -323,6 +406,7 @@ impl Mirror {
             .or_insert_with(|| Run::new(summary.clone()));
         let news = ended && !run.summary.state.is_over();
         run.change(summary.clone());
+        self.version += 1;
         news.then(|| News::Ended { folder, run: Box::new(summary) })
     }
 

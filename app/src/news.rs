@@ -1,8 +1,11 @@
 //! What follows on the user's side from what the engine said.
 
+use std::path::Path;
+
 use engine::protocol::{Problem, RunState};
 
 use crate::{
+    action::Action,
     format,
     mirror::{Asked, Mirror, News},
     stage::Stage,
@@ -66,9 +69,29 @@ pub fn hear(state: &mut State, mirror: &Mirror, news: News) {
                 state.toasts.good(key, &[("run", run.id.to_string())], now);
             }
         },
+        News::Deleted { folder, runs } => {
+            let newest = mirror.runs(&folder).next_back().map(|run| run.summary.id);
+            if let Some(project) = project_at(state, &folder) {
+                project.forget(&runs, newest);
+                let count = runs.len().to_string();
+                state.toasts.undoable("toast-deleted", &[("count", count)], Action::RestoreRuns(runs));
+            }
+        }
+        News::Exported { file } => exported(state, &file, Ok(())),
         News::Failed { asked, problem } => failed(state, asked, problem),
         News::Warned { problem } => state.toasts.problem(problem),
         News::Resync => {}
+    }
+}
+
+/// Says where an export is, or why there is none.
+pub fn exported(state: &mut State, file: &Path, done: Result<(), Problem>) {
+    match done {
+        Ok(()) => {
+            let (path, now) = (file.display().to_string(), state.now_secs);
+            state.toasts.good("toast-exported", &[("file", path)], now);
+        }
+        Err(problem) => state.toasts.problem(problem),
     }
 }
 
@@ -91,6 +114,8 @@ fn failed(state: &mut State, asked: Asked, problem: Problem) {
             new.preview = Some(Err(problem));
         }
         (Some(Dialog::NewProject(new)), Asked::Create) => new.problem = Some(problem),
+        // Said where the comparison would stand.
+        (_, Asked::Compare { .. }) => {}
         (_, asked) => {
             if let Asked::KeepUnsaved(folder) = &asked
                 && let Some(project) = project_at(state, folder)
@@ -105,6 +130,6 @@ fn failed(state: &mut State, asked: Asked, problem: Problem) {
     }
 }
 
-fn project_at<'a>(state: &'a mut State, folder: &std::path::Path) -> Option<&'a mut ProjectState> {
+fn project_at<'a>(state: &'a mut State, folder: &Path) -> Option<&'a mut ProjectState> {
     state.project.as_mut().filter(|project| project.folder == folder)
 }

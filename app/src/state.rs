@@ -138,6 +138,9 @@ impl Keeping {
 }
 
 impl ProjectState {
+    /// The most runs whose curves are drawn at a time.
+    pub const MAX_SHOWN: usize = 100;
+
     /// The unsaved experiments that should be kept now (none: nothing has to be kept any longer); `None` where all
     /// is as it should be, or will be looked at again after so many seconds.
     pub fn to_keep(&mut self, now_secs: f64) -> Result<Vec<Experiment>, Option<f64>> {
@@ -248,10 +251,25 @@ impl ProjectState {
         }
     }
 
-    /// Makes a run the one that is looked at, and draws its curves.
+    /// Makes a run the one that is looked at, and draws its curves; where there are too many already, in place
+    /// of the oldest.
     pub fn look_at(&mut self, run: RunId) {
         self.run = Some(run);
         self.shown_runs.insert(run);
+        if self.shown_runs.len() > Self::MAX_SHOWN
+            && let Some(oldest) = self.shown_runs.iter().find(|shown| **shown != run).copied()
+        {
+            self.shown_runs.remove(&oldest);
+        }
+    }
+
+    /// Looks no more at runs that are in the bin; at the newest of those that are left instead.
+    pub fn forget(&mut self, runs: &[RunId], newest: Option<RunId>) {
+        self.shown_runs.retain(|run| !runs.contains(run));
+        if self.run.is_some_and(|run| runs.contains(&run)) {
+            self.run = newest;
+            self.shown_runs.extend(newest);
+        }
     }
 }
 
@@ -291,6 +309,20 @@ pub enum Dialog {
     Templates,
     /// A crash left edits that were not saved.
     Found,
+    /// Tags and a note for runs.
+    Labels(EditedLabels),
+}
+
+/// What is typed of the labels of some runs.
+#[derive(Debug)]
+pub struct EditedLabels {
+    pub runs: Vec<RunId>,
+    /// The tags that all of them had when they were asked for.
+    pub before: BTreeSet<String>,
+    /// Separated by commas.
+    pub tags: String,
+    /// Of a single run.
+    pub note: String,
 }
 
 /// The built-in file browser.

@@ -262,6 +262,7 @@ pub mod icon {
     pub const ARROW_UP: &str = "\u{e08e}";
     pub const CARET_DOWN: &str = "\u{e136}";
     pub const CARET_RIGHT: &str = "\u{e13a}";
+    pub const CARET_UP: &str = "\u{e13c}";
     pub const CHART_LINE: &str = "\u{e154}";
     pub const CHECK: &str = "\u{e182}";
     pub const CHECK_CIRCLE: &str = "\u{e184}";
@@ -272,7 +273,9 @@ pub mod icon {
     pub const CUBE: &str = "\u{e1da}";
     pub const CORNERS_OUT: &str = "\u{e1d0}";
     pub const COPY: &str = "\u{e1ca}";
+    pub const EXPORT: &str = "\u{eaf0}";
     pub const CPU: &str = "\u{e610}";
+    pub const DOTS_THREE: &str = "\u{e1fe}";
     pub const EYE: &str = "\u{e220}";
     pub const EYE_SLASH: &str = "\u{e224}";
     pub const FAST_FORWARD: &str = "\u{e6a6}";
@@ -283,6 +286,7 @@ pub mod icon {
     pub const FLOPPY_DISK: &str = "\u{e248}";
     pub const FOLDER: &str = "\u{e24a}";
     pub const FOLDER_OPEN: &str = "\u{e256}";
+    pub const FUNNEL: &str = "\u{e266}";
     pub const GAUGE: &str = "\u{e628}";
     pub const GIT_FORK: &str = "\u{e27e}";
     pub const GRAPH: &str = "\u{eb58}";
@@ -300,9 +304,11 @@ pub mod icon {
     pub const PLUS: &str = "\u{e3d4}";
     pub const PROHIBIT: &str = "\u{e3de}";
     pub const QUESTION: &str = "\u{e3e8}";
+    pub const SCALES: &str = "\u{e750}";
     pub const SLIDERS_HORIZONTAL: &str = "\u{e434}";
     pub const SQUARES_FOUR: &str = "\u{e464}";
     pub const STACK: &str = "\u{e466}";
+    pub const STAR: &str = "\u{e46a}";
     pub const STOP: &str = "\u{e46c}";
     pub const SUN: &str = "\u{e472}";
     pub const TABLE: &str = "\u{e476}";

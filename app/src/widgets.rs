@@ -8,7 +8,8 @@ pub use segmented::{Segment, segmented};
 
 use egui::{
     Align, Align2, Button, Color32, CornerRadius, CursorIcon, FontId, Frame, Layout, Margin, Pos2, Rect,
-    Response, RichText, Sense, Stroke, StrokeKind, Ui, Vec2, WidgetInfo, WidgetType, text::LayoutJob,
+    Response, RichText, Sense, Stroke, StrokeKind, Ui, Vec2, WidgetInfo, WidgetType,
+    text::{LayoutJob, TextWrapping},
 };
 
 use crate::theme::{self, icon, radius, size, space, text};
@@ -101,6 +102,15 @@ pub fn paint_text(
     let rect = Rect::from_min_size(at, galley.size());
     ui.painter().galley(at, galley, color);
     rect
+}
+
+/// Paints text on one line in a place, the rest cut off with `…`.
+pub fn paint_line(ui: &Ui, place: Rect, align: Align2, words: &str, font: FontId, color: Color32) {
+    let mut job = LayoutJob::simple_singleline(words.to_owned(), font, color);
+    job.wrap = TextWrapping::truncate_at_width(place.width());
+    let galley = ui.painter().layout_job(job);
+    let place = align.align_size_within_rect(galley.size(), place);
+    ui.painter().galley(place.min, galley, color);
 }
 
 fn ghost_visuals(ui: &mut Ui) {

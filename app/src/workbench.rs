@@ -2,7 +2,10 @@
 //!
 //! Nothing in a frame blocks; what arrives is taken in for at most [`HEARING_BUDGET`] a frame.
 
-use std::time::{Duration, Instant};
+use std::{
+    path::PathBuf,
+    time::{Duration, Instant},
+};
 
 use egui::Ui;
 use engine::{
@@ -27,6 +30,9 @@ use crate::{
 
 /// Longest that one frame spends on what arrived.
 const HEARING_BUDGET: Duration = Duration::from_millis(4);
+
+/// Runs that are read from the store at a time, so that other requests find room.
+const MAX_READING: usize = 8;
 
 /// The app: the user's side, the engine's mirror, and the engine.
 pub struct Workbench {
@@ -115,6 +121,9 @@ impl Workbench {
                 Found::Folder | Found::Nothing => self.state.toasts.say("toast-dropped", self.state.now_secs),
             };
         }
+        if let Brought::Written { file, done } = brought {
+            return news::exported(&mut self.state, &file, done);
+        }
         let Some(Dialog::Browser(browser)) = &mut self.state.dialog else { return };
         match brought {
             Brought::Picked { pick, answer } if pick == browser.pick => match answer {
@@ -134,7 +143,7 @@ impl Workbench {
             Brought::Listed { folder, listing } if folder == browser.folder => {
                 browser.listing = Some(listing);
             }
-            Brought::Listed { .. } | Brought::Dropped { .. } => {}
+            Brought::Listed { .. } | Brought::Dropped { .. } | Brought::Written { .. } => {}
         }
     }
 
@@ -170,10 +179,22 @@ impl Workbench {
                 let reading = Asked::Run { folder: folder.clone(), run: *id };
                 !self.mirror.awaits(|asked| *asked == reading)
             })
+            .take(MAX_READING.saturating_sub(self.mirror.count(|asked| matches!(asked, Asked::Run { .. }))))
             .collect();
         for run in unread {
             self.send(Command::ReadRun { folder: folder.clone(), run });
         }
+        self.read_cards(folder);
+    }
+
+    /// Asks the store for the cards of the runs that have changed since.
+    fn read_cards(&mut self, folder: PathBuf) {
+        let unread = self.mirror.without_cards(&folder);
+        if unread.is_empty() || self.mirror.awaits(|asked| matches!(asked, Asked::Cards { .. })) {
+            return;
+        }
+        let all = self.mirror.runs(&folder).count() == unread.len();
+        self.send(Command::ReadCards { folder, runs: (!all).then_some(unread) });
     }
 }
 

@@ -4,6 +4,7 @@
 //! [`protocol::Command`]s and is told [`protocol::Event`]s. `engine/README.md` is the map.
 
 pub mod code;
+pub mod compare;
 pub mod data;
 pub mod device;
 #[cfg(test)]

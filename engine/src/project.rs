@@ -14,6 +14,7 @@ mod unsaved;
 
 pub use copy::copy_project;
 pub use error::ProjectError;
+pub(crate) use examples::image_size;
 pub use examples::{ExampleCard, Picture, copy_example, example_names, list_examples, read_example};
 pub use file::{FILE_NAME, SCHEMA, load, parse, read_nodes, save, write, write_nodes};
 pub use setting::Setting;

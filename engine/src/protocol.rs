@@ -4,9 +4,11 @@
 //! Invariant: every [`Command`] carries a [`RequestId`] and is answered by exactly one
 //! [`Event::Answered`]; the state a run ends in is never dropped.
 
+mod card;
 mod problem;
 mod run;
 
+pub use card::{Labels, RunCard};
 pub use problem::{Problem, codes};
 pub use run::{
     Branched, Confusion, MetricPoint, Parent, Report, RunDetail, RunId, RunProgress, RunState, RunSummary,
@@ -18,6 +20,7 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    compare::Comparison,
     data::{Extent, Preview},
     device::DeviceInfo,
     graph::Graph,
@@ -86,6 +89,18 @@ pub enum Command {
     ListRuns { folder: PathBuf },
     /// Everything that is stored of a run → [`Reply::Run`].
     ReadRun { folder: PathBuf, run: RunId },
+    /// What the table of runs shows beside their summaries, of the runs that are there (of all where none are
+    /// named) → [`Reply::Cards`].
+    ReadCards { folder: PathBuf, runs: Option<Vec<RunId>> },
+    /// Put labels on runs in place of those they have, on all or none → [`Reply::Labelled`].
+    Label { folder: PathBuf, labels: Vec<(RunId, Labels)> },
+    /// Put runs that nobody trains into the bin, all or none. They are gone for good some time after
+    /// ([`crate::store::BIN_DAYS`]).
+    DeleteRuns { folder: PathBuf, runs: Vec<RunId> },
+    /// Take runs out of the bin again.
+    RestoreRuns { folder: PathBuf, runs: Vec<RunId> },
+    /// Compare runs: whether one is better than the others, and where two disagree → [`Reply::Comparison`].
+    Compare { folder: PathBuf, runs: Vec<RunId> },
     /// Write what a run has learned, or its curves, into a file → [`Reply::Nothing`].
     Export { folder: PathBuf, run: RunId, what: Export, file: PathBuf },
     /// Give up a long request that has not been answered.
@@ -137,6 +152,14 @@ pub enum Reply {
     Branched(Branched),
     Runs(Vec<RunSummary>),
     Run(Box<RunDetail>),
+    Cards {
+        cards: Vec<RunCard>,
+        /// The runs in the bin, oldest first.
+        deleted: Vec<RunSummary>,
+    },
+    Comparison(Box<Comparison>),
+    /// The labels as they are now kept.
+    Labelled(Vec<(RunId, Labels)>),
 }
 
 /// A project as the gallery lists it.

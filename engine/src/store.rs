@@ -4,7 +4,9 @@
 //! worker holds [`RunLock`], and a lock that is free tells of a death); a checkpoint is there whole or
 //! not at all ([`checkpoint`]).
 
+mod answers;
 mod branches;
+mod cards;
 pub mod checkpoint;
 mod disk;
 mod error;
@@ -13,6 +15,7 @@ mod lock;
 mod schema;
 mod steering;
 
+pub use cards::BIN_DAYS;
 pub use checkpoint::Weights;
 pub use error::StoreError;
 pub use lock::RunLock;
@@ -148,7 +151,8 @@ impl Store {
         let transaction = self.connection.transaction()?;
         {
             let mut insert = transaction.prepare_cached(
-                "INSERT INTO metrics (run, step, epoch, split, metric, value) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+                "INSERT INTO metrics (run, step, epoch, split, metric, value, seconds)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
             )?;
             for point in points {
                 insert.execute(params![
@@ -157,7 +161,8 @@ impl Store {
                     point.epoch,
                     split_name(point.split),
                     point.metric,
-                    point.value
+                    point.value,
+                    point.seconds
                 ])?;
             }
         }
@@ -165,11 +170,15 @@ impl Store {
         Ok(())
     }
 
-    /// All runs, oldest first. Runs that died with their process are told as failed.
+    /// All runs that are not in the bin, oldest first. Runs that died with their process are told as failed.
     pub fn runs(&mut self) -> Result<Vec<RunSummary>, StoreError> {
+        self.summaries(&format!("id NOT IN ({})", cards::BIN))
+    }
+
+    fn summaries(&mut self, which: &str) -> Result<Vec<RunSummary>, StoreError> {
         let runs: Vec<RunSummary> = self
             .connection
-            .prepare(&format!("SELECT {SUMMARY} FROM runs ORDER BY id"))?
+            .prepare(&format!("SELECT {SUMMARY} FROM runs WHERE {which} ORDER BY id"))?
             .query_map([], summary)?
             .collect::<Result<_, _>>()?;
         runs.into_iter().map(|run| self.as_it_is(run)).collect()
@@ -199,20 +208,12 @@ impl Store {
 
     /// The experiment a run trains, and the project it was frozen with.
     pub fn frozen(&self, run: RunId) -> Result<(Experiment, Project), Problem> {
-        let text: String = self
-            .connection
-            .query_row("SELECT frozen FROM runs WHERE id = ?1", [run.0 as i64], |row| row.get(0))
-            .optional()
-            .map_err(StoreError::from)?
-            .ok_or(StoreError::NoSuchRun { run: run.0 })?;
-        let project = project::parse(&text, &format!("run {run}"))?;
-        let experiment = project.experiment(None).cloned().ok_or(StoreError::NoExperiment)?;
-        Ok((experiment, project))
+        frozen(&self.connection, run)
     }
 
     fn points(&self, run: RunId) -> Result<Vec<MetricPoint>, StoreError> {
         let mut select = self.connection.prepare_cached(
-            "SELECT step, epoch, split, metric, value FROM metrics WHERE run = ?1 ORDER BY rowid",
+            "SELECT step, epoch, split, metric, value, seconds FROM metrics WHERE run = ?1 ORDER BY rowid",
         )?;
         let points = select.query_map([run.0 as i64], |row| {
             Ok(MetricPoint {
@@ -222,6 +223,7 @@ impl Store {
                 metric: row.get(3)?,
                 // SQLite keeps what is no number as NULL.
                 value: row.get::<_, Option<f64>>(4)?.unwrap_or(f64::NAN),
+                seconds: row.get(5)?,
             })
         })?;
         Ok(points.collect::<Result<_, _>>()?)
@@ -240,6 +242,17 @@ impl Store {
         }
         Ok(run)
     }
+}
+
+fn frozen(connection: &Connection, run: RunId) -> Result<(Experiment, Project), Problem> {
+    let text: String = connection
+        .query_row("SELECT frozen FROM runs WHERE id = ?1", [run.0 as i64], |row| row.get(0))
+        .optional()
+        .map_err(StoreError::from)?
+        .ok_or(StoreError::NoSuchRun { run: run.0 })?;
+    let project = project::parse(&text, &format!("run {run}"))?;
+    let experiment = project.experiment(None).cloned().ok_or(StoreError::NoExperiment)?;
+    Ok((experiment, project))
 }
 
 const SUMMARY: &str = "id, experiment, state, device, seed, started, seconds, epochs_done, epochs, test,
@@ -334,7 +347,8 @@ mod tests {
     }
 
     fn point(step: u64, value: f64) -> MetricPoint {
-        MetricPoint { step, epoch: step as f64 / 2.0, split: Split::Training, metric: "loss".into(), value }
+        let (epoch, metric, seconds) = (step as f64 / 2.0, "loss".into(), Some(step as f64));
+        MetricPoint { step, epoch, split: Split::Training, metric, value, seconds }
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! The command line, run as a person or a script would.
 
 mod bars;
+mod compare;
 mod crash;
 mod faults;
 mod models;

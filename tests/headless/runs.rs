@@ -120,6 +120,18 @@ fn weights_and_curves_are_exported() {
     python_reads(Path::new(&last));
     python_reads(Path::new(&best));
 
+    // TensorBoard would not see a file without `tfevents` in its name.
+    export(&[&file("board"), "--to", "tensorboard"]);
+    let events = fs::read(home.path().join("board.tfevents")).unwrap();
+    assert!(events.windows(13).any(|bytes| bytes == b"loss/training"));
+    export(&[&file("report.html")]);
+    let report = fs::read_to_string(home.path().join("report.html")).unwrap();
+    for said in
+        ["Digits · ", "Run 1", "运行 1", "<polyline class=\"line\"", "strokes", "optimizer.learning_rate"]
+    {
+        assert!(report.contains(said), "the report does not say {said}");
+    }
+
     let unnamed = trainyard(home.path(), &["export", "digits#1", &file("weights.bin")]);
     assert_eq!(unnamed.status.code(), Some(2));
     assert!(stderr(&unnamed).contains("--to"), "{}", stderr(&unnamed));

@@ -2,6 +2,7 @@
 
 mod branching;
 mod builder;
+mod compare;
 mod gallery_to_result;
 mod interrupted;
 mod language;

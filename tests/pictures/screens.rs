@@ -297,6 +297,56 @@ fn train_branched() {
     });
 }
 
+/// Two runs of the line side by side; what the clock decides is hidden.
+#[test]
+fn compare() {
+    pictures("compare", |desk, _| {
+        two_runs(desk, "line");
+        hide_column(desk, "train-runs-time");
+        Vec::new()
+    });
+}
+
+#[test]
+fn compare_results() {
+    pictures("compare-results", |desk, _| {
+        two_runs(desk, "line");
+        desk.click(&desk.text("compare-tab-results"));
+        let found = desk.text("compare-disagreements");
+        desk.wait("the verdict", |desk| desk.sees(&found));
+        hide_column(desk, "train-runs-time");
+        Vec::new()
+    });
+}
+
+/// Trains an example and, with a tenth of its learning rate, once more; looks at both on the Compare screen.
+fn two_runs(desk: &mut Desk, example: &str) {
+    open_example(desk, example);
+    for run in [1, 2] {
+        desk.click(&desk.text("train-button"));
+        desk.wait("the result", |desk| {
+            desk.run(run).is_some_and(|run| run.summary.state.is_over() && run.report.is_some())
+        });
+        let mut training = desk.bench().state().experiment().unwrap().training.clone();
+        *training.optimizer.learning_rate_mut() /= 10.0;
+        desk.apply(Action::EditTraining(training));
+    }
+    desk.apply(Action::Undo);
+    clear_toasts(desk);
+    desk.apply(Action::ShowStage(Stage::Compare));
+    desk.wait("the cards", |desk| desk.run(2).is_some_and(|run| run.card.is_some()));
+    desk.settle();
+}
+
+/// Blacks out a column of the table of runs.
+fn hide_column(desk: &mut Desk, key: &str) {
+    desk.settle();
+    let name = desk.with("compare-sort", "column", &desk.text(key));
+    let head = desk.harness().get_by_label(&name).rect();
+    let rows = egui::Rect::from_min_size(head.min, egui::vec2(head.width(), head.height() * 5.0));
+    desk.harness().mask(rows);
+}
+
 /// The README's picture: the digits, learned. Not compared, for its numbers are this machine's.
 #[test]
 fn screenshot_of_the_readme() {

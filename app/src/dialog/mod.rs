@@ -4,6 +4,7 @@ mod browser;
 mod closing;
 mod data_table;
 mod found;
+mod labels;
 mod new_project;
 mod templates;
 mod unsaved;
@@ -31,6 +32,7 @@ pub fn dialog_ui(ui: &mut Ui, cx: &mut Context<'_>) {
         Some(Dialog::Closing) => closing::closing_ui(ui, cx),
         Some(Dialog::Templates) => templates::templates_ui(ui, cx),
         Some(Dialog::Found) => found::found_ui(ui, cx),
+        Some(Dialog::Labels(edited)) => labels::labels_ui(ui, cx, edited),
     }
 }
 

@@ -4,6 +4,9 @@ mod example;
 mod picture;
 mod projects;
 
+pub(crate) use picture::paint_image;
+pub(crate) use projects::ago;
+
 use egui::{Align, CentralPanel, Frame, Layout, ScrollArea, Ui, Vec2};
 
 use crate::{

@@ -43,6 +43,16 @@ fn paint_images(ui: &Ui, rect: Rect, width: usize, height: usize, images: &[Vec<
     ui.painter().add(Shape::mesh(mesh));
 }
 
+/// Paints one grey image, `width` pixels wide, over a rectangle.
+pub fn paint_image(ui: &Ui, rect: Rect, width: usize, image: &[f32]) {
+    if width == 0 || image.len() > MAX_PIXELS {
+        return;
+    }
+    let mut mesh = Mesh::default();
+    add_image(&mut mesh, theme::colors(ui), rect.round_to_pixels(ui.pixels_per_point()), width, image);
+    ui.painter().add(Shape::mesh(mesh));
+}
+
 fn add_image(mesh: &mut Mesh, colors: &Colors, frame: Rect, width: usize, image: &[f32]) {
     let height = image.len().div_ceil(width);
     let cell = Vec2::new(frame.width() / width as f32, frame.height() / height as f32);

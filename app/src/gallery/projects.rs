@@ -92,7 +92,7 @@ fn project_ui(ui: &mut Ui, cx: &mut Context<'_>, project: &ProjectEntry) {
 }
 
 /// How long ago something changed, in words.
-fn ago(cx: &Context<'_>, unix_secs: u64) -> String {
+pub(crate) fn ago(cx: &Context<'_>, unix_secs: u64) -> String {
     let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |now| now.as_secs());
     let minutes = now.saturating_sub(unix_secs) / 60;
     match minutes {

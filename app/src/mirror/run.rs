@@ -1,8 +1,8 @@
-//! One run as the app knows it: its summary, its curves, its result.
+//! One run as the app knows it: its summary, its card, its curves, its result.
 
 use engine::{
     project::Experiment,
-    protocol::{MetricPoint, Report, RunDetail, RunProgress, RunState, RunSummary, Split},
+    protocol::{MetricPoint, Report, RunCard, RunDetail, RunProgress, RunState, RunSummary, Split},
     train::{Steered, steering},
 };
 
@@ -13,6 +13,10 @@ pub const MAX_CURVE_POINTS: usize = 20_000;
 #[derive(Debug, Clone)]
 pub struct Run {
     pub summary: RunSummary,
+    /// Its labels, settings and bests; once read from the store.
+    pub card: Option<Card>,
+    /// Whether the store has been asked for its card since it last changed its state.
+    pub(super) is_card_asked_for: bool,
     /// Where it stands, while it trains.
     pub progress: Option<RunProgress>,
     /// In the order in which they were first heard of.
@@ -29,6 +33,27 @@ pub struct Run {
     pub report: Option<Report>,
     /// Whether the store has been asked for it since it last changed its state.
     pub is_asked_for: bool,
+}
+
+/// A run's card, with its words ready to be searched.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Card {
+    pub card: RunCard,
+    /// Tags, note and settings, in small letters.
+    pub words: String,
+}
+
+impl Card {
+    pub fn new(card: RunCard) -> Self {
+        let mut words = String::new();
+        let labels = card.labels.tags.iter().chain([&card.labels.note]).map(String::as_str);
+        let settings = card.settings.values().filter_map(|value| value.as_str());
+        for text in labels.chain(settings) {
+            words.push_str(&text.to_lowercase());
+            words.push('\n');
+        }
+        Self { card, words }
+    }
 }
 
 /// One metric over one split.
@@ -48,12 +73,16 @@ pub struct CurvePoint {
     /// Epochs done, with the fraction of the present one.
     pub epoch: f64,
     pub value: f64,
+    /// Training time so far, where it is known.
+    pub seconds: Option<f64>,
 }
 
 impl Run {
     pub fn new(summary: RunSummary) -> Self {
         Self {
             summary,
+            card: None,
+            is_card_asked_for: false,
             progress: None,
             curves: Vec::new(),
             experiment: None,
@@ -65,13 +94,32 @@ impl Run {
         }
     }
 
+    /// A run as the store tells of it.
+    pub fn of(detail: RunDetail) -> Self {
+        let mut run = Self::new(detail.summary.clone());
+        run.read(detail);
+        run
+    }
+
     /// Whether it trains or is paused.
     pub fn is_underway(&self) -> bool {
         matches!(self.summary.state, RunState::Running | RunState::Paused)
     }
 
+    /// Whether it is kept out of the way.
+    pub fn is_archived(&self) -> bool {
+        self.card.as_ref().is_some_and(|card| card.card.labels.archived)
+    }
+
     pub fn curve(&self, metric: &str, split: Split) -> Option<&Curve> {
         self.curves.iter().find(|curve| curve.metric == metric && curve.split == split)
+    }
+
+    /// The training time that the run had come to at a step, as far as its curves tell.
+    pub fn seconds_at(&self, step: u64) -> Option<f64> {
+        let points = &self.curve("loss", Split::Training)?.points;
+        let reached = points.partition_point(|point| point.step < step).min(points.len().checked_sub(1)?);
+        points.get(reached)?.seconds
     }
 
     /// The newest value of a metric.
@@ -91,6 +139,7 @@ impl Run {
     pub(super) fn change(&mut self, summary: RunSummary) {
         if summary.state.name() != self.summary.state.name() {
             self.is_asked_for = false;
+            self.is_card_asked_for = false;
         }
         if summary.state.is_over() {
             self.progress = None;
@@ -107,13 +156,13 @@ impl Run {
     /// Adds points that are newer than those already there.
     pub(super) fn add(&mut self, points: Vec<MetricPoint>) {
         for point in points {
-            let MetricPoint { step, epoch, split, metric, value } = point;
+            let MetricPoint { step, epoch, split, metric, value, seconds } = point;
             let known = self.curves.iter().position(|curve| curve.metric == metric && curve.split == split);
             let index = known.unwrap_or_else(|| {
                 self.curves.push(Curve { metric, split, points: Vec::new() });
                 self.curves.len() - 1
             });
-            self.curves[index].add(CurvePoint { step, epoch, value });
+            self.curves[index].add(CurvePoint { step, epoch, value, seconds });
         }
     }
 
@@ -141,8 +190,8 @@ impl Run {
         for curve in live {
             let Curve { metric, split, points } = curve;
             let newer = |point: CurvePoint| {
-                let CurvePoint { step, epoch, value } = point;
-                MetricPoint { step, epoch, split, metric: metric.clone(), value }
+                let CurvePoint { step, epoch, value, seconds } = point;
+                MetricPoint { step, epoch, split, metric: metric.clone(), value, seconds }
             };
             self.add(points.into_iter().map(newer).collect());
         }

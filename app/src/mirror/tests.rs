@@ -41,7 +41,14 @@ fn experiment() -> Experiment {
 }
 
 fn point(step: u64) -> MetricPoint {
-    MetricPoint { step, epoch: 0.0, split: Split::Training, metric: "loss".into(), value: step as f64 }
+    MetricPoint {
+        step,
+        epoch: 0.0,
+        split: Split::Training,
+        metric: "loss".into(),
+        value: step as f64,
+        seconds: None,
+    }
 }
 
 fn changed(id: u64, state: RunState) -> Event {

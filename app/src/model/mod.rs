@@ -20,6 +20,7 @@ mod toolbar;
 mod wires;
 mod words;
 
+pub use layout::Layout;
 pub use templates::templates_ui;
 pub use words::{edit_words, mend_words};
 

@@ -3,6 +3,7 @@
 use egui::{CentralPanel, Frame, Ui};
 
 use crate::{
+    compare::compare_ui,
     context::Context,
     model::model_ui,
     stage::Stage,
@@ -16,6 +17,7 @@ pub fn stage_ui(ui: &mut Ui, cx: &mut Context<'_>, stage: Stage) {
     match stage {
         Stage::Model => return model_ui(ui, cx),
         Stage::Train => return train_ui(ui, cx),
+        Stage::Compare => return compare_ui(ui, cx),
         _ => {}
     }
     let frame = Frame::new().fill(theme::colors(ui).background).inner_margin(space::XL);

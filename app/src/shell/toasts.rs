@@ -43,6 +43,12 @@ pub enum Says {
     Warning {
         key: &'static str,
     },
+    /// Something was done that can be taken back.
+    Undoable {
+        key: &'static str,
+        values: Vec<(&'static str, String)>,
+        undo: Action,
+    },
     Problem(Problem),
 }
 
@@ -54,6 +60,11 @@ impl Toasts {
     /// A result.
     pub fn good(&mut self, key: &'static str, values: &[(&'static str, String)], now_secs: f64) {
         self.add(Says::Good { key, values: values.to_vec() }, Some(now_secs + Self::STAY_SECS));
+    }
+
+    /// A result, with the way back; stays until it is dismissed or taken back.
+    pub fn undoable(&mut self, key: &'static str, values: &[(&'static str, String)], undo: Action) {
+        self.add(Says::Undoable { key, values: values.to_vec(), undo }, None);
     }
 
     /// Something that could not be done now.
@@ -110,11 +121,13 @@ pub fn toasts_ui(ui: &mut Ui, cx: &mut Context<'_>) {
 
 fn toast_ui(ui: &mut Ui, cx: &mut Context<'_>, toast: &Toast) {
     let colors = theme::colors(ui);
+    let told = |key: &str, values: &[(&'static str, String)]| {
+        let values: Vec<_> = values.iter().map(|(name, value)| (*name, value.as_str().into())).collect();
+        cx.with(key, &values)
+    };
     let (mark, color, message, hint) = match &toast.says {
-        Says::Good { key, values } => {
-            let values: Vec<_> = values.iter().map(|(name, value)| (*name, value.as_str().into())).collect();
-            (icon::CHECK_CIRCLE, colors.good, cx.with(key, &values), None)
-        }
+        Says::Good { key, values } => (icon::CHECK_CIRCLE, colors.good, told(key, values), None),
+        Says::Undoable { key, values, .. } => (icon::TRASH, colors.text, told(key, values), None),
         Says::Warning { key } => (icon::WARNING, colors.warning, cx.text(key), None),
         Says::Problem(problem) => {
             let (message, hint) = cx.words.problem(problem);
@@ -141,14 +154,24 @@ fn toast_ui(ui: &mut Ui, cx: &mut Context<'_>, toast: &Toast) {
                     if let Some(hint) = hint {
                         widgets::weak(ui, &hint);
                     }
-                    if let Says::Problem(problem) = &toast.says {
-                        copy_details_ui(ui, cx, problem);
+                    match &toast.says {
+                        Says::Problem(problem) => copy_details_ui(ui, cx, problem),
+                        Says::Undoable { undo, .. } => undo_ui(ui, cx, toast.id, undo),
+                        _ => {}
                     }
                 });
             });
         });
     });
     ui.add_space(space::S);
+}
+
+fn undo_ui(ui: &mut Ui, cx: &mut Context<'_>, toast: u64, undo: &Action) {
+    let label = cx.text("toast-undo");
+    if widgets::secondary_button(ui, true, icon::ARROW_COUNTER_CLOCKWISE, &label).clicked() {
+        cx.act(undo.clone());
+        cx.act(Action::DismissToast(toast));
+    }
 }
 
 fn copy_details_ui(ui: &mut Ui, cx: &mut Context<'_>, problem: &Problem) {

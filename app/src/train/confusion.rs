@@ -9,6 +9,7 @@ use crate::{
     context::Context,
     format,
     theme::{self, space, text},
+    widgets,
 };
 
 /// Smallest and largest side of a cell; below the smallest, numbers are only told at the pointer.
@@ -153,11 +154,13 @@ fn names_ui(
             pos2(rect.left() + head, row.top()),
             pos2(rect.left() + head + names, row.bottom()),
         );
-        write(ui, class, place, Align2::RIGHT_CENTER, ink(pointed.is_some_and(|(truth, _)| truth == index)));
+        let color = ink(pointed.is_some_and(|(truth, _)| truth == index));
+        widgets::paint_line(ui, place, Align2::RIGHT_CENTER, class, text::tiny_font(), color);
         let column = matrix.rect(matrix.classes() - 1, index);
         let place =
             Rect::from_min_size(column.left_bottom() + vec2(0.0, GAP), vec2(column.width(), space::L));
-        write(ui, class, place, Align2::CENTER_CENTER, ink(pointed.is_some_and(|(_, guess)| guess == index)));
+        let color = ink(pointed.is_some_and(|(_, guess)| guess == index));
+        widgets::paint_line(ui, place, Align2::CENTER_CENTER, class, text::tiny_font(), color);
     }
     let side = matrix.cell * matrix.classes() as f32;
     let painter = ui.painter();
@@ -183,14 +186,6 @@ fn names_width(ui: &Ui, confusion: &Confusion) -> f32 {
         ui.painter().layout_no_wrap(class.clone(), text::tiny_font(), Color32::PLACEHOLDER).size().x
     };
     confusion.classes.iter().map(width).fold(0.0, f32::max).min(MAX_NAMES)
-}
-
-fn write(ui: &Ui, words: &str, place: Rect, align: Align2, color: Color32) {
-    let mut job = egui::text::LayoutJob::simple_singleline(words.to_owned(), text::tiny_font(), color);
-    job.wrap = egui::text::TextWrapping::truncate_at_width(place.width());
-    let galley = ui.painter().layout_job(job);
-    let place = align.align_size_within_rect(galley.size(), place);
-    ui.painter().galley(place.min, galley, color);
 }
 
 #[cfg(test)]

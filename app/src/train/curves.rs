@@ -34,15 +34,17 @@ pub fn curves_ui(ui: &mut Ui, cx: &mut Context<'_>) {
     toolbar_ui(ui, cx, &runs, &mut view);
     ui.add_space(space::XS);
 
-    let range = range(&runs, view.axis);
+    let range = range(&runs, &view);
     let loss_scale = if view.log_loss { Scale::Log } else { Scale::Linear };
     let metrics = offered(&runs);
     let metric = view.metric.filter(|metric| metrics.contains(metric)).or(metrics.first().copied());
     let chart = |metric, scale| Chart { metric, scale, runs: &runs, range };
-    let charts = [Some(chart("loss", loss_scale)), metric.map(|metric| chart(metric, scale_of(metric)))];
+    let charts =
+        [Some(chart("loss", loss_scale)), metric.map(|metric| chart(metric, scale_of(metric, &view)))];
 
     let rects = split(ui.available_rect_before_wrap(), charts.iter().flatten().count());
     let mut pointer = None;
+    let mut ends = None;
     for (chart, rect) in charts.iter().flatten().zip(rects) {
         let mut ui = ui.new_child(UiBuilder::new().id_salt(chart.metric == "loss").max_rect(rect));
         let card = widgets::card(&ui).inner_margin(Margin { left: 8, right: 12, top: 8, bottom: 6 });
@@ -51,8 +53,14 @@ pub fn curves_ui(ui: &mut Ui, cx: &mut Context<'_>) {
             ui.horizontal(|ui| chart_head_ui(ui, cx, chart.metric, &metrics, &mut view));
             plot_ui(ui, cx, chart, &before)
         });
-        pointer = pointer.or(hovered.inner);
+        pointer = pointer.or(hovered.inner.pointer);
+        ends = ends.or(Some(hovered.inner.ends));
     }
+    if ends != before.seen {
+        // Curves are thinned to what is seen one frame later.
+        ui.ctx().request_repaint();
+    }
+    view.seen = ends;
     if pointer != before.cursor {
         // The other plot shows the pointer's place one frame later.
         ui.ctx().request_repaint();
@@ -65,10 +73,18 @@ pub fn curves_ui(ui: &mut Ui, cx: &mut Context<'_>) {
 fn toolbar_ui(ui: &mut Ui, cx: &Context<'_>, runs: &[&Run], view: &mut View) {
     ui.horizontal(|ui| {
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            let axes = [(Axis::Epoch, "train-axis-epoch"), (Axis::Step, "train-axis-step")];
+            let axes = [
+                (Axis::Epoch, "train-axis-epoch"),
+                (Axis::Step, "train-axis-step"),
+                (Axis::Time, "train-axis-time"),
+            ];
             let axes = axes.map(|(axis, key)| (axis, cx.text(key), cx.hint(key)));
             if let Some(axis) = widgets::segmented(ui, &axes, view.axis) {
-                view.axis = axis;
+                (view.axis, view.seen) = (axis, None);
+            }
+            let log = [(true, cx.text("train-axis-log"), cx.hint("train-axis-log"))];
+            if widgets::segmented(ui, &log, view.log_axis).is_some() {
+                (view.log_axis, view.seen) = (!view.log_axis, None);
             }
             ui.add_space(space::S);
             smoothing_ui(ui, cx, view);
@@ -109,7 +125,15 @@ fn chart_head_ui(ui: &mut Ui, cx: &Context<'_>, metric: &str, metrics: &[&'stati
             if let Some(is_log) = widgets::segmented(ui, &scales, view.log_loss) {
                 view.log_loss = is_log;
             }
-        } else if metrics.len() > 1 {
+            return;
+        }
+        if scale_of(metric, &View::default()) == Scale::Linear && metric != "r2" {
+            let log = [(true, cx.text("train-scale-log"), cx.hint("train-scale-log"))];
+            if widgets::segmented(ui, &log, view.log_metric).is_some() {
+                view.log_metric = !view.log_metric;
+            }
+        }
+        if metrics.len() > 1 {
             let others: Vec<_> = metrics
                 .iter()
                 .map(|other| (*other, cx.text(metric_key(other)), cx.hint(metric_key(other))))
@@ -129,24 +153,37 @@ fn offered(runs: &[&Run]) -> Vec<&'static str> {
     METRICS.into_iter().filter(|metric| has(metric)).collect()
 }
 
-fn scale_of(metric: &str) -> Scale {
-    if metric == "accuracy" { Scale::Percent } else { Scale::Linear }
+fn scale_of(metric: &str, view: &View) -> Scale {
+    match metric {
+        "accuracy" => Scale::Percent,
+        "r2" => Scale::Linear,
+        _ if view.log_metric => Scale::Log,
+        _ => Scale::Linear,
+    }
 }
 
 /// From the start of training to the end of the longest run; a run that trains is drawn into the room
 /// that it will need, so that nothing moves while it grows.
-fn range(runs: &[&Run], axis: Axis) -> (f64, f64) {
+fn range(runs: &[&Run], view: &View) -> (f64, f64) {
+    let axis = view.axis;
     let end = runs.iter().map(|run| {
         let last = run.curves.iter().filter_map(|curve| curve.points.last());
         let reached = last.map(|point| axis.of(point)).fold(0.0, f64::max);
         let planned = match (&run.progress, axis) {
             (Some(progress), Axis::Epoch) => f64::from(progress.epochs),
             (Some(progress), Axis::Step) => progress.steps as f64,
+            (Some(progress), Axis::Time) => progress.seconds + progress.seconds_left.unwrap_or(0.0),
             (None, _) => 0.0,
         };
         reached.max(planned)
     });
-    (0.0, end.fold(0.0, f64::max).max(f64::MIN_POSITIVE))
+    let end = end.fold(0.0, f64::max).max(f64::MIN_POSITIVE);
+    if !view.log_axis {
+        return (0.0, end);
+    }
+    let first = runs.iter().flat_map(|run| &run.curves).filter_map(|curve| curve.points.first());
+    let start = first.map(|point| axis.of(point)).filter(|place| *place > 0.0).fold(end, f64::min);
+    (start.log10(), end.log10().max(start.log10() + 1e-3))
 }
 
 /// Below each other, or side by side where there is far more width than height.

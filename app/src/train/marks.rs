@@ -5,7 +5,7 @@ use egui_plot::PlotTransform;
 
 use super::{
     told,
-    view::{Axis, run_color},
+    view::{View, run_color},
 };
 use crate::{
     context::Context,
@@ -23,7 +23,7 @@ pub fn marks_ui(
     cx: &Context<'_>,
     transform: &PlotTransform,
     runs: &[&Run],
-    axis: Axis,
+    view: &View,
     pointer: Option<f32>,
 ) -> Vec<String> {
     let frame = *transform.frame();
@@ -32,8 +32,9 @@ pub fn marks_ui(
     for run in runs {
         let color = run_color(ui, run.summary.id);
         for changes in run.steered.chunk_by(|a, b| a.step == b.step) {
-            let place = CurvePoint { step: changes[0].step, epoch: changes[0].epoch, value: 0.0 };
-            let x = transform.position_from_point_x(axis.of(&place));
+            let (step, epoch) = (changes[0].step, changes[0].epoch);
+            let place = CurvePoint { step, epoch, value: 0.0, seconds: run.seconds_at(step) };
+            let x = transform.position_from_point_x(view.place(&place));
             if !frame.x_range().contains(x) {
                 continue;
             }

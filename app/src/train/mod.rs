@@ -22,17 +22,22 @@ mod result;
 mod runs;
 mod scatter;
 mod schedule;
-mod series;
+pub mod series;
 mod settings;
 mod steer;
 #[cfg(test)]
 mod tests;
-mod ticks;
+pub mod ticks;
 pub(crate) mod told;
 mod view;
 
-pub use header::state_key;
+pub use confusion::confusion_ui;
+pub use curves::curves_ui;
+pub use header::{state_key, state_look};
 pub use interrupted::told as interrupted;
+pub use plot::metric_key;
+pub use scatter::scatter_ui;
+pub use view::run_color;
 
 use egui::{CentralPanel, Frame, Margin, Panel, Ui};
 use engine::project::Task;
@@ -60,7 +65,7 @@ pub fn train_ui(ui: &mut Ui, cx: &mut Context<'_>) {
     if has_runs(cx) {
         runs_and_result_ui(ui, cx, ground, side);
     }
-    CentralPanel::no_frame().frame(ground).show(ui, |ui| curves::curves_ui(ui, cx));
+    CentralPanel::no_frame().frame(ground).show(ui, |ui| curves_ui(ui, cx));
 }
 
 /// What there is once something has been trained.
@@ -90,19 +95,19 @@ fn selected_run<'a>(cx: &Context<'a>) -> Option<&'a Run> {
 }
 
 /// The runs of the open project whose curves are drawn, oldest first.
-fn shown_runs<'a>(cx: &Context<'a>) -> Vec<&'a Run> {
+pub fn shown_runs<'a>(cx: &Context<'a>) -> Vec<&'a Run> {
     let Some(project) = &cx.state.project else { return Vec::new() };
     let runs = cx.mirror.runs(&project.folder);
     runs.filter(|run| project.shown_runs.contains(&run.summary.id)).collect()
 }
 
 /// What the open project predicts.
-fn task(cx: &Context<'_>) -> Task {
+pub fn task(cx: &Context<'_>) -> Task {
     cx.mirror.opened.as_ref().map_or(Task::Classification, |opened| opened.project.dataset.task)
 }
 
 /// The metric by which runs of a task are told apart.
-fn main_metric(task: Task) -> &'static str {
+pub fn main_metric(task: Task) -> &'static str {
     match task {
         Task::Classification => "accuracy",
         Task::Regression => "r2",

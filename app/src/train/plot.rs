@@ -1,4 +1,4 @@
-//! One plot: a metric of the shown runs over epochs or steps.
+//! One plot: a metric of the shown runs over epochs, steps or time.
 //!
 //! What is drawn is thinned to the screen and kept by egui as long as it stays the same, so that a frame
 //! costs the same for a hundred long runs as for one short one.
@@ -19,7 +19,7 @@ use engine::protocol::{RunId, Split};
 use super::{
     marks, readout, series,
     ticks::{self, Scale},
-    view::{Axis, View, run_color},
+    view::{View, run_color},
 };
 use crate::{
     context::Context,
@@ -75,8 +75,14 @@ pub fn room_for(values: impl Iterator<Item = f64>) -> Vec<f64> {
     vec![low - room, high + room]
 }
 
-/// Draws a plot over all the space there is; gives the pointer's place on the horizontal axis.
-pub fn plot_ui(ui: &mut Ui, cx: &Context<'_>, chart: &Chart<'_>, view: &View) -> Option<f64> {
+/// What was seen of a plot: the pointer's place on the horizontal axis, and that axis' ends.
+pub struct Seen {
+    pub pointer: Option<f64>,
+    pub ends: (f64, f64),
+}
+
+/// Draws a plot over all the space there is.
+pub fn plot_ui(ui: &mut Ui, cx: &Context<'_>, chart: &Chart<'_>, view: &View) -> Seen {
     let colors = theme::colors(ui);
     let columns = ui.available_width() as usize;
     let selected = cx.state.project.as_ref().and_then(|project| project.run);
@@ -89,12 +95,13 @@ pub fn plot_ui(ui: &mut Ui, cx: &Context<'_>, chart: &Chart<'_>, view: &View) ->
             .tick_label_font(text::tiny_number_font())
     };
     let name = cx.with("train-curve", &[("metric", cx.text(metric_key(chart.metric)).into())]);
-    let mut plot = Plot::new(("train_plot", chart.metric, scale == Scale::Log, view.axis))
-        .custom_x_axes(vec![tick(AxisHints::new_x()).formatter(|mark, _| ticks::label(Scale::Linear, mark))])
+    let across = if view.log_axis { Scale::Log } else { Scale::Linear };
+    let mut plot = Plot::new(("train_plot", chart.metric, scale == Scale::Log, view.axis, view.log_axis))
+        .custom_x_axes(vec![tick(AxisHints::new_x()).formatter(move |mark, _| ticks::label(across, mark))])
         .custom_y_axes(vec![
             tick(AxisHints::new_y()).min_thickness(48.0).formatter(move |mark, _| ticks::label(scale, mark)),
         ])
-        .x_grid_spacer(|grid| ticks::marks(Scale::Linear, grid.bounds, grid.base_step_size * 80.0))
+        .x_grid_spacer(move |grid| ticks::marks(across, grid.bounds, grid.base_step_size * 80.0))
         .y_grid_spacer(move |grid| ticks::marks(scale, grid.bounds, grid.base_step_size * 28.0))
         .grid_spacing(1.0..=2.0)
         .grid_color(colors.separator)
@@ -104,7 +111,7 @@ pub fn plot_ui(ui: &mut Ui, cx: &Context<'_>, chart: &Chart<'_>, view: &View) ->
         .show_y(false)
         .allow_scroll(false)
         .set_margin_fraction(vec2(0.015, 0.08))
-        .link_axis(Id::new(("train_plots", view.axis)), Vec2b::new(true, false))
+        .link_axis(Id::new(("train_plots", view.axis, view.log_axis)), Vec2b::new(true, false))
         .include_x(chart.range.0)
         .include_x(chart.range.1);
     match scale {
@@ -138,11 +145,12 @@ pub fn plot_ui(ui: &mut Ui, cx: &Context<'_>, chart: &Chart<'_>, view: &View) ->
         cursor_ui(ui, &shown.transform, &lines, x, (chart.range.1 - chart.range.0) * readout::REACH);
     }
     let at = shown.response.hover_pos().map(|at| at.x);
-    let told = marks::marks_ui(ui, cx, &shown.transform, chart.runs, view.axis, at);
+    let told = marks::marks_ui(ui, cx, &shown.transform, chart.runs, view, at);
     if let Some(pointer) = pointer {
-        readout::readout_ui(&shown.response, cx, chart, &lines, view.axis, pointer, &told);
+        readout::readout_ui(&shown.response, cx, chart, &lines, view, pointer, &told);
     }
-    pointer.map(|pointer| pointer.x)
+    let ends = shown.transform.bounds().range_x();
+    Seen { pointer: pointer.map(|pointer| pointer.x), ends: (*ends.start(), *ends.end()) }
 }
 
 /// The key of a metric's name.
@@ -185,16 +193,25 @@ fn cursor_ui(ui: &Ui, transform: &PlotTransform, lines: &[RunLines], x: f64, rea
 ///
 /// The selected run comes last, so that it is drawn above the others.
 fn lines(ui: &Ui, chart: &Chart<'_>, view: &View, width: usize, selected: Option<RunId>) -> Vec<RunLines> {
-    let curves = chart.runs.len().max(1) * 4;
-    let columns = width.min(MAX_POINTS / (4 * curves)).max(16);
-    let is_log = chart.scale == Scale::Log;
     let shows_measured = chart.runs.len() <= MAX_RUNS_AS_MEASURED && view.smoothing > 0.0;
+    let curves = chart.runs.len().max(1) * if shows_measured { 3 } else { 2 };
+    let columns = width.min(MAX_POINTS / (4 * curves)).max(16);
+    let whole = chart.range.1 - chart.range.0;
+    // Only what is seen, where that is a part: as many columns as if it were the whole.
+    let window = view.window().filter(|(low, high)| high - low < whole);
+    let columns = match (window, view.seen) {
+        (Some((low, high)), Some((left, right))) if right > left => {
+            (columns as f64 * (high - low) / (right - left)).min(columns as f64 * 6.0) as usize
+        }
+        _ => columns,
+    };
+    let is_log = chart.scale == Scale::Log;
     let others = if chart.runs.len() > MAX_RUNS_AS_MEASURED { 0.45 } else { 1.0 };
     let mut lines: Vec<RunLines> = ui.memory_mut(|memory| {
         let cache = memory.caches.cache::<CurveCache>();
         let mut get = |run: &Run, split, smoothing| {
             let points = run.curve(chart.metric, split).map_or(&[][..], |curve| own(run, &curve.points));
-            cache.get(Wanted { points, axis: view.axis, is_log, smoothing, columns }).clone()
+            cache.get(Wanted { points, view, window, is_log, smoothing, columns }).clone()
         };
         chart
             .runs
@@ -229,7 +246,9 @@ struct Thinner;
 #[derive(Clone, Copy)]
 struct Wanted<'p> {
     points: &'p [CurvePoint],
-    axis: Axis,
+    /// Says where points lie.
+    view: &'p View,
+    window: Option<(f64, f64)>,
     is_log: bool,
     smoothing: f64,
     columns: usize,
@@ -242,7 +261,9 @@ impl Hash for Wanted<'_> {
         let ends = [self.points.first(), self.points.last()];
         let ends = ends.map(|point| point.map(|point| (point.step, point.value.to_bits())));
         (self.points.as_ptr(), self.points.len(), ends).hash(state);
-        (self.axis, self.is_log, self.smoothing.to_bits(), self.columns).hash(state);
+        let window = self.window.map(|(low, high)| (low.to_bits(), high.to_bits()));
+        (self.view.axis, self.view.log_axis, window).hash(state);
+        (self.is_log, self.smoothing.to_bits(), self.columns).hash(state);
     }
 }
 
@@ -250,10 +271,13 @@ impl ComputerMut<Wanted<'_>, Arc<[PlotPoint]>> for Thinner {
     fn compute(&mut self, wanted: Wanted<'_>) -> Arc<[PlotPoint]> {
         let height = |value: f64| if wanted.is_log { value.log10() } else { value };
         let points =
-            wanted.points.iter().map(|point| PlotPoint::new(wanted.axis.of(point), height(point.value)));
+            wanted.points.iter().map(|point| PlotPoint::new(wanted.view.place(point), height(point.value)));
         // What is no number (or has no logarithm) has no place in a plot.
-        let points: Vec<PlotPoint> = points.filter(|point| point.y.is_finite()).collect();
-        series::thin(&series::smooth(&points, wanted.smoothing), wanted.columns).into()
+        let points: Vec<PlotPoint> =
+            points.filter(|point| point.x.is_finite() && point.y.is_finite()).collect();
+        let smooth = series::smooth(&points, wanted.smoothing);
+        let seen = wanted.window.map_or(&smooth[..], |window| series::within(&smooth, window));
+        series::thin(seen, wanted.columns).into()
     }
 }
 

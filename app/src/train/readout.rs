@@ -8,7 +8,7 @@ use super::{
     plot::{Chart, RunLines},
     series,
     ticks::Scale,
-    view::Axis,
+    view::{Axis, View},
 };
 use crate::{
     context::Context,
@@ -29,7 +29,7 @@ pub fn readout_ui(
     cx: &Context<'_>,
     chart: &Chart<'_>,
     lines: &[RunLines],
-    axis: Axis,
+    view: &View,
     pointer: PlotPoint,
     told: &[String],
 ) {
@@ -43,9 +43,11 @@ pub fn readout_ui(
     Tooltip::for_widget(response).at_pointer().gap(space::L).show(|ui| {
         let colors = theme::colors(ui);
         ui.spacing_mut().interact_size.y = 0.0;
-        let (key, place) = match axis {
+        let place = view.value(place);
+        let (key, place) = match view.axis {
             Axis::Epoch => ("train-axis-epoch", format!("{place:.2}")),
             Axis::Step => ("train-axis-step", format::count(place.round().max(0.0) as u64)),
+            Axis::Time => ("train-axis-time", numbers::seconds(place)),
         };
         Frame::new().inner_margin(Margin::same(space::S as i8)).show(ui, |ui| {
             ui.label(text::small(format!("{} {place}", cx.text(key))).color(colors.text_weak));

@@ -97,7 +97,7 @@ impl Column {
 pub fn runs_ui(ui: &mut Ui, cx: &mut Context<'_>) {
     let Some(project) = &cx.state.project else { return };
     ui.spacing_mut().item_spacing = Vec2::ZERO;
-    let runs: Vec<&Run> = cx.mirror.runs(&project.folder).rev().collect();
+    let runs: Vec<&Run> = cx.mirror.runs(&project.folder).rev().filter(|run| !run.is_archived()).collect();
     let metric = main_metric(task(cx));
     let columns = Columns::of(ui.available_width());
     heads_ui(ui, cx, columns, metric);
@@ -261,10 +261,6 @@ pub fn best(run: &Run, metric: &str) -> Option<(f64, f64)> {
 /// Text in its column, cut off where the column ends.
 fn write(ui: &Ui, column: Column, place: Rect, words: &str, font: FontId, color: Color32) {
     let inside = place.shrink2(vec2(if column == Column::Device { space::L } else { space::XS }, 0.0));
-    let mut job = egui::text::LayoutJob::simple_singleline(words.to_owned(), font, color);
-    job.wrap = egui::text::TextWrapping::truncate_at_width(inside.width());
-    let galley = ui.painter().layout_job(job);
     let align = if column.is_number() { Align2::RIGHT_CENTER } else { Align2::LEFT_CENTER };
-    let place = align.align_size_within_rect(galley.size(), inside);
-    ui.painter().galley(place.min, galley, color);
+    widgets::paint_line(ui, inside, align, words, font, color);
 }

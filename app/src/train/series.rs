@@ -46,6 +46,14 @@ pub fn thin(points: &[PlotPoint], columns: usize) -> Vec<PlotPoint> {
         .collect()
 }
 
+/// The part of a curve sorted by x that lies in a window, with the points before and after it, to which its lines
+/// go.
+pub fn within(points: &[PlotPoint], (low, high): (f64, f64)) -> &[PlotPoint] {
+    let first = points.partition_point(|point| point.x < low).saturating_sub(1);
+    let last = (points.partition_point(|point| point.x <= high) + 1).min(points.len());
+    points.get(first..last).unwrap_or_default()
+}
+
 /// The point nearest to `x` of a curve sorted by x; `None` when `x` is beyond its ends by more than `reach`.
 pub fn nearest(points: &[PlotPoint], x: f64, reach: f64) -> Option<PlotPoint> {
     let after = points.partition_point(|point| point.x < x);
@@ -93,6 +101,18 @@ mod tests {
             }
             assert!(thinned.windows(2).all(|pair| pair[0].x < pair[1].x), "out of order or twice");
         }
+    }
+
+    #[test]
+    fn a_window_keeps_the_lines_that_lead_out_of_it() {
+        let points = curve((0..10).map(f64::from));
+        let places = |window| within(&points, window).iter().map(|point| point.x as u32).collect::<Vec<_>>();
+        assert_eq!(places((2.5, 4.5)), [2, 3, 4, 5]);
+        assert_eq!(places((2.0, 4.0)), [1, 2, 3, 4, 5]);
+        assert_eq!(places((-5.0, 0.5)), [0, 1]);
+        assert_eq!(places((8.5, 99.0)), [8, 9]);
+        assert_eq!(places((20.0, 30.0)), [9]);
+        assert!(within(&[], (0.0, 1.0)).is_empty());
     }
 
     #[test]

@@ -11,13 +11,17 @@ pub enum Axis {
     #[default]
     Epoch,
     Step,
+    /// Seconds of training, pauses not counted.
+    Time,
 }
 
 impl Axis {
+    /// Where a point lies; no number where that is not known.
     pub fn of(self, point: &CurvePoint) -> f64 {
         match self {
             Self::Epoch => point.epoch,
             Self::Step => point.step as f64,
+            Self::Time => point.seconds.unwrap_or(f64::NAN),
         }
     }
 }
@@ -26,24 +30,59 @@ impl Axis {
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct View {
     pub axis: Axis,
+    /// Whether the horizontal axis counts decades.
+    pub log_axis: bool,
     pub log_loss: bool,
+    /// Whether the second plot counts decades, where its metric can.
+    pub log_metric: bool,
     /// Weight of the past in the training curves, 0 to < 1.
     pub smoothing: f64,
     /// The metric of the second plot, where it is not the task's usual one.
     pub metric: Option<&'static str>,
     /// Where the pointer is on the horizontal axis, in either plot.
     pub cursor: Option<f64>,
+    /// What is seen of the horizontal axis.
+    pub seen: Option<(f64, f64)>,
 }
 
 impl Default for View {
     fn default() -> Self {
-        Self { axis: Axis::default(), log_loss: false, smoothing: 0.6, metric: None, cursor: None }
+        Self {
+            axis: Axis::default(),
+            log_axis: false,
+            log_loss: false,
+            log_metric: false,
+            smoothing: 0.6,
+            metric: None,
+            cursor: None,
+            seen: None,
+        }
     }
 }
 
 impl View {
     fn id() -> Id {
         Id::new("train_view")
+    }
+
+    /// Where a point lies on the horizontal axis as it is drawn.
+    pub fn place(&self, point: &CurvePoint) -> f64 {
+        let place = self.axis.of(point);
+        if self.log_axis { place.log10() } else { place }
+    }
+
+    /// What stands at a place of the horizontal axis.
+    pub fn value(&self, place: f64) -> f64 {
+        if self.log_axis { 10_f64.powf(place) } else { place }
+    }
+
+    /// A stretch of the horizontal axis around what is seen of it, so that curves need not be thinned anew with
+    /// every move: it begins and ends on a grid as wide as what is seen, or up to half of that.
+    pub fn window(&self) -> Option<(f64, f64)> {
+        let (low, high) = self.seen?;
+        let grid = 2_f64.powf((high - low).log2().floor());
+        (grid > 0.0 && grid.is_finite())
+            .then(|| (((low / grid).floor() - 1.0) * grid, ((high / grid).ceil() + 1.0) * grid))
     }
 
     /// As egui remembers it.

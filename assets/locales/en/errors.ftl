@@ -257,6 +257,12 @@ store-no-checkpoint-at = Run { $run } has no checkpoint at step { $step }.
     .hint = It has checkpoints at these steps: { $known }.
 store-locked = Run { $run } is being trained by another Trainyard.
     .hint = Wait until it has ended, or stop it there.
+store-still-trains = Run { $run } still trains.
+    .hint = Stop it first; what it learned is kept.
+store-too-many-tags = Run { $run } has { $tags } tags; at most { $limit } are kept.
+    .hint = Leave some of them out.
+store-too-long = A text on run { $run } has { $characters } characters; at most { $limit } are kept.
+    .hint = Make it shorter.
 store-no-experiment = This project has no experiment.
     .hint = Add one under [[experiments]] in project.toml.
 

@@ -83,5 +83,9 @@ toast-busy = The engine has too much to do just now. Try again in a moment.
 toast-dropped = Drop a CSV file or a project's folder
 toast-dismiss = Dismiss
 toast-copy-details = Copy details
+toast-undo = Undo
+toast-deleted = Runs moved to the bin: { $count }
+toast-exported = Written to { $file }
+toast-too-many-runs = More than 100 curves at once cannot be told apart. Hide some first.
 
 drop-here = Drop a CSV file to make a project of it

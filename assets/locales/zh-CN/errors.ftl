@@ -257,6 +257,12 @@ store-no-checkpoint-at = 运行 { $run } 在第 { $step } 步没有检查点。
     .hint = 有检查点的步数：{ $known }。
 store-locked = 运行 { $run } 正由另一个 Trainyard 进行。
     .hint = 请等它结束，或在那里停止它。
+store-still-trains = 运行 { $run } 仍在训练。
+    .hint = 请先停止它，学到的内容会保留。
+store-too-many-tags = 运行 { $run } 有 { $tags } 个标签，最多 { $limit } 个。
+    .hint = 请去掉一些。
+store-too-long = 运行 { $run } 的一段文字有 { $characters } 个字符，最多 { $limit } 个。
+    .hint = 请缩短一些。
 store-no-experiment = 这个项目没有实验。
     .hint = 请在 project.toml 的 [[experiments]] 下添加一个。
 

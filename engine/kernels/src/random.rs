@@ -25,6 +25,8 @@ pub enum Purpose {
     Augment = 5,
     /// Which rows a preview or a probe shows.
     Sample = 6,
+    /// Which rows a bootstrap draws.
+    Resample = 7,
 }
 
 /// Names one stream of random numbers.

@@ -148,7 +148,7 @@ impl Example {
 }
 
 /// Height and width of the images that a project's first model takes.
-fn image_size(project: &Project) -> Option<(usize, usize)> {
+pub(crate) fn image_size(project: &Project) -> Option<(usize, usize)> {
     let graph = &project.experiment(None)?.graph;
     let shape = graph.nodes.iter().find_map(|node| match &node.layer {
         Layer::Input(input) => Some(&input.shape.0),

@@ -143,6 +143,8 @@ pub struct MetricPoint {
     /// `loss`, `accuracy`, `mae`, `rmse`, `r2`, `learning_rate`.
     pub metric: String,
     pub value: f64,
+    /// Training time so far, pauses not counted; of a run made before times were kept, none.
+    pub seconds: Option<f64>,
 }
 
 /// Where a training run stands.
@@ -191,6 +193,9 @@ pub struct Report {
     pub samples_per_second: f64,
     /// Trainable parameters, counted.
     pub parameters: usize,
+    /// A fingerprint of the rows it was trained and tested on; of a run tested before it was kept, none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub data: Option<String>,
     /// Every parameter tensor of at most 16 numbers, by name (`dense.weight`).
     pub small_parameters: BTreeMap<String, Vec<f32>>,
 }

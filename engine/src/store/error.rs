@@ -36,6 +36,12 @@ pub enum StoreError {
     NoCheckpointAt { run: u64, step: u64, known: String },
     #[error("run {run} is being trained by another Trainyard")]
     Locked { run: u64 },
+    #[error("run {run} still trains")]
+    StillTrains { run: u64 },
+    #[error("run {run} has {tags} tags; {limit} are the most")]
+    TooManyTags { run: u64, tags: usize, limit: usize },
+    #[error("a text on run {run} has {characters} characters; {limit} are the most")]
+    TooLong { run: u64, characters: usize, limit: usize },
     #[error("the run has no experiment")]
     NoExperiment,
 }

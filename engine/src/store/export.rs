@@ -1,5 +1,7 @@
 //! What a run has learned, and its curves, as files for other programs.
 
+mod tensorboard;
+
 use std::{collections::BTreeMap, fmt::Write, path::Path};
 
 use serde::{Deserialize, Serialize};
@@ -16,6 +18,8 @@ pub enum Export {
     Safetensors(Option<Weights>),
     /// One line a step, one column a metric.
     Csv,
+    /// An event file for TensorBoard, which opens what has `tfevents` in its name.
+    Tensorboard,
 }
 
 /// Writes an export; the file is there whole or not at all.
@@ -29,13 +33,24 @@ pub fn export(store: &mut Store, run: RunId, what: Export, file: &Path) -> Resul
                 .ok_or(StoreError::NoWeights { run: run.0 })?
         }
         Export::Csv => csv(&store.read_run(run)?.points).into_bytes(),
+        Export::Tensorboard => {
+            let detail = store.read_run(run)?;
+            tensorboard::events(&detail.points, detail.summary.started_unix_secs)
+        }
     };
+    Ok(write(file, &bytes)?)
+}
+
+/// Writes a file for others, and makes its folder where there is none; it is there whole or not at all.
+pub fn write(file: &Path, bytes: &[u8]) -> Result<(), StoreError> {
+    if let Some(folder) = file.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        disk::create_folder(folder)?;
+    }
     let mut draft = file.as_os_str().to_owned();
     draft.push(".draft");
     let draft = Path::new(&draft);
-    disk::write(draft, &bytes)?;
-    disk::rename(draft, file)?;
-    Ok(())
+    disk::write(draft, bytes)?;
+    disk::rename(draft, file)
 }
 
 /// `step,epoch,training_loss,…`, in order of step; a cell is empty where a metric has no point.
@@ -85,6 +100,7 @@ mod tests {
             split,
             metric: metric.into(),
             value,
+            seconds: None,
         };
         let points = [
             point(1, Split::Training, "loss", 0.1 + 0.2),

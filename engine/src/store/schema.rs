@@ -15,7 +15,7 @@ pub(super) const SYNCHRONOUS: &str = "NORMAL";
 
 /// What makes each version of the database of the one before; the first of nothing. The version is kept in
 /// SQLite's `user_version`. What has been released stays as it is.
-const MIGRATIONS: [&str; 3] = [TABLES, STEERED, BRANCHES];
+const MIGRATIONS: [&str; 4] = [TABLES, STEERED, BRANCHES, CARDS];
 const SCHEMA: i64 = MIGRATIONS.len() as i64;
 
 const TABLES: &str = "
@@ -62,6 +62,21 @@ CREATE TABLE branches (
     parent INTEGER NOT NULL REFERENCES runs (id),
     step INTEGER NOT NULL              -- of the parent's checkpoint that it goes on from
 );
+";
+
+const CARDS: &str = "
+CREATE TABLE cards (
+    run INTEGER PRIMARY KEY REFERENCES runs (id),
+    starred INTEGER NOT NULL DEFAULT 0,
+    archived INTEGER NOT NULL DEFAULT 0,
+    tags TEXT NOT NULL DEFAULT '[]',   -- JSON: list of words
+    note TEXT NOT NULL DEFAULT '',
+    deleted INTEGER,                   -- seconds since 1970; not NULL while it is in the bin
+    settings TEXT                      -- JSON: path → value, of `frozen`; NULL until somebody asks
+);
+ALTER TABLE metrics ADD COLUMN seconds REAL;
+-- The best value of a metric is asked for of thousands of runs at once.
+CREATE INDEX metrics_of_validation ON metrics (run, metric, value) WHERE split = 'validation';
 ";
 
 /// Opens the database, making it where it is not there.

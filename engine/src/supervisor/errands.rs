@@ -1,5 +1,7 @@
 //! Requests that read or write files, done one after another on a thread of their own.
 
+mod compare;
+
 use std::{
     collections::BTreeSet,
     fs,
@@ -110,6 +112,22 @@ fn run(command: Command) -> Result<Reply, Problem> {
         }
         Command::ListRuns { folder } => Ok(Reply::Runs(Store::open(&folder)?.runs()?)),
         Command::ReadRun { folder, run } => Ok(Reply::Run(Box::new(Store::open(&folder)?.read_run(run)?))),
+        Command::ReadCards { folder, runs } => {
+            let mut store = Store::open(&folder)?;
+            Ok(Reply::Cards { cards: store.cards(runs.as_deref())?, deleted: store.deleted()? })
+        }
+        Command::Label { folder, labels } => Ok(Reply::Labelled(Store::open(&folder)?.label(labels)?)),
+        Command::Compare { folder, runs } => {
+            Ok(Reply::Comparison(Box::new(compare::compare(&folder, &runs)?)))
+        }
+        Command::DeleteRuns { folder, runs } => {
+            Store::open(&folder)?.delete(&runs)?;
+            Ok(Reply::Nothing)
+        }
+        Command::RestoreRuns { folder, runs } => {
+            Store::open(&folder)?.restore(&runs)?;
+            Ok(Reply::Nothing)
+        }
         Command::Train { .. }
         | Command::Pause { .. }
         | Command::Resume { .. }
@@ -127,7 +145,9 @@ fn open(folder: &Path) -> Result<Reply, Problem> {
     let data = Preview { file, ..Preview::of(&table) };
     let extent = |experiment: &Experiment| Extent::of(&table, &project.dataset, &experiment.recipe).ok();
     let extents = project.experiments.iter().map(extent).collect();
-    let runs = Store::open(folder)?.runs()?;
+    let mut store = Store::open(folder)?;
+    store.empty_bin()?;
+    let runs = store.runs()?;
     let (folder, unsaved) = (folder.to_owned(), project::read_unsaved(folder));
     let opened = OpenedProject { folder, project, data, extents, unsaved, runs };
     Ok(Reply::Opened(Box::new(opened)))

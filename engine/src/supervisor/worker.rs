@@ -10,12 +10,12 @@ use std::{
 use super::outbox::Outbox;
 use crate::{
     data, device,
-    protocol::{Event, MetricPoint, Problem, Report, RunId, RunProgress, RunState, RunSummary},
+    protocol::{Event, MetricPoint, Problem, RunId, RunProgress, RunState, RunSummary},
     store::{RunLock, Store, StoreError, checkpoint},
     train::{
         Checkpoint, Control, Session, Steered, TrainError,
         error::cause_of,
-        run::{self, End, Observer, Progress},
+        run::{self, End, Observer, Progress, Tested},
         threads,
     },
 };
@@ -90,8 +90,8 @@ fn train(order: &Order, scribe: &mut Scribe) -> Result<End, Problem> {
             session.restore(checkpoint)?;
         }
         let seconds = scribe.summary.seconds;
-        let (end, progress, report) = run::run(&mut session, &order.control, ahead, seconds, scribe)?;
-        scribe.report(&progress, report.as_ref())?;
+        let (end, progress, tested) = run::run(&mut session, &order.control, ahead, seconds, scribe)?;
+        scribe.report(&progress, tested.as_ref())?;
         Ok(end)
     })
 }
@@ -180,11 +180,13 @@ impl<'a> Scribe<'a> {
         Ok(())
     }
 
-    fn report(&mut self, progress: &Progress, report: Option<&Report>) -> Result<(), Problem> {
+    fn report(&mut self, progress: &Progress, tested: Option<&Tested>) -> Result<(), Problem> {
         self.note(progress);
         self.tell(Some(progress))?;
-        if let Some(report) = report {
+        if let Some(Tested { report, answers }) = tested {
             self.summary.test = report.test.clone();
+            // Answers first: where there is a report, they are its own.
+            self.store.keep_answers(self.summary.id, answers)?;
             self.store.set_report(self.summary.id, report)?;
         }
         Ok(())

@@ -2,12 +2,13 @@
 
 use std::{collections::VecDeque, sync::Arc, time::Instant};
 
+pub use super::report::Tested;
 use super::{
     Control, Session, Steered, TrainError, checkpoint::Place, metrics::Tally, report, settings::Checkpoints,
 };
 use crate::{
     data::Batches,
-    protocol::{MetricPoint, Problem, Report, Split},
+    protocol::{MetricPoint, Problem, Split},
 };
 
 /// Most training points of one curve in one epoch; more steps are averaged into them.
@@ -66,7 +67,7 @@ pub fn run(
     ahead: Vec<Steered>,
     seconds: f64,
     observer: &mut dyn Observer,
-) -> Result<(End, Progress, Option<Report>), Problem> {
+) -> Result<(End, Progress, Option<Tested>), Problem> {
     let mut stretch = Stretch { seconds, samples: 0, since: Instant::now() };
     let end = train(session, control, ahead.into(), &mut stretch, observer)?;
     let progress = stretch.progress(session);
@@ -76,11 +77,11 @@ pub fn run(
     if end == End::Finished {
         session.restore_best()?;
     }
-    let report = match end {
+    let tested = match end {
         End::Finished | End::Stopped => Some(report::test(session, progress.samples_per_second)?),
         End::Paused => None,
     };
-    Ok((end, progress, report))
+    Ok((end, progress, tested))
 }
 
 fn train(
@@ -121,14 +122,15 @@ fn train(
         let ends_epoch = session.ends_epoch();
         if ends_epoch || session.place.batch.is_multiple_of(every) {
             let tally = std::mem::take(&mut session.tally);
-            let mut points = points(session, Split::Training, &tally);
-            points.push(point(session, Split::Training, "learning_rate", rate));
+            let seconds = stretch.seconds();
+            let mut points = points(session, Split::Training, &tally, seconds);
+            points.push(point(session, Split::Training, "learning_rate", rate, seconds));
             observer.points(points)?;
         }
         if ends_epoch {
             session.place = Place { epoch: session.place.epoch + 1, batch: 0, row: 0, ..session.place };
             let tally = session.validate()?;
-            observer.points(points(session, Split::Validation, &tally))?;
+            observer.points(points(session, Split::Validation, &tally, stretch.seconds()))?;
         }
         observer.progress(&stretch.progress(session))?;
         if due.is_at(session.place.step) {
@@ -209,13 +211,13 @@ impl Due {
     }
 }
 
-fn points(session: &Session, split: Split, tally: &Tally) -> Vec<MetricPoint> {
-    tally.metrics().into_iter().map(|(metric, value)| point(session, split, metric, value)).collect()
+fn points(session: &Session, split: Split, tally: &Tally, seconds: f64) -> Vec<MetricPoint> {
+    tally.metrics().into_iter().map(|(metric, value)| point(session, split, metric, value, seconds)).collect()
 }
 
-fn point(session: &Session, split: Split, metric: &str, value: f64) -> MetricPoint {
+fn point(session: &Session, split: Split, metric: &str, value: f64, seconds: f64) -> MetricPoint {
     let (step, epoch) = (session.place.step, session.epoch());
-    MetricPoint { step, epoch, split, metric: metric.into(), value }
+    MetricPoint { step, epoch, split, metric: metric.into(), value, seconds: Some(seconds) }
 }
 
 /// The time and the samples of one stretch between a start and an end.
@@ -227,6 +229,11 @@ struct Stretch {
 }
 
 impl Stretch {
+    /// The training time of all stretches.
+    fn seconds(&self) -> f64 {
+        self.seconds + self.since.elapsed().as_secs_f64()
+    }
+
     fn progress(&self, session: &Session) -> Progress {
         let seconds = self.since.elapsed().as_secs_f64();
         let (place, epochs) = (session.place, session.epochs());
@@ -236,7 +243,7 @@ impl Stretch {
             steps: (place.step + left).saturating_sub(place.batch as u64),
             epoch: place.epoch,
             epochs,
-            seconds: self.seconds + seconds,
+            seconds: self.seconds(),
             samples_per_second: if seconds > 0.0 { self.samples as f64 / seconds } else { 0.0 },
         }
     }

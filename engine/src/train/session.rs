@@ -40,7 +40,8 @@ pub struct Session {
     stopper: Option<Stopper>,
     best: Best,
     objective: Objective,
-    fingerprint: u64,
+    /// Of the data ([`Prepared::fingerprint`]).
+    pub(super) fingerprint: u64,
 }
 
 impl Session {

@@ -58,6 +58,13 @@ impl Metric {
         }
     }
 
+    /// The metric that [`Self::name`] names.
+    pub fn of_name(name: &str) -> Option<Self> {
+        [Self::Loss, Self::Accuracy, Self::Mae, Self::Rmse, Self::R2]
+            .into_iter()
+            .find(|metric| metric.name() == name)
+    }
+
     /// Whether `value` is better than `than`; what is no number never is.
     pub fn is_better(self, value: f64, than: f64) -> bool {
         match self {

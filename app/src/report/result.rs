@@ -1,0 +1,90 @@
+//! How good a run is on the test rows: its metrics, its confusion matrix, its predictions against the truth.
+
+use std::fmt::Write;
+
+use engine::protocol::{Confusion, Verdict};
+
+use super::html::{self, Words, escape};
+use crate::{
+    mirror::Run,
+    train::{metric_key, numbers},
+};
+
+/// Most classes whose matrix is drawn, and the side of the plot of predictions.
+const MAX_CLASSES: usize = 50;
+const SIDE: f64 = 320.0;
+
+/// The section; says so where the run was not tested.
+pub fn section(run: &Run, words: &Words) -> String {
+    let title = words.say("compare-tab-results", &[]);
+    let Some(report) = &run.report else {
+        return html::section("result", &title, &words.say("compare-untested", &[]));
+    };
+    let order = ["accuracy", "r2", "rmse", "mae", "loss"];
+    let metrics = order.into_iter().filter_map(|metric| Some((metric, *report.test.get(metric)?)));
+    let numbers: String = metrics
+        .map(|(metric, value)| {
+            let name = words.say(metric_key(metric), &[]);
+            format!("<div><b>{}</b>{name}</div>\n", escape(&numbers::metric(metric, value)))
+        })
+        .collect();
+    let rows = words.say("train-result-rows", &[("rows", (report.test_rows as u64).into())]);
+    let verdict = match &report.verdict {
+        Verdict::Classification(confusion) => matrix(confusion, words),
+        Verdict::Regression { pairs, target } => scatter(pairs, target, words),
+    };
+    let contents =
+        format!("<p class=\"weak\">{rows}</p>\n<div class=\"numbers\">\n{numbers}</div>\n{verdict}");
+    html::section("result", &title, &contents)
+}
+
+fn matrix(confusion: &Confusion, words: &Words) -> String {
+    if confusion.classes.is_empty() || confusion.classes.len() > MAX_CLASSES {
+        return String::new();
+    }
+    let heads: String = confusion.classes.iter().map(|class| format!("<th>{}</th>", escape(class))).collect();
+    let mut rows = String::new();
+    for (truth, (class, counts)) in confusion.classes.iter().zip(&confusion.counts).enumerate() {
+        let all: u32 = counts.iter().sum();
+        let _ = write!(rows, "<tr><th>{}</th>", escape(class));
+        for (prediction, count) in counts.iter().enumerate() {
+            let share = if all > 0 { f64::from(*count) / f64::from(all) } else { 0.0 };
+            let (hue, strength) = (if truth == prediction { "accent" } else { "bad" }, share.sqrt() * 75.0);
+            let count = if *count > 0 { count.to_string() } else { String::new() };
+            let _ = write!(
+                rows,
+                "<td style=\"background:color-mix(in srgb,var(--{hue}) {strength:.0}%,var(--ground))\">{count}</td>"
+            );
+        }
+        rows.push_str("</tr>\n");
+    }
+    format!(
+        "<h3>{}</h3>\n<table class=\"matrix\">\n<tr><th></th>{heads}</tr>\n{rows}</table>",
+        words.say("report-confusion", &[])
+    )
+}
+
+fn scatter(pairs: &[(f32, f32)], target: &str, words: &Words) -> String {
+    let finite = |pair: &&(f32, f32)| pair.0.is_finite() && pair.1.is_finite();
+    let ends = pairs.iter().filter(finite).flat_map(|(truth, said)| [f64::from(*truth), f64::from(*said)]);
+    let (low, high) =
+        ends.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), end| (low.min(end), high.max(end)));
+    if low >= high {
+        return String::new();
+    }
+    let at = |value: f32| (f64::from(value) - low) / (high - low) * SIDE;
+    let mut svg = format!(
+        "<svg viewBox=\"-4 -4 {0} {0}\" width=\"{SIDE}\" role=\"img\">\n\
+         <line class=\"grid\" x1=\"0\" y1=\"{SIDE}\" x2=\"{SIDE}\" y2=\"0\"/>\n",
+        SIDE + 8.0
+    );
+    for (truth, said) in pairs.iter().filter(finite) {
+        let (x, y) = (at(*truth), SIDE - at(*said));
+        let _ = writeln!(
+            svg,
+            "<circle cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"2.5\" fill=\"var(--series0)\" opacity=\".7\"/>"
+        );
+    }
+    let title = words.say("report-scatter", &[("target", target.to_owned().into())]);
+    format!("<h3>{title}</h3>\n{svg}</svg>")
+}
