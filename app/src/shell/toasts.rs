@@ -47,7 +47,7 @@ pub enum Says {
     Undoable {
         key: &'static str,
         values: Vec<(&'static str, String)>,
-        undo: Action,
+        undo: Box<Action>,
     },
     Problem(Problem),
 }
@@ -64,7 +64,7 @@ impl Toasts {
 
     /// A result, with the way back; stays until it is dismissed or taken back.
     pub fn undoable(&mut self, key: &'static str, values: &[(&'static str, String)], undo: Action) {
-        self.add(Says::Undoable { key, values: values.to_vec(), undo }, None);
+        self.add(Says::Undoable { key, values: values.to_vec(), undo: Box::new(undo) }, None);
     }
 
     /// Something that could not be done now.
