@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use egui::{CornerRadius, Id, Pos2, Rect, Sense, Stroke, StrokeKind, Ui, Vec2, WidgetType, pos2, vec2};
+use egui::{
+    CornerRadius, Id, Pos2, Rect, Sense, Stroke, StrokeKind, Ui, UiBuilder, Vec2, WidgetType, pos2, vec2,
+};
 use engine::{
     graph::{
         Graph,
@@ -98,12 +100,11 @@ fn card_ui(ui: &mut Ui, cx: &mut Context<'_>, card: &Card, wide: f32) {
     let picture = Rect::from_min_size(rect.min, vec2(wide, PICTURE)).shrink(1.0);
     let ground = CornerRadius { sw: 0, se: 0, ..corners };
     ui.painter().rect_filled(picture, ground, colors.field);
-    ui.scope(|ui| {
-        if card.parameters.is_none() {
-            ui.set_opacity(UNFIT);
-        }
-        paint_small(ui, picture.shrink(space::M), &card.graph, &card.layout);
-    });
+    let mut pale = ui.new_child(UiBuilder::new());
+    if card.parameters.is_none() {
+        pale.set_opacity(UNFIT);
+    }
+    paint_small(&pale, picture.shrink(space::M), &card.graph, &card.layout);
     let left = rect.left() + space::M;
     let inner = wide - 2.0 * space::M;
     let (strong, weak) = if card.parameters.is_some() {
