@@ -11,6 +11,7 @@ mod export;
 mod list;
 mod model;
 mod office;
+mod pipe;
 mod run_name;
 mod runs;
 mod source;
@@ -203,6 +204,10 @@ struct Export {
 
 /// The program.
 pub fn main() -> ExitCode {
+    pipe::mind_closed_pipes(run)
+}
+
+fn run() -> ExitCode {
     let words = Locale::new(Language::of_system());
     let done = match Arguments::parse().command {
         None => open_window(&words),

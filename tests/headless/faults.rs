@@ -1,8 +1,12 @@
 //! What cannot be done is said, with what to do instead, and a telling exit code.
 
-use std::fs;
+use std::{
+    fs,
+    io::{BufRead, BufReader},
+    process::Stdio,
+};
 
-use super::program::{stderr, trainyard};
+use super::program::{command, stderr, stdout, trainyard};
 
 #[test]
 fn an_unknown_example_names_those_that_are_there() {
@@ -127,4 +131,21 @@ fn a_setting_that_is_none_is_refused_with_what_was_meant() {
     let resumed = trainyard(home.path(), &["resume", trained.to_str().unwrap(), "--set", "seed=3"]);
     assert_eq!(resumed.status.code(), Some(2));
     assert!(stderr(&resumed).contains("seed"), "{}", stderr(&resumed));
+}
+
+#[test]
+fn a_reader_that_goes_away_ends_the_program_without_a_word_and_loses_nothing() {
+    let home = tempfile::tempdir().unwrap();
+    let mut program = command(home.path(), &["train", "wine", "--epochs", "2000", "--json"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut line = String::new();
+    BufReader::new(program.stdout.take().unwrap()).read_line(&mut line).unwrap();
+    assert!(line.starts_with('{'), "{line}");
+    let ended = program.wait_with_output().unwrap();
+    assert_eq!((ended.status.code(), &*stderr(&ended)), (Some(130), ""));
+    let listed = stdout(&trainyard(home.path(), &["runs", "wine"]));
+    assert!(listed.contains("trainyard resume"), "{listed}");
 }

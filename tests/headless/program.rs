@@ -12,15 +12,20 @@ pub const PROGRAM: &str = env!("CARGO_BIN_EXE_trainyard-under-test");
 
 /// `trainyard ARGUMENTS…`, in English, at home in `home`.
 pub fn trainyard(home: &Path, arguments: &[&str]) -> Output {
-    Command::new(PROGRAM)
+    command(home, arguments).output().expect("the program starts")
+}
+
+/// The same, yet to be started.
+pub fn command(home: &Path, arguments: &[&str]) -> Command {
+    let mut command = Command::new(PROGRAM);
+    command
         .args(arguments)
         .env("HOME", home)
         .env("LANG", "en_US.UTF-8")
         .env("LC_ALL", "en_US.UTF-8")
         .env_remove("DISPLAY")
-        .env_remove("WAYLAND_DISPLAY")
-        .output()
-        .expect("the program starts")
+        .env_remove("WAYLAND_DISPLAY");
+    command
 }
 
 /// `trainyard train … --json`: every line of standard output, each of which must be an object.
