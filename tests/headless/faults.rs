@@ -147,5 +147,5 @@ fn a_reader_that_goes_away_ends_the_program_without_a_word_and_loses_nothing() {
     let ended = program.wait_with_output().unwrap();
     assert_eq!((ended.status.code(), &*stderr(&ended)), (Some(130), ""));
     let listed = stdout(&trainyard(home.path(), &["runs", "wine"]));
-    assert!(listed.contains("trainyard resume"), "{listed}");
+    assert!(listed.contains("Paused"), "{listed}");
 }
