@@ -80,7 +80,7 @@ impl Store {
         self.set_deleted(runs, None)
     }
 
-    /// Removes what has been in the bin for [`BIN_DAYS`], for good.
+    /// Removes what has been in the bin for [`BIN_DAYS`] and is not trained again, for good.
     pub fn empty_bin(&mut self) -> Result<(), StoreError> {
         let before = unix_secs().saturating_sub(BIN_DAYS * 24 * 60 * 60) as i64;
         let old: Vec<i64> = self
@@ -89,8 +89,12 @@ impl Store {
             .query_map([before], |row| row.get(0))?
             .collect::<Result<_, _>>()?;
         for id in old {
+            let folder = self.run_folder(RunId(id as u64));
+            if RunLock::is_held(&folder) {
+                continue;
+            }
             // The folder first: what is interrupted in between is done the next time.
-            disk::remove_folder(&self.run_folder(RunId(id as u64)))?;
+            disk::remove_folder(&folder)?;
             let transaction = self.connection.transaction()?;
             // Its branches stay, with the curves they have of it.
             for table in ["metrics", "steered", "branches", "cards"] {
@@ -308,7 +312,10 @@ mod tests {
         store.connection.execute("UPDATE cards SET deleted = ?1 WHERE run = 1", [long_ago]).unwrap();
         store.connection.execute("INSERT INTO branches VALUES (2, 1, 10)", []).unwrap();
         let folder = store.run_folder(RunId(1));
-        assert!(folder.is_dir());
+        let lock = RunLock::take(RunId(1), &folder).unwrap();
+        store.empty_bin().unwrap();
+        assert!(folder.is_dir(), "somebody resumed it from a terminal");
+        drop(lock);
         store.empty_bin().unwrap();
         assert!(!folder.exists() && store.deleted().unwrap().is_empty());
         assert_eq!(store.summary(RunId(2)).unwrap().parent, None, "a branch stays");
