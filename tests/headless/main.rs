@@ -3,6 +3,7 @@
 mod bars;
 mod compare;
 mod crash;
+mod elsewhere;
 mod faults;
 mod models;
 mod program;

@@ -242,7 +242,7 @@ fn train_steered() {
         let mut store = Store::open(&project).unwrap();
         let loaded = load(&project).unwrap();
         let (first, second) =
-            (store.create_run(&loaded, "cpu").unwrap(), store.create_run(&loaded, "cpu").unwrap());
+            (store.create_run(&loaded, "cpu").unwrap().0, store.create_run(&loaded, "cpu").unwrap().0);
         let change = |step: u64, path: &str, from: Value, to: Value| Steered {
             step,
             epoch: step as f64 / 8.0,

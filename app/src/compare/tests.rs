@@ -61,6 +61,7 @@ fn summary(id: u64) -> RunSummary {
         step: 1_204,
         checkpoint: Some(1_204),
         parent: None,
+        is_elsewhere: false,
     }
 }
 

@@ -28,6 +28,7 @@ fn summary(id: u64, state: RunState) -> RunSummary {
         step: 0,
         checkpoint: None,
         parent: None,
+        is_elsewhere: false,
     }
 }
 

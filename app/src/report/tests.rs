@@ -26,6 +26,7 @@ fn run() -> Run {
         step: 80,
         checkpoint: None,
         parent: None,
+        is_elsewhere: false,
     };
     let point = |step, split, value| MetricPoint {
         step,

@@ -108,6 +108,7 @@ fn summary(id: RunId, state: RunState) -> RunSummary {
         step: 1_204,
         checkpoint: Some(1_180),
         parent: None,
+        is_elsewhere: false,
     }
 }
 

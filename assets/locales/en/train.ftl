@@ -55,6 +55,8 @@ train-state-finished = Finished
 train-state-stopped = Stopped
 train-state-failed = Failed
 train-state-interrupted = Interrupted
+train-elsewhere = In the background
+    .hint = Another program trains this run: one that went on when its window was closed, or a terminal. Pause, stop or change it from here as usual.
 
 ## A run whose program ended before it did
 train-interrupted-at = Run { $run } stopped unexpectedly at step { $step }.

@@ -54,6 +54,8 @@ train-state-finished = 已完成
 train-state-stopped = 已停止
 train-state-failed = 失败
 train-state-interrupted = 意外中断
+train-elsewhere = 后台
+    .hint = 这个运行由另一个程序训练：窗口关闭后留在后台的训练，或某个终端。可以照常在这里暂停、停止或调整它。
 
 ## 程序先于运行结束
 train-interrupted-at = 运行 { $run } 在第 { $step } 步意外中断。

@@ -88,6 +88,9 @@ pub struct RunSummary {
     pub checkpoint: Option<u64>,
     /// Of a run that began at another's checkpoint.
     pub parent: Option<Parent>,
+    /// Another program trains it, or holds it in its queue or paused.
+    #[serde(default)]
+    pub is_elsewhere: bool,
 }
 
 /// A checkpoint of a run that another run began at.

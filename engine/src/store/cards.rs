@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use rusqlite::{Connection, OptionalExtension, params};
 use serde_json::Value;
 
-use super::{Store, StoreError, disk, lock::RunLock, text_of, unix_secs, value_of};
+use super::{Holder, RunLock, Store, StoreError, disk, text_of, unix_secs, value_of};
 use crate::{
     compare,
     protocol::{Labels, Problem, RunCard, RunId, RunSummary},
@@ -69,7 +69,8 @@ impl Store {
     /// # Errors
     /// If one of them trains or waits its turn.
     pub fn delete(&mut self, runs: &[RunId]) -> Result<(), StoreError> {
-        if let Some(run) = runs.iter().find(|run| RunLock::is_held(&self.run_folder(**run))) {
+        if let Some(run) = runs.iter().find(|run| RunLock::holder(&self.run_folder(**run)) != Holder::Nobody)
+        {
             return Err(StoreError::StillTrains { run: run.0 });
         }
         self.set_deleted(runs, Some(unix_secs()))
@@ -90,14 +91,14 @@ impl Store {
             .collect::<Result<_, _>>()?;
         for id in old {
             let folder = self.run_folder(RunId(id as u64));
-            if RunLock::is_held(&folder) {
+            if RunLock::holder(&folder) != Holder::Nobody {
                 continue;
             }
             // The folder first: what is interrupted in between is done the next time.
             disk::remove_folder(&folder)?;
             let transaction = self.connection.transaction()?;
             // Its branches stay, with the curves they have of it.
-            for table in ["metrics", "steered", "branches", "cards"] {
+            for table in ["metrics", "steered", "branches", "cards", "commands", "progress"] {
                 transaction.execute(&format!("DELETE FROM {table} WHERE run = ?1"), [id])?;
             }
             transaction.execute("DELETE FROM branches WHERE parent = ?1", [id])?;
@@ -219,7 +220,7 @@ mod tests {
         let project = copy_example("line", folder.path()).unwrap();
         let mut store = Store::open(&project).unwrap();
         for _ in 0..runs {
-            store.create_run(&load(&project).unwrap(), "cpu").unwrap();
+            drop(store.create_run(&load(&project).unwrap(), "cpu").unwrap());
         }
         (folder, store)
     }

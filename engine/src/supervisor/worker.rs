@@ -22,6 +22,8 @@ use crate::{
 
 /// Metrics and progress are told at most this often.
 const TELL_EVERY: Duration = Duration::from_millis(50);
+/// Progress is stored for other programs at most this often.
+const SHOW_EVERY: Duration = Duration::from_millis(250);
 /// Points that may wait for a disk that is full.
 const MAX_UNSTORED: usize = 100_000;
 
@@ -56,6 +58,7 @@ pub(super) fn work(order: Order, outbox: &Outbox) -> Event {
         step: 0,
         checkpoint: None,
         parent: None,
+        is_elsewhere: false,
     });
     crate::memory::release();
     Event::RunChanged { folder: order.folder, run }
@@ -108,6 +111,8 @@ struct Scribe<'a> {
     /// Not stored yet.
     points: Vec<MetricPoint>,
     told: Instant,
+    /// When the progress was last stored.
+    shown: Instant,
     /// Whether it was said that something cannot be kept; until it can again, it is said once.
     is_warned: bool,
 }
@@ -125,6 +130,7 @@ impl<'a> Scribe<'a> {
             summary,
             points: Vec::new(),
             told: Instant::now(),
+            shown: Instant::now(),
             is_warned: false,
         })
     }
@@ -171,6 +177,10 @@ impl<'a> Scribe<'a> {
         }
         if let Some(progress) = progress {
             let progress = told(progress, &self.summary.device);
+            if self.shown.elapsed() >= SHOW_EVERY {
+                self.shown = Instant::now();
+                self.store.set_progress(self.summary.id, &progress)?;
+            }
             self.outbox.send(Event::RunProgress {
                 folder: self.folder.clone(),
                 run: self.summary.id,

@@ -107,6 +107,9 @@ impl<'a> Report<'a> {
         if let RunState::Failed(problem) = &run.state {
             cli::tell(self.words, problem);
         }
+        if run.state == RunState::Paused {
+            println!("{}", self.words.with("cli-paused", &[("run", name.into())]));
+        }
         let Some(report) = report else { return };
         let values = [
             ("state", self.words.text(&format!("train-state-{}", run.state.name())).into()),
