@@ -24,7 +24,7 @@ use engine::{
 };
 
 pub use compared::{Compared, Standing};
-pub use run::{Card, Curve, CurvePoint, MAX_CURVE_POINTS, Run};
+pub use run::{Card, Curve, CurvePoint, Diagnosed, MAX_CURVE_POINTS, Run};
 
 /// The engine's side as the app knows it.
 #[derive(Debug, Default)]

@@ -3,6 +3,7 @@
 mod bars;
 mod compare;
 mod crash;
+mod diagnosis;
 mod elsewhere;
 mod faults;
 mod models;

@@ -327,3 +327,30 @@ setting-not-steered = { $field } cannot be changed while a run goes on.
 # A model in the words of other frameworks.
 code-no-words = { $framework } has nothing that does what “{ $node }” does ({ $what }).
     .hint = Choose another framework, or change that node's settings.
+
+## What curves say
+
+finding-loss-rises = The training loss rises: { $loss } after { $epochs } epochs; it has been at { $best }.
+    .hint = Steps this long leap over the valley. Lower the learning rate.
+finding-worse-than-guessing = After { $epochs } epochs the training loss is { $loss }; knowing nothing but how often each answer occurs gives { $guessing }.
+    .hint = The weights are being thrown about. Lower the learning rate; where that does not help, look at the inputs' scale.
+finding-loss-jumps = The validation loss goes up and down, by { $percent } % from one epoch to the next.
+    .hint = A lower learning rate, or a larger batch, steadies it.
+finding-exploding-gradients = The gradients explode: their norm is { $norm }, most of it in { $node }.
+    .hint = Clipping bounds what one batch can do; a lower learning rate or a normalization layer goes at the cause.
+finding-vanishing-gradients = The gradients vanish on their way: those of { $node } are { $ratio } times smaller than those of { $other }.
+    .hint = The first layers hardly learn. ReLU, normalization or shortcuts around blocks let gradients through.
+finding-dead-units = { $percent } % of the units of { $node } give 0 for every row that was looked at: they have stopped learning.
+    .hint = A leaky ReLU keeps a way back for them; a lower learning rate keeps more of them alive.
+finding-overfitting = It learns by heart: since epoch { $best_epoch } the validation loss has risen from { $best } to { $loss }, while the training loss still falls.
+    .hint = Stop at the best epoch, or make learning by heart harder: dropout, weight penalties, more data, a smaller model.
+finding-rate-too-low = In { $epochs } epochs the training loss has fallen from { $first } to { $loss } only, and evenly: it could go faster.
+    .hint = Raise the learning rate until the curve bends.
+finding-underfitting = After { $epochs } epochs the training loss is { $loss }, little better than guessing ({ $guessing }).
+    .hint = Train longer or faster, give the model more units, or inputs that say more about the target.
+finding-plateau = The validation loss has not become better for { $epochs } epochs; it is at { $loss }.
+    .hint = A lower learning rate often finds a way further down; where it does not, this is what the model can do.
+finding-imbalance = The classes are unequal: { $many } training rows are { $common }, { $few } are { $rare }.
+    .hint = A model can look good and never say { $rare }. Class weights make every class count the same; look at the confusion matrix, not at the accuracy alone.
+finding-few-validation-rows = With { $rows } validation rows the accuracy is known to within ±{ $points } points: smaller differences are chance.
+    .hint = Keep more rows for validation, or compare runs over several seeds.

@@ -327,3 +327,30 @@ setting-not-steered = { $field } 不能在运行途中修改。
 # 用其他框架表达模型。
 code-no-words = { $framework } 没有与“{ $node }”等价的层（{ $what }）。
     .hint = 请换一个框架，或修改该节点的设置。
+
+## 曲线说明了什么
+
+finding-loss-rises = 训练损失在上升：{ $epochs } 轮后为 { $loss }，最低曾到 { $best }。
+    .hint = 步子太大，越过了谷底。请降低学习率。
+finding-worse-than-guessing = { $epochs } 轮后训练损失为 { $loss }，而只按各答案的出现频率去猜就有 { $guessing }。
+    .hint = 权重被大幅甩动。请降低学习率；若无效，请检查输入的量级。
+finding-loss-jumps = 验证损失忽高忽低，相邻两轮平均相差 { $percent } %。
+    .hint = 降低学习率或增大批大小，可以让它平稳下来。
+finding-exploding-gradients = 梯度爆炸：范数达到 { $norm }，主要来自 { $node }。
+    .hint = 梯度裁剪能限制单个批次的影响；降低学习率或加归一化层才能治本。
+finding-vanishing-gradients = 梯度消失：{ $node } 的梯度只有 { $other } 的 { $ratio } 分之一。
+    .hint = 靠前的层几乎学不到东西。ReLU、归一化或残差连接能让梯度传下去。
+finding-dead-units = { $node } 有 { $percent } % 的单元对所有检查过的样本都输出 0：它们已经停止学习。
+    .hint = 改用 Leaky ReLU 能给它们留一条退路；降低学习率能少“死”一些。
+finding-overfitting = 过拟合：第 { $best_epoch } 轮之后，验证损失从 { $best } 升到 { $loss }，训练损失却仍在下降。
+    .hint = 停在最好的一轮，或让死记硬背变难：随机失活、权重惩罚、更多数据、更小的模型。
+finding-rate-too-low = { $epochs } 轮里训练损失只从 { $first } 匀速降到 { $loss }，还可以更快。
+    .hint = 提高学习率，直到曲线出现弯折。
+finding-underfitting = 欠拟合：{ $epochs } 轮后训练损失为 { $loss }，比瞎猜（{ $guessing }）好不了多少。
+    .hint = 训练得更久、更快，增加单元，或换上与目标关系更密切的输入。
+finding-plateau = 验证损失已有 { $epochs } 轮没有改善，停在 { $loss }。
+    .hint = 降低学习率往往能继续下降；若仍不动，模型的能力大致就到这里了。
+finding-imbalance = 类别不均衡：训练数据中 { $common } 有 { $many } 行，{ $rare } 只有 { $few } 行。
+    .hint = 模型可能看起来很准，却从不回答 { $rare }。类别权重能让各类同等重要；请看混淆矩阵，别只看准确率。
+finding-few-validation-rows = 验证集只有 { $rows } 行，准确率的误差约为 ±{ $points } 个百分点：更小的差别只是偶然。
+    .hint = 多留一些行做验证，或用多个随机种子比较。

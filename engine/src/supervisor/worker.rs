@@ -85,6 +85,7 @@ fn train(order: &Order, scribe: &mut Scribe) -> Result<End, Problem> {
     let table = data::read_csv(&order.folder.join(&project.dataset.file), project.dataset.header)?;
     let prepared = Arc::new(data::prepare(&table, &project.dataset, &experiment.recipe)?);
     drop(table);
+    scribe.store.set_counts(order.run, &prepared.counts())?;
     threads::pool(experiment.training.threads).install(|| {
         let mut session = Session::new(&experiment, prepared, device)?;
         if let Some(checkpoint) = checkpoint {

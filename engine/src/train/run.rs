@@ -130,7 +130,12 @@ fn train(
         if ends_epoch {
             session.place = Place { epoch: session.place.epoch + 1, batch: 0, row: 0, ..session.place };
             let tally = session.validate()?;
-            observer.points(points(session, Split::Validation, &tally, stretch.seconds()))?;
+            let seconds = stretch.seconds();
+            observer.points(points(session, Split::Validation, &tally, seconds))?;
+            let vitals = session.take_vitals().into_iter();
+            observer.points(
+                vitals.map(|(split, metric, value)| point(session, split, &metric, value, seconds)).collect(),
+            )?;
         }
         observer.progress(&stretch.progress(session))?;
         if due.is_at(session.place.step) {
