@@ -4,6 +4,7 @@ mod bars;
 mod compare;
 mod crash;
 mod diagnosis;
+mod disk;
 mod elsewhere;
 mod faults;
 mod models;

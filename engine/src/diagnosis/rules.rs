@@ -31,11 +31,11 @@ pub(super) fn all(patient: &Patient<'_>) -> Vec<Finding> {
     found
 }
 
-/// The training loss has risen for two epochs on end, by 15 % above its best.
+/// The training loss has risen for two epochs on end, by 15 % above its best, and is above 10 % of where it began.
 fn rises(loss: &[f64]) -> Option<Finding> {
     let [.., a, b, c] = loss else { return None };
     let best = least(loss)?;
-    (a < b && b < c && *c > best * 1.15).then_some(Finding::LossRises {
+    (a < b && b < c && *c > best * 1.15 && *c > loss[0] * 0.1).then_some(Finding::LossRises {
         loss: *c,
         best,
         epochs: loss.len() as u32,
