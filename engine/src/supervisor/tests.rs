@@ -1,5 +1,7 @@
 //! Runs across engines that come and go, over real files.
 
+mod faults;
+
 use std::fs;
 
 use super::*;

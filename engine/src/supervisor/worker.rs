@@ -15,6 +15,7 @@ use crate::{
     train::{
         Checkpoint, Control, Session, Steered, TrainError,
         error::cause_of,
+        fault,
         run::{self, End, Observer, Progress, Tested},
         threads,
     },
@@ -81,7 +82,11 @@ fn train(order: &Order, scribe: &mut Scribe) -> Result<End, Problem> {
     let checkpoint = scribe.begin()?;
     let mut ahead = scribe.store.steered(order.run)?;
     let table = data::read_csv(&order.folder.join(&project.dataset.file), project.dataset.header)?;
-    let prepared = Arc::new(data::prepare(&table, &project.dataset, &experiment.recipe)?);
+    let mut prepared = data::prepare(&table, &project.dataset, &experiment.recipe)?;
+    if fault::strikes(fault::Place::Load, experiment.training.seed) {
+        prepared.features.fill(f32::NAN);
+    }
+    let prepared = Arc::new(prepared);
     drop(table);
     scribe.store.set_counts(order.run, &prepared.counts())?;
     threads::pool(experiment.training.threads).install(|| {
