@@ -2,7 +2,7 @@
 
 use std::{path::Path, time::Duration};
 
-use rusqlite::Connection;
+use rusqlite::{Connection, TransactionBehavior};
 
 use super::StoreError;
 
@@ -98,7 +98,7 @@ pub(super) fn open(file: &Path) -> Result<Connection, StoreError> {
     connection.busy_timeout(PATIENCE)?;
     connection.pragma_update(None, "journal_mode", "WAL")?;
     connection.pragma_update(None, "synchronous", SYNCHRONOUS)?;
-    let transaction = connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let found: i64 = transaction.query_row("PRAGMA user_version", [], |row| row.get(0))?;
     let missing = usize::try_from(found).ok().and_then(|found| MIGRATIONS.get(found..));
     for migration in missing.ok_or(StoreError::Newer { found, known: SCHEMA })? {
@@ -106,5 +106,8 @@ pub(super) fn open(file: &Path) -> Result<Connection, StoreError> {
     }
     transaction.pragma_update(None, "user_version", SCHEMA)?;
     transaction.commit()?;
+    // One that reads first and then writes would be refused at once, rather than wait, where another connection has
+    // written in between.
+    connection.set_transaction_behavior(TransactionBehavior::Immediate);
     Ok(connection)
 }
