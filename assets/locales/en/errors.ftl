@@ -52,6 +52,8 @@ data-share-out-of-range = The { $split ->
     .hint = Usual shares: 0.1 for validation and 0.2 for the test.
 data-no-training-rows = Validation { $validation } and test { $test } of { $rows } rows leave no row to train on.
     .hint = Lower these shares, or add rows.
+data-wrong-fold = There is no fold { $fold } of { $of } in { $rows } rows that are not for the test.
+    .hint = Ask for fewer folds, 2 at least; they are counted from 0.
 
 # The steps
 data-gap = { $file }, row { $row }: column { $column } has a gap and no step fills it.

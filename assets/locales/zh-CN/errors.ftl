@@ -52,6 +52,8 @@ data-share-out-of-range = { $split ->
     .hint = 常用比例：验证集 0.1，测试集 0.2。
 data-no-training-rows = 共 { $rows } 行数据，验证集占 { $validation }、测试集占 { $test } 后，没有剩下可用于训练的行。
     .hint = 请减小这两个比例，或增加数据。
+data-wrong-fold = 测试集以外的 { $rows } 行里，没有 { $of } 折中的第 { $fold } 折。
+    .hint = 请减少折数（至少 2 折）；折从 0 开始编号。
 
 # 处理步骤
 data-gap = { $file } 第 { $row } 行：“{ $column }”列有缺失值，但没有步骤来填补。
