@@ -304,6 +304,36 @@ engine-busy = 引擎正忙。
 engine-panicked = 引擎内部出错：{ $cause }。
     .hint = 你的文件没有受到影响。请附上详情反馈给我们。
 
+# 搜索
+search-nothing-to-search = 没有可搜索的设置。
+    .hint = 请至少选择一个设置并给出范围。
+search-too-many-dimensions = 要搜索的设置有 { $dimensions } 个，最多 { $limit } 个。
+    .hint = 去掉影响最小的几个。
+search-twice = { $path } 被搜索了两次。
+    .hint = 只给它一个范围。
+search-empty-range = { $path } 不能从 { $low } 到 { $high }。
+    .hint = 前一个数应当较小；整数设置的范围里至少要有两个整数。
+search-log-of-nothing = { $path } 从 { $low } 开始，无法取对数。
+    .hint = 请从大于 0 的数开始，或不用对数搜索。
+search-wrong-step = { $path } 的步长是 { $step }。
+    .hint = 步长应大于 0，且不超过范围。
+search-wrong-choice = { $path } 有 { $values } 个候选值；可搜索 2 到 { $limit } 个。
+    .hint = 用逗号分隔，增加或减少候选值。
+search-wrong-trials = 要求的试验次数是 { $trials }；可以是 1 到 { $limit }。
+    .hint = 通常为 20 到 100 次。
+search-wrong-folds = 要求的折数是 { $folds }；可以是 2 到 { $limit }。
+    .hint = 通常为 5 折。
+search-no-validation = 没有留出验证集，无法比较各次试验。
+    .hint = 请给验证集留出一部分数据，或使用交叉验证。
+search-no-such-search = 没有搜索 { $search }。
+    .hint = 用 `trainyard search 项目 --space …` 开始一次搜索。
+search-elsewhere = 搜索 { $search }（或它的一次运行）正由另一个程序进行。
+    .hint = 请在那里暂停，或等那次运行结束。
+search-nothing-left = 搜索 { $search } 已经结束。
+    .hint = 可以开始一次新的搜索。
+search-all-fail = 连续 { $failed } 次试验失败，最后一次的原因：{ $cause }。
+    .hint = 请检查这些设置能否训练，并缩小范围。
+
 # 训练设置
 setting-too-small = { $field } 为 { $value }，不能小于 { $min }。
     .hint = 请填写不小于 { $min } 的值。
