@@ -8,3 +8,4 @@ mod faults;
 mod models;
 mod program;
 mod runs;
+mod search;

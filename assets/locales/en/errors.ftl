@@ -297,6 +297,8 @@ train-interrupted = Trainyard ended before this run did.
 # The engine
 engine-not-training = Run { $run } is not training.
     .hint = Only a run that trains or is paused can be steered.
+engine-not-waiting = Run { $run } does not wait for others.
+    .hint = It has begun, or was taken out of the queue.
 engine-nothing-left = Run { $run } has come to its end.
     .hint = Give it more epochs, or train a new run.
 engine-busy = The engine has too much to do just now.

@@ -297,6 +297,8 @@ train-interrupted = Trainyard 在这次运行结束前退出了。
 # 引擎
 engine-not-training = 运行 { $run } 没有在进行。
     .hint = 只有正在进行或已暂停的训练才能操作。
+engine-not-waiting = 运行 { $run } 不在排队。
+    .hint = 它已经开始，或已从队列中移除。
 engine-nothing-left = 运行 { $run } 已经结束。
     .hint = 可以再训练几轮，或开始一次新的运行。
 engine-busy = 引擎正忙。

@@ -15,7 +15,7 @@ pub(super) const SYNCHRONOUS: &str = "NORMAL";
 
 /// What makes each version of the database of the one before; the first of nothing. The version is kept in
 /// SQLite's `user_version`. What has been released stays as it is.
-const MIGRATIONS: [&str; 5] = [TABLES, STEERED, BRANCHES, CARDS, ELSEWHERE];
+const MIGRATIONS: [&str; 6] = [TABLES, STEERED, BRANCHES, CARDS, ELSEWHERE, SEARCHES];
 const SCHEMA: i64 = MIGRATIONS.len() as i64;
 
 const TABLES: &str = "
@@ -90,6 +90,23 @@ CREATE TABLE progress (
     progress TEXT NOT NULL             -- JSON of protocol::RunProgress
 );
 ALTER TABLE runs ADD COLUMN stretches INTEGER NOT NULL DEFAULT 0; -- how often it was begun or gone on with
+";
+
+const SEARCHES: &str = "
+CREATE TABLE searches (
+    id INTEGER PRIMARY KEY,
+    experiment TEXT NOT NULL,          -- its name
+    frozen TEXT NOT NULL,              -- a project.toml with this experiment alone
+    spec TEXT NOT NULL,                -- JSON of search::SearchSpec
+    state TEXT NOT NULL,               -- JSON of protocol::SearchState
+    started INTEGER NOT NULL           -- seconds since 1970
+);
+CREATE TABLE trials (
+    search INTEGER NOT NULL REFERENCES searches (id),
+    number INTEGER NOT NULL,
+    trial TEXT NOT NULL,               -- JSON of search::Trial
+    PRIMARY KEY (search, number)
+);
 ";
 
 /// Opens the database, making it where it is not there.
