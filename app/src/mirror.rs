@@ -25,7 +25,7 @@ use engine::{
 };
 
 pub use compared::{Compared, Standing};
-pub use run::{Card, Curve, CurvePoint, MAX_CURVE_POINTS, Run};
+pub use run::{Card, Curve, CurvePoint, Diagnosed, MAX_CURVE_POINTS, Run};
 pub use searches::Searches;
 
 /// The engine's side as the app knows it.

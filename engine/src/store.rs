@@ -32,6 +32,7 @@ use std::{
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use crate::{
+    data::Counts,
     project::{self, Experiment, Project},
     protocol::{MetricPoint, Problem, Report, RunDetail, RunId, RunState, RunSummary, Split},
 };
@@ -217,8 +218,29 @@ impl Store {
             .query_row("SELECT report FROM runs WHERE id = ?1", [run.0 as i64], |row| row.get(0))
             .map_err(StoreError::from)?;
         let report = report.map(|text| value_of(&text)).transpose()?;
+        let counts: Option<String> = self
+            .connection
+            .query_row("SELECT counts FROM runs WHERE id = ?1", [run.0 as i64], |row| row.get(0))
+            .map_err(StoreError::from)?;
+        let counts = counts.map(|text| value_of(&text)).transpose()?;
         let (points, steered, checkpoints) = (self.points(run)?, self.steered(run)?, self.checkpoints(run));
-        Ok(RunDetail { summary: self.summary(run)?, experiment, points, steered, checkpoints, report })
+        Ok(RunDetail {
+            summary: self.summary(run)?,
+            experiment,
+            points,
+            steered,
+            checkpoints,
+            counts,
+            report,
+        })
+    }
+
+    /// Stores how many rows a run learns from.
+    pub fn set_counts(&mut self, run: RunId, counts: &Counts) -> Result<(), StoreError> {
+        let counts = text_of(counts)?;
+        self.connection
+            .execute("UPDATE runs SET counts = ?2 WHERE id = ?1", params![run.0 as i64, counts])?;
+        Ok(())
     }
 
     /// The experiment a run trains, and the project it was frozen with.

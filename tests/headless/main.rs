@@ -3,6 +3,8 @@
 mod bars;
 mod compare;
 mod crash;
+mod diagnosis;
+mod disk;
 mod elsewhere;
 mod faults;
 mod models;

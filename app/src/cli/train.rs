@@ -13,6 +13,7 @@ use std::{
 };
 
 use engine::{
+    diagnosis::diagnose_run,
     project::{Experiment, FILE_NAME, ProjectError, Setting},
     protocol::{Command, Event, OpenedProject, Outcome, Problem, Reply, RunId, RunState, RunSummary},
     store::StoreError,
@@ -154,10 +155,12 @@ fn tell(
 ) -> Result<RunSummary, Problem> {
     let summary = watch(office, folder, run, report, interrupted, at_end)?;
     let stored = match office.ask(Command::ReadRun { folder: folder.to_owned(), run })? {
-        Reply::Run(detail) => detail.report,
+        Reply::Run(detail) => Some(detail),
         _ => None,
     };
-    report.ended(&summary, stored.as_ref(), &run_name::of(folder, run));
+    let findings = stored.as_ref().map(|detail| diagnose_run(detail)).unwrap_or_default();
+    let tested = stored.and_then(|detail| detail.report);
+    report.ended(&summary, tested.as_ref(), &findings, &run_name::of(folder, run));
     Ok(summary)
 }
 

@@ -65,6 +65,7 @@ fn run() -> Run {
             point(80, Split::Validation, f64::NAN),
         ],
         steered: Vec::new(),
+        counts: None,
         report: Some(report),
     };
     let mut run = Run::of(detail);

@@ -453,3 +453,23 @@ seeds-about-run = 用它之后的种子，把这次运行开始时的设置再�
 seeds-field = 种子总数
 seeds-fault = 2 到 { $most }
 seeds-queue = 加入队列
+
+## 曲线中值得注意之处
+
+diagnosis = 诊断
+    .hint = 每轮之后检查：学习率过高或过低、过拟合与欠拟合、梯度爆炸或消失、失活单元、停滞、类别不均衡、验证行数太少。
+diagnosis-clear = 没有发现异常。
+diagnosis-now = 立即调整：{ $change }
+    .hint = 从下一步起改变这个运行；曲线上会标出这次调整。
+diagnosis-again = 重新训练：{ $change }
+    .hint = 用这项改动，以该运行的实验开始一个新的运行；原运行保持不变。
+diagnosis-and = {"，"}
+diagnosis-rate = 学习率 { $value }
+diagnosis-epochs = { $value } 轮
+diagnosis-l2 = L2 惩罚 { $value }
+diagnosis-split = 验证比例 { $value }
+diagnosis-clip = 梯度范数裁剪到 1
+diagnosis-early-stopping = 提前停止，取最好的一轮
+diagnosis-weights = 均衡的类别权重
+diagnosis-relu = { $node } 改用 ReLU
+diagnosis-leaky-relu = { $node } 改用 Leaky ReLU

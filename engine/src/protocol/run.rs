@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Problem;
 use crate::{
+    data::Counts,
     project::Experiment,
     train::{Steered, TrainError},
 };
@@ -214,5 +215,8 @@ pub struct RunDetail {
     pub steered: Vec<Steered>,
     /// The steps of its checkpoints, oldest first.
     pub checkpoints: Vec<u64>,
+    /// How many rows it learns from; of a run that has not begun, or of before this was kept, none.
+    #[serde(default)]
+    pub counts: Option<Counts>,
     pub report: Option<Report>,
 }

@@ -195,7 +195,7 @@ fn settings_of(connection: &Connection, id: i64) -> Result<BTreeMap<String, Valu
 fn best(connection: &Connection, id: i64) -> Result<BTreeMap<String, f64>, StoreError> {
     let mut select = connection.prepare_cached(
         "SELECT metric, min(value), max(value) FROM metrics
-         WHERE run = ?1 AND split = 'validation' AND value IS NOT NULL GROUP BY metric",
+         WHERE run = ?1 AND split = 'validation' AND value IS NOT NULL AND metric NOT LIKE '%/%' GROUP BY metric",
     )?;
     let metrics = select.query_map([id], |row| {
         let (metric, low, high): (String, f64, f64) = (row.get(0)?, row.get(1)?, row.get(2)?);

@@ -15,7 +15,7 @@ pub(super) const SYNCHRONOUS: &str = "NORMAL";
 
 /// What makes each version of the database of the one before; the first of nothing. The version is kept in
 /// SQLite's `user_version`. What has been released stays as it is.
-const MIGRATIONS: [&str; 6] = [TABLES, STEERED, BRANCHES, CARDS, ELSEWHERE, SEARCHES];
+const MIGRATIONS: [&str; 7] = [TABLES, STEERED, BRANCHES, CARDS, ELSEWHERE, COUNTS, SEARCHES];
 const SCHEMA: i64 = MIGRATIONS.len() as i64;
 
 const TABLES: &str = "
@@ -90,6 +90,10 @@ CREATE TABLE progress (
     progress TEXT NOT NULL             -- JSON of protocol::RunProgress
 );
 ALTER TABLE runs ADD COLUMN stretches INTEGER NOT NULL DEFAULT 0; -- how often it was begun or gone on with
+";
+
+const COUNTS: &str = "
+ALTER TABLE runs ADD COLUMN counts TEXT;   -- JSON of data::Counts; NULL until it has begun
 ";
 
 const SEARCHES: &str = "

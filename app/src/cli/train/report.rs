@@ -3,13 +3,19 @@
 use std::collections::BTreeMap;
 
 use engine::{
+    diagnosis::Finding,
     protocol::{self, MetricPoint, Problem, RunId, RunProgress, RunState, RunSummary, Split, Verdict},
     train::Steered,
 };
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::{Value, json};
 
-use crate::{cli, format, format::mean_and_deviation, locale::Locale, train::told};
+use crate::{
+    cli, format,
+    format::mean_and_deviation,
+    locale::Locale,
+    train::{diagnosis, told},
+};
 
 /// Tells of one run: lines and a progress bar for people, or JSON lines for programs.
 pub(in crate::cli) struct Report<'a> {
@@ -98,10 +104,16 @@ impl<'a> Report<'a> {
     }
 
     /// The last word of the run of that name: with `--json` the line that scripts read.
-    pub(super) fn ended(&self, run: &RunSummary, report: Option<&protocol::Report>, name: &str) {
+    pub(super) fn ended(
+        &self,
+        run: &RunSummary,
+        report: Option<&protocol::Report>,
+        findings: &[Finding],
+        name: &str,
+    ) {
         self.bar.finish_and_clear();
         if self.json {
-            println!("{}", finished(run, report));
+            println!("{}", finished(run, report, findings));
             return;
         }
         if let RunState::Failed(problem) = &run.state {
@@ -126,6 +138,7 @@ impl<'a> Report<'a> {
         if let Verdict::Classification(confusion) = &report.verdict {
             self.confusion(confusion);
         }
+        self.diagnosis(findings);
         if run.can_resume() {
             println!("{}", self.words.with("cli-resume", &[("run", name.into())]));
         }
@@ -158,6 +171,16 @@ impl<'a> Report<'a> {
         }
     }
 
+    fn diagnosis(&self, findings: &[Finding]) {
+        if !findings.is_empty() {
+            println!("{}:", self.words.text("diagnosis"));
+        }
+        for finding in findings {
+            let (message, hint) = diagnosis::words(finding, self.words);
+            println!("  {message} {}", hint.unwrap_or_default());
+        }
+    }
+
     fn confusion(&self, confusion: &protocol::Confusion) {
         let width = confusion.classes.iter().map(|class| class.chars().count()).max().unwrap_or(0).max(5);
         println!("{}", self.words.text("cli-confusion"));
@@ -179,7 +202,7 @@ impl<'a> Report<'a> {
 }
 
 /// The line that ends a `--json` report.
-fn finished(run: &RunSummary, report: Option<&protocol::Report>) -> Value {
+fn finished(run: &RunSummary, report: Option<&protocol::Report>, findings: &[Finding]) -> Value {
     let mut line = json!({
         "event": "finished",
         "run": run.id,
@@ -187,6 +210,7 @@ fn finished(run: &RunSummary, report: Option<&protocol::Report>) -> Value {
         "seconds": run.seconds,
         "samples_per_second": report.map_or(0.0, |report| report.samples_per_second),
         "test": run.test,
+        "findings": findings.iter().map(|finding| finding.told().code).collect::<Vec<_>>(),
         "params": report.map(|report| &report.small_parameters).cloned().unwrap_or_default(),
     });
     if let RunState::Failed(problem) = &run.state {
