@@ -6,6 +6,7 @@
 mod bin;
 mod compared;
 mod run;
+mod searches;
 
 use std::{
     collections::BTreeMap,
@@ -18,13 +19,14 @@ use engine::{
     project::{ExampleCard, Experiment},
     protocol::{
         Branched, Command, Event, Labels, OpenedProject, Outcome, Problem, ProjectEntry, Reply, RequestId,
-        RunCard, RunId, RunState, RunSummary,
+        RunCard, RunId, RunState, RunSummary, SearchId, SearchSummary,
     },
     train::DeviceChoice,
 };
 
 pub use compared::{Compared, Standing};
 pub use run::{Card, Curve, CurvePoint, Diagnosed, MAX_CURVE_POINTS, Run};
+pub use searches::Searches;
 
 /// The engine's side as the app knows it.
 #[derive(Debug, Default)]
@@ -39,6 +41,9 @@ pub struct Mirror {
     /// The runs in the open project's bin.
     deleted: BTreeMap<RunId, Run>,
     compared: Option<Compared>,
+    /// The runs that wait, with their projects' folders, the next first.
+    queue: Vec<(PathBuf, RunId)>,
+    searches: Searches,
     /// Another number whenever a table of runs may look different.
     version: u64,
     pending: BTreeMap<RequestId, Pending>,
@@ -102,6 +107,21 @@ pub enum Asked {
         folder: PathBuf,
         runs: Vec<RunId>,
     },
+    Search {
+        folder: PathBuf,
+    },
+    /// Hold a search or go on with it.
+    SteerSearch {
+        folder: PathBuf,
+        search: SearchId,
+    },
+    Searches {
+        folder: PathBuf,
+    },
+    ReadSearch {
+        folder: PathBuf,
+        search: SearchId,
+    },
     KeepUnsaved(PathBuf),
     /// Nothing that an answer would tell more of.
     Other,
@@ -128,6 +148,7 @@ impl Asked {
             | Command::Resume { folder, run }
             | Command::Stop { folder, run }
             | Command::Steer { folder, run, .. }
+            | Command::MoveInQueue { folder, run, .. }
             | Command::Extend { folder, run, .. } => Self::Steer { folder: folder.clone(), run: *run },
             Command::ReadRun { folder, run } => Self::Run { folder: folder.clone(), run: *run },
             Command::ReadCards { folder, .. } => Self::Cards { folder: folder.clone() },
@@ -142,7 +163,18 @@ impl Asked {
             }
             Command::Export { file, .. } => Self::Export { file: file.clone() },
             Command::KeepUnsaved { folder, .. } => Self::KeepUnsaved(folder.clone()),
-            Command::Watch { .. } | Command::ListRuns { .. } | Command::Cancel { .. } => Self::Other,
+            Command::Search { folder, .. } => Self::Search { folder: folder.clone() },
+            Command::PauseSearch { folder, search } | Command::ResumeSearch { folder, search } => {
+                Self::SteerSearch { folder: folder.clone(), search: *search }
+            }
+            Command::ListSearches { folder } => Self::Searches { folder: folder.clone() },
+            Command::ReadSearch { folder, search } => {
+                Self::ReadSearch { folder: folder.clone(), search: *search }
+            }
+            Command::Watch { .. }
+            | Command::ListRuns { .. }
+            | Command::SetAtOnce { .. }
+            | Command::Cancel { .. } => Self::Other,
         }
     }
 }
@@ -168,6 +200,15 @@ pub enum News {
     Branched {
         folder: PathBuf,
         branched: Branched,
+    },
+    /// A search was begun.
+    Searching {
+        folder: PathBuf,
+        search: SearchId,
+    },
+    /// A search came to an end.
+    SearchEnded {
+        search: Box<SearchSummary>,
     },
     /// A run came to an end.
     Ended {
@@ -218,6 +259,9 @@ impl Mirror {
         if let Command::ReadCards { folder, .. } = command {
             let runs = self.runs.get_mut(folder).into_iter().flat_map(BTreeMap::values_mut);
             runs.for_each(|run| run.is_card_asked_for = true);
+        }
+        if let Command::ReadSearch { .. } = command {
+            self.note_search_asked_for();
         }
         let asked = match command {
             Command::Compare { folder, runs } => {
@@ -301,6 +345,12 @@ impl Mirror {
                 None
             }
             Event::RunChanged { folder, run } => self.change(folder, run),
+            Event::Queue { waiting } => {
+                self.queue = waiting;
+                self.version += 1;
+                None
+            }
+            Event::SearchChanged { folder, search, .. } => self.change_search(folder, search),
             Event::Metrics { folder, run, points } => {
                 if let Some(run) = self.run_mut(&folder, run) {
                     run.add(points);
@@ -348,6 +398,11 @@ impl Mirror {
             (Asked::Branch { folder }, Reply::Branched(branched)) => {
                 return Some(News::Branched { folder, branched });
             }
+            (Asked::Search { folder }, Reply::Searching(search)) => {
+                return Some(News::Searching { folder, search });
+            }
+            (Asked::Searches { folder }, Reply::Searches(list)) => self.take_searches(folder, list),
+            (Asked::ReadSearch { folder, .. }, Reply::Search(detail)) => self.take_search(&folder, *detail),
             (Asked::Run { folder, run }, Reply::Run(detail)) => {
                 if let Some(run) = self.run_mut(&folder, run) {
                     run.read(*detail);
@@ -394,6 +449,7 @@ impl Mirror {
                 .or_insert_with(|| Run::new(summary.clone()));
         }
         self.opened = Some(opened);
+        self.searches = Searches::default();
         self.deleted.clear();
         self.version += 1;
     }

@@ -32,6 +32,8 @@ pub struct Settings {
     pub projects_folder: PathBuf,
     pub language: Language,
     pub theme: Theme,
+    /// Runs that may train at the same time.
+    pub at_once: usize,
     /// Projects opened last, newest first.
     pub recent: Vec<PathBuf>,
 }
@@ -43,6 +45,7 @@ impl Default for Settings {
             projects_folder: home.join("Trainyard"),
             language: Language::of_system(),
             theme: Theme::default(),
+            at_once: 1,
             recent: Vec::new(),
         }
     }

@@ -9,5 +9,6 @@ mod interrupted;
 mod language;
 mod model;
 mod own_data;
+mod search;
 mod settings;
 mod steering;
