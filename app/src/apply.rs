@@ -364,7 +364,10 @@ impl Workbench {
 
     fn hand_over_and_leave(&mut self) {
         let training = self.mirror.training().map(|(folder, run)| (folder.to_owned(), run.summary.id));
-        self.hand_over.runs = training.collect();
+        let mut runs: Vec<_> = training.collect();
+        // Those that train, then those that wait, as they wait.
+        runs.sort_by_key(|(folder, run)| self.mirror.place_in_queue(folder, *run));
+        self.hand_over.runs = runs;
         self.leave();
     }
 
