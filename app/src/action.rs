@@ -38,8 +38,13 @@ pub enum Action {
     SelectExperiment(String),
     /// Replace the selected experiment's training settings; enters the undo history.
     EditTraining(Training),
-    /// Replace the selected experiment's model; enters the undo history.
+    /// Replace what is drawn of the selected experiment's model: the block that is looked into, or all of it;
+    /// enters the undo history.
     EditGraph(Graph),
+    /// Replace all of the model; enters the undo history.
+    ReplaceModel(Graph),
+    /// Look into the block that this way leads to.
+    LookInto(Vec<String>),
     /// Look at a node of the model, or at none.
     SelectNode(Option<String>),
     /// Select nodes of the model, and no others.

@@ -58,7 +58,12 @@ impl Workbench {
                 }
             }
             Action::EditTraining(training) => self.edit(|experiment| experiment.training = training),
-            Action::EditGraph(graph) => self.edit(|experiment| experiment.graph = graph),
+            Action::EditGraph(graph) => self.edit_graph(graph),
+            Action::ReplaceModel(graph) => {
+                self.look_into(Vec::new());
+                self.edit(|experiment| experiment.graph = graph);
+            }
+            Action::LookInto(way) => self.look_into(way),
             Action::SelectNode(node) => self.select_nodes(node.into_iter().collect()),
             Action::SelectNodes(nodes) => self.select_nodes(nodes),
             Action::CopyNodes => self.copy_nodes(),

@@ -104,6 +104,8 @@ pub struct ProjectState {
     selected: usize,
     /// The nodes of the model that are selected; one alone is looked at.
     pub selection: Vec<String>,
+    /// The blocks that were opened, each inside the one before; those that are gone count for nothing.
+    way: Vec<String>,
     /// Whether the model's text stands beside the drawing.
     pub shows_text: bool,
     /// What a crash left unsaved, until it is taken or dropped.
@@ -171,6 +173,20 @@ impl ProjectState {
         Ok(dirty.map(|draft| draft.edited.clone()).collect())
     }
 
+    /// The way to the block that is looked into; empty where it is the model itself.
+    pub fn way(&self) -> &[String] {
+        let Some(draft) = self.draft() else { return &[] };
+        let leads = |length: &usize| draft.edited.graph.block(&self.way[..*length]).is_some();
+        let length = (1..=self.way.len()).take_while(leads).last().unwrap_or(0);
+        &self.way[..length]
+    }
+
+    /// Looks into a block, or out of it, and at no node.
+    pub fn go(&mut self, way: Vec<String>) {
+        self.way = way;
+        self.selection.clear();
+    }
+
     /// Takes what a crash left as edits, or drops it.
     pub fn decide(&mut self, takes: bool, now_secs: f64) {
         for experiment in std::mem::take(&mut self.found).into_iter().filter(|_| takes) {
@@ -193,6 +209,7 @@ impl ProjectState {
             drafts: drafts.map(|(experiment, extent)| Draft::new(experiment, extent)).collect(),
             selected: 0,
             selection: Vec::new(),
+            way: Vec::new(),
             shows_text: false,
             found: opened.unsaved.clone(),
             keeping: Keeping::default(),
@@ -213,6 +230,7 @@ impl ProjectState {
             drafts: vec![Draft::new(experiment, None)],
             selected: 0,
             selection: Vec::new(),
+            way: Vec::new(),
             shows_text: false,
             found: Vec::new(),
             keeping: Keeping::default(),

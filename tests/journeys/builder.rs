@@ -229,6 +229,44 @@ fn copied(desk: &mut Desk) -> String {
 }
 
 #[test]
+fn nodes_become_a_block_that_is_opened_repeated_and_taken_apart() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut desk = digits(folder.path());
+    let whole = drawing(&desk);
+    desk.apply(Action::SelectNodes(vec!["strokes".into(), "shapes".into()]));
+    desk.settle();
+    key(&mut desk, Modifiers::NONE, Key::B);
+    assert_eq!(drawing(&desk)[..3], ["image < ", "block < image", "pool < block"]);
+    assert!(desk.sees("Undo: make a block") && desk.sees(&desk.text("model-fits")));
+
+    // Inside, the port has the shape that is read; an edit there is one of the model.
+    desk.click(&desk.text("model-block-open"));
+    desk.settle();
+    desk.expect_part("in, Input, B×1×8×8");
+    desk.apply(Action::SelectNode(Some("strokes".into())));
+    desk.settle();
+    set(&mut desk, "filters", "1");
+    desk.apply(Action::SelectNode(Some("shapes".into())));
+    desk.settle();
+    set(&mut desk, "filters", "1");
+    desk.click(&desk.text("model-block-leave"));
+    desk.settle();
+    desk.expect_part("block, Block, B×1×8×8");
+    desk.apply(Action::SelectNode(Some("block".into())));
+    desk.settle();
+    set(&mut desk, "repeat", "3");
+    // Three passes of 10 numbers twice, and the head's 16 · 10 + 10.
+    desk.expect("230");
+    desk.click(&desk.text("model-block-apart"));
+    desk.settle();
+    assert_eq!(drawing(&desk)[1..4], ["strokes < image", "shapes < strokes", "block.2.strokes < shapes"]);
+    while desk.bench().state().project.as_ref().unwrap().is_dirty() {
+        desk.apply(Action::Run(UiCommand::Undo));
+    }
+    assert_eq!(drawing(&desk), whole);
+}
+
+#[test]
 fn the_model_is_typed_beside_the_drawing() {
     let folder = tempfile::tempdir().unwrap();
     let mut desk = digits(folder.path());

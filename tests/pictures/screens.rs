@@ -112,10 +112,19 @@ fn a_model_that_does_not_fit() {
 
 /// Puts a transformer in the model's place.
 fn gpt(desk: &mut Desk) {
+    template(desk, "gpt");
+}
+
+/// Puts a deep network in the model's place.
+fn resnet(desk: &mut Desk) {
+    template(desk, "resnet18");
+}
+
+fn template(desk: &mut Desk, name: &str) {
     let input = Input { shape: [1, 8, 8].into(), tokens: None };
     let frame = Frame { input, units: 10, function: Activation::Softmax };
-    let graph = Template::of_name("gpt").and_then(|gpt| gpt.graph(&frame)).unwrap();
-    desk.apply(Action::EditGraph(graph));
+    let graph = Template::of_name(name).and_then(|template| template.graph(&frame)).unwrap();
+    desk.apply(Action::ReplaceModel(graph));
     desk.click(&desk.text("model-fit"));
 }
 
@@ -173,12 +182,25 @@ fn a_model_and_its_text() {
 }
 
 #[test]
+fn inside_a_block() {
+    pictures("model-block", |desk, _| {
+        open_example(desk, "digits");
+        desk.apply(Action::ShowStage(Stage::Model));
+        gpt(desk);
+        desk.apply(Action::LookInto(vec!["blocks".into()]));
+        desk.settle();
+        desk.click(&desk.text("model-fit"));
+        Vec::new()
+    });
+}
+
+#[test]
 fn a_large_model_seen_near() {
     pictures("model-near", |desk, _| {
         open_example(desk, "digits");
         desk.apply(Action::ShowStage(Stage::Model));
-        gpt(desk);
-        for _ in 0..4 {
+        resnet(desk);
+        for _ in 0..6 {
             desk.click(&desk.text("model-zoom-in"));
         }
         Vec::new()

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use engine::{
     code::{self, Framework},
-    graph::Node,
+    graph::{Graph, Node},
     project,
     protocol::Command,
 };
@@ -18,11 +18,31 @@ impl Workbench {
         }
     }
 
+    pub(super) fn look_into(&mut self, way: Vec<String>) {
+        if let Some(project) = &mut self.state.project {
+            project.go(way);
+        }
+    }
+
+    /// Replaces what is drawn: the block that is looked into, or the model.
+    pub(super) fn edit_graph(&mut self, graph: Graph) {
+        let way = self.state.project.as_ref().map(|project| project.way().to_vec()).unwrap_or_default();
+        self.edit(|experiment| {
+            experiment.graph.set_inside(&way, graph.nodes);
+        });
+    }
+
+    /// What is drawn.
+    fn drawn(&self) -> Option<Graph> {
+        let project = self.state.project.as_ref()?;
+        project.draft()?.edited.graph.inside(project.way())
+    }
+
     pub(super) fn copy_nodes(&mut self) {
         let Some(project) = &self.state.project else { return };
-        let Some(draft) = project.draft() else { return };
-        let is_selected = |node: &&Node| project.selection.contains(&node.name);
-        let nodes: Vec<Node> = draft.edited.graph.nodes.iter().filter(is_selected).cloned().collect();
+        let Some(graph) = self.drawn() else { return };
+        let is_selected = |node: &Node| project.selection.contains(&node.name);
+        let nodes: Vec<Node> = graph.nodes.into_iter().filter(is_selected).collect();
         match project::write_nodes(&nodes) {
             Ok(text) => self.ctx.copy_text(text),
             Err(error) => self.state.toasts.problem(error.into()),
@@ -31,12 +51,11 @@ impl Workbench {
 
     pub(super) fn paste_nodes(&mut self, text: &str) {
         let Some(project) = &self.state.project else { return };
-        let Some(draft) = project.draft() else { return };
-        match project::read_nodes(text, "clipboard", &draft.edited.name) {
+        let Some(mut graph) = self.drawn() else { return };
+        match project::read_nodes(text, "clipboard", &project.name) {
             Ok(nodes) => {
-                let mut graph = draft.edited.graph.clone();
                 let names = graph.paste(&nodes, project.selection.last().map(String::as_str));
-                self.edit(|experiment| experiment.graph = graph);
+                self.edit_graph(graph);
                 self.select_nodes(names);
             }
             // What was copied elsewhere is no mistake.

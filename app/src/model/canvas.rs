@@ -9,10 +9,10 @@ use egui::{
     Id, Modifiers, PointerButton, Pos2, Rect, Response, Scene, ScrollArea, Sense, Stroke, StrokeKind, Ui,
     containers::DragPanButtons, emath::TSTransform, pos2,
 };
-use engine::graph::Survey;
+use engine::graph::{Layer, Survey};
 
 use super::{
-    Model,
+    Model, blocks,
     layout::Layout,
     minimap,
     nodes::{self, Touched},
@@ -35,7 +35,7 @@ const LEAST_DOTS: f32 = 10.0;
 /// Draws the canvas.
 pub fn canvas_ui(ui: &mut Ui, cx: &mut Context<'_>, model: &Model<'_>) {
     let visible = ui.available_rect_before_wrap();
-    if model.graph.nodes.is_empty() {
+    if model.graph.nodes.is_empty() && model.way.is_empty() {
         empty_ui(ui, cx);
         return search::search_ui(ui, cx, model);
     }
@@ -43,7 +43,8 @@ pub fn canvas_ui(ui: &mut Ui, cx: &mut Context<'_>, model: &Model<'_>) {
     let layout = &laid_out.1;
     // How the drawing is looked at is egui's to remember, an experiment at a time.
     let folder = cx.state.project.as_ref().map(|project| &project.folder);
-    let id = Id::new("model_view").with((folder, cx.state.experiment().map(|experiment| &experiment.name)));
+    let experiment = cx.state.experiment().map(|experiment| &experiment.name);
+    let id = Id::new("model_view").with((folder, experiment, model.way));
     let known: Option<TSTransform> = ui.data(|data| data.get_temp(id));
     let mut view = known.unwrap_or_else(|| fitted(visible, layout.bounds()));
 
@@ -59,6 +60,7 @@ pub fn canvas_ui(ui: &mut Ui, cx: &mut Context<'_>, model: &Model<'_>) {
         drawing_ui(ui, cx, model, &seen, view.scaling, &ground);
     });
     ground_ui(ui, cx, model, &seen, &ground);
+    blocks::way_ui(ui, cx, model, visible);
     minimap::minimap_ui(ui, cx, model, layout, visible, &mut view);
     toolbar::toolbar_ui(ui, cx, visible, layout.bounds(), &mut view);
     ui.data_mut(|data| data.insert_temp(id, view));
@@ -189,7 +191,9 @@ fn drawing_ui(
             continue;
         }
         let Touched { body, port } = nodes::node_ui(ui, cx, model, rect, scale, (node, surveyed));
-        if body.clicked() {
+        if body.double_clicked() && matches!(node.layer, Layer::Block(_)) {
+            blocks::open(cx, model, &node.name);
+        } else if body.clicked() {
             select(ui, cx, model, &node.name);
         }
         if let Some(at) = port.interact_pointer_pos().filter(|_| port.dragged() || port.drag_stopped()) {

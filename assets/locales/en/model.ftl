@@ -10,6 +10,13 @@ model-group-pooling = Pooling
 model-group-sequence = Sequences
 model-group-regularization = Normalization and dropout
 model-group-shape = Shape and merging
+model-group-blocks = Blocks
+model-block-make = Make one block of these (B)
+model-block-cannot = One node has to lead in, and one out
+model-block-open = Open
+model-block-apart = Take apart
+model-block-leave = Whole model
+model-block-tail = { $count } nodes × { $repeat }
 model-add = Add { $kind }
 model-one-input = The model has its input already
 model-empty = Nothing is drawn yet
@@ -40,7 +47,7 @@ model-help-look = Click a node to see its shapes and change its settings.
 model-help-add = Click a layer on the left: it goes behind the node you look at. Or drag it onto a wire.
 model-help-search = Tab or a double click on the ground finds layers by name, in English or Chinese.
 model-help-wire = Drag from a node’s right edge to another node to wire them, or into the void for what fits there.
-model-help-select = Shift and drag selects. Ctrl+C, Ctrl+V and Ctrl+D copy, M passes by, Delete takes out.
+model-help-select = Shift and drag selects. Ctrl+C, Ctrl+V and Ctrl+D copy, M passes by, B makes a block, Delete takes out.
 model-help-view = Drag the ground to move, pinch or Ctrl + scroll to zoom.
 model-remove = Take this node out
 model-name = Name
@@ -104,6 +111,7 @@ template-gpt2-small = GPT-2 small
 
 # What was done, after “Undo:”.
 edit-add = add { $kind }
+edit-group = make a block
 edit-add-many = add { $count } nodes
 edit-remove = remove { $node }
 edit-remove-many = remove { $count } nodes
@@ -172,10 +180,28 @@ kind-add = Add
     .hint = Adds nodes of one shape: a residual connection.
 kind-multiply = Multiply
     .hint = Multiplies nodes of one shape: a gate.
+kind-block = Block
+    .hint = Nodes that stand for one, gone through as often as you say. A double click opens it.
 kind-concat = Concat
     .hint = Nodes side by side along an axis.
 
+# Blocks that are shipped.
+block-conv-norm-act = Conv, norm, ReLU
+    .hint = A 3×3 convolution, a batch norm and a ReLU.
+block-residual = Residual
+    .hint = Two convolutions and the way around them, as in ResNet.
+block-bottleneck = Bottleneck
+    .hint = Narrow, look around, wide again, and the way around: residual for many channels.
+block-mlp = MLP
+    .hint = Four times as wide and back, with a norm before and a way around.
+block-encoder = Transformer encoder
+    .hint = Attention and a hidden layer, each with a norm before it and a way around.
+
 # Their settings.
+node-repeat = Passes
+    .hint = How often the block is gone through, each time with parameters of its own.
+node-nodes = Contents
+    .hint = What is inside a block.
 node-shape = Shape
     .hint = Sizes without the batch, with commas: features, or T, D, or C, H, W.
 node-tokens = Vocabulary

@@ -10,6 +10,13 @@ model-group-pooling = 池化
 model-group-sequence = 序列
 model-group-regularization = 归一化与失活
 model-group-shape = 形状与合并
+model-group-blocks = 模块
+model-block-make = 组成一个模块（B）
+model-block-cannot = 须只有一个节点连入、一个节点连出
+model-block-open = 打开
+model-block-apart = 拆开
+model-block-leave = 整个模型
+model-block-tail = { $count } 个节点 × { $repeat }
 model-add = 添加{ $kind }
 model-one-input = 模型已有输入
 model-empty = 还没有网络
@@ -40,7 +47,7 @@ model-help-look = 点击节点，查看形状、修改设置。
 model-help-add = 点击左侧的层，它会接在所选节点之后；也可以拖到连线上。
 model-help-search = 按 Tab 或双击空白处，可用中文或英文名查找层。
 model-help-wire = 从节点右侧拖到另一个节点即可连线；拖到空白处会列出能接上的层。
-model-help-select = Shift + 拖动可框选多个节点，可复制（Ctrl + C、V、D）、旁路（M）或删除（Delete）。
+model-help-select = Shift + 拖动可框选多个节点，可复制（Ctrl + C、V、D）、旁路（M）、组成模块（B）或删除（Delete）。
 model-help-view = 拖动空白处平移，Ctrl + 滚轮缩放。
 model-remove = 删除此节点
 model-name = 名称
@@ -100,6 +107,7 @@ template-gpt2-small = GPT-2 small
 
 # “撤销：”之后的说法。
 edit-add = 添加{ $kind }
+edit-group = 组成模块
 edit-add-many = 添加 { $count } 个节点
 edit-remove = 删除 { $node }
 edit-remove-many = 删除 { $count } 个节点
@@ -168,10 +176,28 @@ kind-add = 相加
     .hint = 把形状相同的节点相加：残差连接。
 kind-multiply = 相乘
     .hint = 把形状相同的节点逐个相乘：门控。
+kind-block = 模块
+    .hint = 把若干节点当作一个，可重复多遍。双击打开。
 kind-concat = 拼接
     .hint = 沿一个轴把节点并排拼接。
 
+# 自带的模块。
+block-conv-norm-act = 卷积-归一化-激活
+    .hint = 3×3 卷积、批归一化与 ReLU。
+block-residual = 残差块
+    .hint = 两个卷积加一条捷径，同 ResNet。
+block-bottleneck = 瓶颈块
+    .hint = 先收窄、再卷积、再展宽，加一条捷径：适合通道多的残差块。
+block-mlp = MLP 块
+    .hint = 展宽四倍再收回，前有归一化，并有捷径。
+block-encoder = Transformer 编码器
+    .hint = 注意力与隐藏层，各自前有归一化，并有捷径。
+
 # 各种设置。
+node-repeat = 重复次数
+    .hint = 模块重复多少遍，每一遍都有自己的参数。
+node-nodes = 内容
+    .hint = 模块里的节点。
 node-shape = 形状
     .hint = 不含批大小，用逗号分隔：特征数，或 T, D，或 C, H, W。
 node-tokens = 词表大小

@@ -103,6 +103,10 @@ pub enum GraphError {
     GroupsDoNotDivideChannels { node: String, groups: usize, input: String, channels: usize },
     #[error("'{node}': {groups} groups do not divide its {filters} filters")]
     GroupsDoNotDivideFilters { node: String, groups: usize, filters: usize },
+    #[error("inside '{node}': {cause}")]
+    InsideBlock { node: String, inner: String, cause: String },
+    #[error("'{node}' has blocks in blocks, more than {max} deep")]
+    BlocksTooDeep { node: String, max: usize },
     #[error("'{node}' gives {shape}, which is more than {max} numbers a sample")]
     ShapeTooLarge { node: String, shape: String, max: usize },
     #[error("'{node}' would have {count} parameters; at most {max} are taken")]

@@ -7,6 +7,7 @@
 mod activation;
 mod add;
 mod batch_norm;
+mod block;
 mod concat;
 mod conv1d;
 mod conv2d;
@@ -42,6 +43,7 @@ mod window;
 pub use activation::{Activation, ActivationLayer};
 pub use add::Add;
 pub use batch_norm::BatchNorm;
+pub use block::Block;
 pub use concat::Concat;
 pub use conv_transpose1d::ConvTranspose1d;
 pub use conv_transpose2d::ConvTranspose2d;
@@ -147,4 +149,5 @@ kinds! {
     Add(Add) = "add",
     Multiply(Multiply) = "multiply",
     Concat(Concat) = "concat",
+    Block(Block) = "block",
 }

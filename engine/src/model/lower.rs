@@ -23,6 +23,8 @@ pub(super) fn links(layer: &Layer, shapes: &[&Shape], parameters: usize, index: 
     let (inputs, all) = (node.inputs(), node.all());
     let is_sequence = shapes.first().is_some_and(|shape| shape.rank() == 2);
     match layer {
+        // Blocks are flat before they come here.
+        Layer::Block(_) => return None,
         Layer::Input(_) => {}
         Layer::Dense(dense) => {
             let y = node.apply_with(ops::Dense, &[X], all);
