@@ -19,13 +19,13 @@ use crate::{
 
 /// The groups: the key of their name, and the kinds in them, as `project.toml` names them.
 const GROUPS: [(&str, &[&str]); 7] = [
-    ("model-group-data", &["input", "embedding", "position-embedding"]),
+    ("model-group-data", &["input", "embedding", "position-embedding", "sinusoidal-positions"]),
     ("model-group-dense", &["dense", "activation"]),
     ("model-group-convolution", &["conv1d", "conv2d", "conv-transpose1d", "conv-transpose2d", "upsample"]),
     ("model-group-pooling", &["max-pool", "avg-pool", "global-max-pool", "global-avg-pool", "mean"]),
     ("model-group-sequence", &["simple-rnn", "lstm", "gru", "multi-head-attention"]),
     ("model-group-regularization", &["dropout", "batch-norm", "layer-norm", "group-norm", "rms-norm"]),
-    ("model-group-shape", &["flatten", "add", "multiply", "concat"]),
+    ("model-group-shape", &["flatten", "reshape", "permute", "slice", "add", "multiply", "dot", "concat"]),
 ];
 
 /// A layer that is dragged to the drawing.

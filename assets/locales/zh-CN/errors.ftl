@@ -134,6 +134,16 @@ graph-no-such-axis = “{ $node }”要沿第 { $axis } 轴拼接，而“{ $inp
     .hint = 轴从 0 数起，不算批次；-1 表示最后一个轴。
 graph-no-axis-to-average = “{ $node }”要沿第 { $axis } 轴取平均，而“{ $input }”给出的是 { $got }。
     .hint = 轴从 0 数起，不算批次；-1 表示最后一个轴。
+graph-other-count = “{ $node }”要变成 { $shape }，但“{ $input }”给出的是 { $got }，数值个数不同。
+    .hint = 两个形状各轴大小的乘积须相等。
+graph-no-such-order = “{ $node }”：顺序 { $order } 没有把“{ $input }”（{ $got }）的每个轴各列一次。
+    .hint = 请用逗号分隔列出 0 到 { $last }，每个一次。
+graph-no-axis-to-slice = “{ $node }”要沿第 { $axis } 轴切片，而“{ $input }”给出的是 { $got }。
+    .hint = 轴从 0 数起，不算批次；-1 表示最后一个轴。
+graph-nothing-sliced = “{ $node }”：{ $part } 不在“{ $input }”的 { $size } 个位置之内。
+    .hint = 位置从 0 数起，-1 表示最后一个；终点须在起点之后。
+graph-heads-are-odd = “{ $node }”：旋转位置要成对旋转，但每个头有“{ $input }”{ $width } 个特征中的 { $head } 个，是奇数。
+    .hint = 请换一个头数，或让每个头的宽度为偶数。
 graph-kernel-too-large = “{ $node }”：大小为 { $kernel } 的核放不进“{ $input }”给出的 { $got }。
     .hint = 请用更小的核、padding = "same"，或在前面少用一次池化。
 graph-padding-too-large = “{ $node }”：填充 { $padding } 超过了池化窗口 { $pool_size } 的一半。

@@ -1,8 +1,8 @@
 //! Blocks: made of nodes, taken apart, looked into; and those that are shipped.
 
 use super::{
-    Activation, Graph, Initializer, Layer, Node, Shape,
-    layers::{Block, Dense, Input, LayerNorm, MultiHeadAttention},
+    Activation, Graph, Initializer, Layer, Node, Padding, Pair, Shape, Values,
+    layers::{Block, Dense, Input, LayerNorm, MultiHeadAttention, Pool},
     templates::{Drawing, conv},
 };
 
@@ -11,12 +11,17 @@ const PORT: &str = "in";
 
 impl Graph {
     /// Makes one block of nodes; gives its name. `None` where they are not one: they have to read one node that is
-    /// not among them, only one of them may be read by others, and nothing may go out and come back in.
+    /// not among them and gives numbers, only one of them may be read by others, and nothing may go out and come back in.
     pub fn group(&mut self, names: &[&str]) -> Option<String> {
         let is_inside = |name: &str| names.contains(&name);
         let inside: Vec<&Node> = self.nodes.iter().filter(|node| is_inside(&node.name)).collect();
         let reads = inside.iter().flat_map(|node| &node.inputs).filter(|input| !is_inside(input));
         let from = single(reads)?.clone();
+        // A block's port takes numbers.
+        let read = self.survey().nodes.get(self.position(&from)?)?.values;
+        if matches!(read, Values::Tokens { .. }) {
+            return None;
+        }
         let is_given = |node: &&&Node| {
             let mut readers =
                 self.nodes.iter().filter(|reader| reader.inputs.contains(&node.name)).peekable();
@@ -125,12 +130,18 @@ pub struct Shipped {
 }
 
 /// Every shipped block.
-pub static SHIPPED: [Shipped; 5] = [
+pub static SHIPPED: [Shipped; 7] = [
     Shipped { name: "conv-norm-act", rank: 3..=3, draw: conv_norm_act },
     Shipped { name: "residual", rank: 3..=3, draw: residual },
     Shipped { name: "bottleneck", rank: 3..=3, draw: bottleneck },
+    Shipped { name: "inception", rank: 3..=3, draw: inception },
     Shipped { name: "mlp", rank: 1..=2, draw: mlp },
     Shipped { name: "encoder", rank: 2..=2, draw: |drawing, width| encoder(drawing, &Encoder::of(width)) },
+    Shipped {
+        name: "decoder",
+        rank: 2..=2,
+        draw: |drawing, width| encoder(drawing, &Encoder { causal: true, ..Encoder::of(width) }),
+    },
 ];
 
 impl Shipped {
@@ -168,6 +179,26 @@ fn bottleneck(drawing: &mut Drawing, channels: usize) {
     drawing.then("around", conv(narrow, 3, 1)).plain("norm_2", "batch-norm").relu("relu_2");
     drawing.then("wide", conv(channels, 1, 1)).plain("norm_3", "batch-norm");
     drawing.plain_reading("add", "add", &["norm_3", PORT]).relu("relu_3");
+}
+
+/// Four ways of looking, side by side (Szegedy et al. 2015, with batch norms before the functions).
+fn inception(drawing: &mut Drawing, channels: usize) {
+    let quarter = (channels / 4).max(1);
+    let narrow = (quarter / 2).max(1);
+    let same = Layer::MaxPool(Pool {
+        pool_size: Pair::both(3),
+        stride: Some(Pair::both(1)),
+        padding: Padding::Same,
+    });
+    let first = channels.saturating_sub(3 * quarter).max(1);
+    drawing.reading("one", conv(first, 1, 1), &[PORT]);
+    drawing.reading("narrow_3", conv(narrow, 1, 1), &[PORT]).relu("relu_3");
+    drawing.then("three", conv(quarter, 3, 1));
+    drawing.reading("narrow_5", conv(narrow, 1, 1), &[PORT]).relu("relu_5");
+    drawing.then("five", conv(quarter, 5, 1));
+    drawing.reading("pool", same, &[PORT]).then("pooled", conv(quarter, 1, 1));
+    drawing.plain_reading("join", "concat", &["one", "three", "five", "pooled"]);
+    drawing.plain("norm", "batch-norm").relu("relu");
 }
 
 /// Four times as wide and back, with a norm before and a way around.
@@ -213,6 +244,7 @@ pub(super) fn encoder(drawing: &mut Drawing, size: &Encoder) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::graph::random::{self, Random};
 
     /// x → a → b → c → y, and around b.
     fn graph() -> Graph {
@@ -269,7 +301,7 @@ mod tests {
     #[test]
     fn shipped_blocks_keep_the_shape_they_read() {
         let mut drawn = 0;
-        for shape in [Shape::from([12]), [7, 12].into(), [16, 9, 8].into(), [1, 9, 8].into(), [7, 5].into()] {
+        for shape in [Shape::from([12]), [7, 12].into(), [16, 9, 8].into(), [5, 9, 8].into(), [7, 5].into()] {
             for shipped in &SHIPPED {
                 let Some(layer) = shipped.layer(&shape) else { continue };
                 drawn += 1;
@@ -279,6 +311,59 @@ mod tests {
                 assert_eq!(survey.nodes[1].shape, Some(shape.clone()), "{}", shipped.name);
             }
         }
-        assert_eq!(drawn, 1 + 2 + 3 + 3 + 2);
+        assert_eq!(drawn, 1 + 3 + 4 + 4 + 3);
+    }
+
+    /// What is computed, whatever the order it is drawn in and the names of blocks.
+    fn computed(graph: &Graph, block: &str) -> Vec<String> {
+        let plain = |name: &str| name.strip_prefix(&format!("{block}.")).unwrap_or(name).to_owned();
+        let flat = graph.flat().unwrap();
+        let line = |node: &Node| {
+            let inputs: Vec<String> = node.inputs.iter().map(|input| plain(input)).collect();
+            format!("{} {:?} {inputs:?}", plain(&node.name), node.layer)
+        };
+        let mut lines: Vec<String> = flat.nodes.iter().map(line).collect();
+        lines.sort();
+        lines
+    }
+
+    #[test]
+    fn a_block_computes_what_its_nodes_did_and_gives_them_back() {
+        let mut random = Random(11);
+        let mut made = 0;
+        for _ in 0..400 {
+            let drawn = random::whole(&mut random);
+            let count = drawn.nodes.len();
+            let (from, to) = (random.below(count), random.below(count));
+            let names: Vec<&str> =
+                drawn.nodes[from.min(to)..=from.max(to)].iter().map(|node| node.name.as_str()).collect();
+            let mut graph = drawn.clone();
+            let Some(block) = graph.group(&names) else { continue };
+            made += 1;
+            assert_eq!(computed(&graph, &block), computed(&drawn, &block), "{names:?} of {drawn:?}");
+            assert_eq!(graph.survey().multiply_adds(), drawn.survey().multiply_adds());
+            graph.ungroup(&block);
+            assert_eq!(computed(&graph, ""), computed(&drawn, ""));
+            assert!(graph.nodes.iter().all(|node| drawn.node(&node.name).is_some()));
+        }
+        assert!(made > 60, "{made} blocks");
+    }
+
+    #[test]
+    fn twelve_passes_are_twelve_blocks_drawn() {
+        let gpt = crate::graph::templates::Template::of_name("gpt2-small").unwrap().usual();
+        let mut drawn = gpt.clone();
+        assert_eq!(drawn.ungroup("blocks").len(), 12 * 9);
+        let numbers = |graph: &Graph| {
+            let survey = graph.survey();
+            assert_eq!(survey.faults, []);
+            let specs = survey.nodes.iter().flat_map(|node| &node.parameters);
+            (specs.map(|spec| spec.count()).sum::<usize>(), survey.multiply_adds())
+        };
+        assert_eq!(numbers(&gpt), numbers(&drawn));
+        // 12 D² weights and 13 D biases and norms a block.
+        let Some(block) = gpt.node("blocks").zip(gpt.position("blocks")) else { panic!() };
+        let own = &gpt.survey().nodes[block.1].parameters;
+        assert_eq!(own.iter().map(|spec| spec.count()).sum::<usize>(), 12 * (12 * 768 * 768 + 13 * 768));
     }
 }

@@ -52,9 +52,14 @@ impl Graph {
                 graph.nodes.push(node.clone());
                 continue;
             };
+            // A node beside it may be called as one inside: then the block gives way.
+            let mut own = node.name.clone();
+            while self.nodes.iter().any(|other| other.name.starts_with(&format!("{own}."))) {
+                own.push('\'');
+            }
             let prefix = |pass: usize| match block.repeat {
-                0 | 1 => node.name.clone(),
-                _ => format!("{}.{}", node.name, pass + 1),
+                0 | 1 => own.clone(),
+                _ => format!("{own}.{}", pass + 1),
             };
             let mut given = node.inputs.first().cloned().unwrap_or_default();
             for pass in 0..block.repeat {
