@@ -3,7 +3,7 @@
 use std::{collections::BTreeSet, path::PathBuf};
 
 use engine::{
-    graph::Graph,
+    graph::{Graph, Node},
     project::Setting,
     protocol::{Labels, RunId},
     train::Training,
@@ -53,6 +53,10 @@ pub enum Action {
     CopyNodes,
     /// Put nodes that were copied, here or elsewhere, behind the selected one.
     PasteNodes(String),
+    /// Keep a block for other projects, in place of the one of its name.
+    KeepBlock(Node),
+    /// Keep the user's own block of that name no longer.
+    ForgetBlock(String),
     Save,
     /// Take what a crash left unsaved as edits, or drop it.
     TakeUnsaved(bool),

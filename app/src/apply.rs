@@ -68,6 +68,8 @@ impl Workbench {
             Action::SelectNodes(nodes) => self.select_nodes(nodes),
             Action::CopyNodes => self.copy_nodes(),
             Action::PasteNodes(text) => self.paste_nodes(&text),
+            Action::KeepBlock(block) => self.keep_block(block),
+            Action::ForgetBlock(name) => self.forget_block(name),
             Action::Save => self.save(),
             Action::TakeUnsaved(takes) => {
                 let now = self.state.now_secs;

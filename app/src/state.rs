@@ -7,6 +7,7 @@ use std::{
 
 use engine::{
     data::Preview,
+    graph::Node,
     project::{Experiment, Setting, Task},
     protocol::{OpenedProject, Problem, RunId},
 };
@@ -34,6 +35,8 @@ pub struct State {
     /// What is done as soon as everything is saved.
     pub after_save: Option<Action>,
     pub toasts: Toasts,
+    /// The user's own blocks, by name.
+    pub blocks: Vec<Node>,
     /// Texts in fields that do not (yet) mean anything, by field.
     pub drafts: BTreeMap<String, String>,
     /// The program's clock as of this frame.

@@ -62,6 +62,7 @@ impl Workbench {
         workbench.send(Command::ListExamples);
         workbench.send(Command::ListDevices);
         workbench.list_projects();
+        workbench.errands.blocks(workbench.state.settings.blocks_folder.clone(), |_| Ok(()));
         workbench
     }
 
@@ -124,6 +125,11 @@ impl Workbench {
         if let Brought::Written { file, done } = brought {
             return news::exported(&mut self.state, &file, done);
         }
+        if let Brought::Blocks { blocks, problem } = brought {
+            self.state.blocks = blocks;
+            problem.into_iter().for_each(|problem| self.state.toasts.problem(problem));
+            return;
+        }
         let Some(Dialog::Browser(browser)) = &mut self.state.dialog else { return };
         match brought {
             Brought::Picked { pick, answer } if pick == browser.pick => match answer {
@@ -143,7 +149,10 @@ impl Workbench {
             Brought::Listed { folder, listing } if folder == browser.folder => {
                 browser.listing = Some(listing);
             }
-            Brought::Listed { .. } | Brought::Dropped { .. } | Brought::Written { .. } => {}
+            Brought::Listed { .. }
+            | Brought::Dropped { .. }
+            | Brought::Written { .. }
+            | Brought::Blocks { .. } => {}
         }
     }
 

@@ -267,6 +267,36 @@ fn nodes_become_a_block_that_is_opened_repeated_and_taken_apart() {
 }
 
 #[test]
+fn a_block_of_ones_own_is_offered_in_other_projects() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut desk = digits(folder.path());
+    desk.apply(Action::SelectNodes(vec!["pool".into(), "flatten".into()]));
+    desk.settle();
+    key(&mut desk, Modifiers::NONE, Key::B);
+    desk.fill(&desk.text("model-name"), "flat pool");
+    desk.click(&desk.text("model-block-keep"));
+    let offered = desk.with("model-add", "kind", "flat pool");
+    desk.expect(&offered);
+    drop(desk);
+
+    let mut desk = Desk::open(folder.path(), LOOK, false);
+    desk.click(&desk.text("example-wine-title"));
+    desk.wait("the Train button", |desk| desk.can(&desk.text("train-button")));
+    desk.apply(Action::ShowStage(Stage::Model));
+    desk.fill(&desk.text("model-search"), "flat");
+    desk.click(&offered);
+    desk.settle();
+    let drawn = drawing(&desk);
+    assert!(drawn.iter().any(|line| line.starts_with("flat pool < ")), "{drawn:?}");
+    // Rows of features cannot be pooled: it says so, and one undo takes it back.
+    desk.expect_part("inside “flat pool” does not fit");
+    key(&mut desk, Modifiers::COMMAND, Key::Z);
+    assert!(desk.sees(&desk.text("model-fits")));
+    desk.click(&desk.with("model-block-forget", "block", "flat pool"));
+    desk.wait("the block to go", |desk| !desk.sees(&offered));
+}
+
+#[test]
 fn the_model_is_typed_beside_the_drawing() {
     let folder = tempfile::tempdir().unwrap();
     let mut desk = digits(folder.path());

@@ -64,6 +64,16 @@ impl Workbench {
         }
     }
 
+    pub(super) fn keep_block(&mut self, block: Node) {
+        let folder = self.state.settings.blocks_folder.clone();
+        self.errands.blocks(folder, move |folder| project::keep_block(folder, &block));
+    }
+
+    pub(super) fn forget_block(&mut self, name: String) {
+        let folder = self.state.settings.blocks_folder.clone();
+        self.errands.blocks(folder, move |folder| project::forget_block(folder, &name));
+    }
+
     /// Puts the model into the clipboard as source text.
     pub(super) fn copy_code(&mut self, framework: Framework) {
         let Some(experiment) = self.state.experiment() else { return };

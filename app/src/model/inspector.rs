@@ -120,7 +120,7 @@ fn node_ui(ui: &mut Ui, cx: &mut Context<'_>, model: &Model<'_>, node: &Node, su
     ui.add_space(space::XS);
     row_ui(ui, &cx.text("model-name"), &cx.hint("model-name"), |ui| name_ui(ui, cx, model, node));
     if blocks::is_block(&node.layer) {
-        blocks::block_ui(ui, cx, model, &node.name);
+        blocks::block_ui(ui, cx, model, node);
     }
     // What is inside a block is looked at there.
     for name in node.layer.settings().iter().filter(|name| **name != "nodes") {

@@ -86,6 +86,7 @@ pub fn kinds_ui(ui: &mut Ui, cx: &mut Context<'_>, model: &Model<'_>) {
                 kind_ui(ui, cx, model, kind);
             }
         }
+        found |= blocks::own_ui(ui, cx, model, &query);
         found |= blocks::shipped_ui(ui, cx, model, &query);
         if !found {
             widgets::weak(ui, &cx.text("model-search-nothing"));
