@@ -173,6 +173,8 @@ pub enum Action {
     CloseDialog,
     /// Close the program.
     Quit,
+    /// Close it; what trains goes on without it.
+    KeepTrainingAndQuit,
     /// Close it, and let what trains go on the next time.
     PauseAndQuit,
     /// Close it, and end what trains.

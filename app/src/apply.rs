@@ -185,6 +185,7 @@ impl Workbench {
             Action::Quit if self.mirror.trains() => self.state.dialog = Some(Dialog::Closing),
             // The engine pauses what still trains, and waits for that.
             Action::Quit | Action::PauseAndQuit => self.leave(),
+            Action::KeepTrainingAndQuit => self.hand_over_and_leave(),
             Action::StopAndQuit => self.stop_and_leave(),
             Action::DismissToast(id) => self.state.toasts.dismiss(id),
             Action::Copy(text) => self.ctx.copy_text(text),
@@ -334,6 +335,12 @@ impl Workbench {
         self.state.is_leaving = true;
         self.keep_unsaved();
         self.ctx.send_viewport_cmd(egui::ViewportCommand::Close);
+    }
+
+    fn hand_over_and_leave(&mut self) {
+        let training = self.mirror.training().map(|(folder, run)| (folder.to_owned(), run.summary.id));
+        self.hand_over.runs = training.collect();
+        self.leave();
     }
 
     fn stop_and_leave(&mut self) {

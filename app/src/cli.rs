@@ -2,6 +2,7 @@
 //!
 //! Exit codes: 0 done, 1 the run failed or what was checked does not fit, 2 what was asked for cannot be done, 130 interrupted.
 
+mod ask;
 mod branch;
 mod check;
 mod code;
@@ -65,16 +66,39 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
-    /// Go on with a run that was stopped, paused, interrupted or killed, from its newest checkpoint
+    /// Go on with runs that were stopped, paused, interrupted or killed, from their newest checkpoints
     Resume {
-        /// PROJECT#7, the run's folder PROJECT/runs/7, or PROJECT for its newest run
-        run: RunName,
+        /// PROJECT#7, the run's folder PROJECT/runs/7, or PROJECT for its newest run; several are trained one after
+        /// another
+        #[arg(required = true)]
+        runs: Vec<RunName>,
         /// Change a setting first, as in optimizer.learning_rate=0.001; may be given several times
         #[arg(long = "set", value_name = "PATH=VALUE")]
         settings: Vec<Setting>,
         /// One JSON object a line on standard output
         #[arg(long)]
         json: bool,
+        /// Pause, rather than stop, where the program is asked to end
+        #[arg(long)]
+        background: bool,
+    },
+    /// Pause a run, wherever it trains: in a window, in the background, in another terminal
+    Pause {
+        /// PROJECT#7, the run's folder PROJECT/runs/7, or PROJECT for its newest run
+        run: RunName,
+    },
+    /// End a run, wherever it trains; what it has learned is kept and tested
+    Stop {
+        /// PROJECT#7, the run's folder PROJECT/runs/7, or PROJECT for its newest run
+        run: RunName,
+    },
+    /// Change settings of a run in its midst, wherever it trains
+    Steer {
+        /// PROJECT#7, the run's folder PROJECT/runs/7, or PROJECT for its newest run
+        run: RunName,
+        /// A setting, as in optimizer.learning_rate=0.001; may be given several times
+        #[arg(long = "set", value_name = "PATH=VALUE", required = true)]
+        settings: Vec<Setting>,
     },
     /// Begin a new run at a checkpoint of another, with other settings or another model
     Branch(Branch),
@@ -213,7 +237,12 @@ fn run() -> ExitCode {
         None => open_window(&words),
         Some(Command::Train(asked)) => train::run(&asked, &words),
         Some(Command::Runs { project, json }) => runs::run(&project, json, &words),
-        Some(Command::Resume { run, settings, json }) => train::resume(&run, settings, json, &words),
+        Some(Command::Resume { runs, settings, json, background }) => {
+            train::resume(&runs, &settings, json, background, &words)
+        }
+        Some(Command::Pause { run }) => ask::run(&run, ask::Wish::Pause, &words),
+        Some(Command::Stop { run }) => ask::run(&run, ask::Wish::Stop, &words),
+        Some(Command::Steer { run, settings }) => ask::run(&run, ask::Wish::Steer(settings), &words),
         Some(Command::Branch(asked)) => branch::run(asked, &words),
         Some(Command::Compare(asked)) => compare::run(&asked, &words),
         Some(Command::Export(asked)) => export::run(&asked, &words),

@@ -6,6 +6,7 @@
 
 pub mod action;
 pub mod apply;
+pub mod background;
 pub mod cli;
 pub mod command;
 pub mod compare;
@@ -20,7 +21,6 @@ pub mod locale;
 pub mod mirror;
 pub mod model;
 pub mod news;
-
 pub mod report;
 pub mod settings;
 pub mod shell;

@@ -24,7 +24,7 @@ use engine::{
 };
 
 pub use compared::{Compared, Standing};
-pub use run::{Card, Curve, CurvePoint, MAX_CURVE_POINTS, Run};
+pub use run::{Card, Curve, CurvePoint, Diagnosed, MAX_CURVE_POINTS, Run};
 
 /// The engine's side as the app knows it.
 #[derive(Debug, Default)]
@@ -142,7 +142,7 @@ impl Asked {
             }
             Command::Export { file, .. } => Self::Export { file: file.clone() },
             Command::KeepUnsaved { folder, .. } => Self::KeepUnsaved(folder.clone()),
-            Command::ListRuns { .. } | Command::Cancel { .. } => Self::Other,
+            Command::Watch { .. } | Command::ListRuns { .. } | Command::Cancel { .. } => Self::Other,
         }
     }
 }
@@ -268,13 +268,15 @@ impl Mirror {
         })
     }
 
-    /// The runs that train or wait their turn, with their projects' folders.
+    /// The runs that train here or wait their turn, with their projects' folders.
     pub fn training(&self) -> impl Iterator<Item = (&Path, &Run)> {
-        let trains = |run: &Run| matches!(run.summary.state, RunState::Running | RunState::Queued);
+        let trains = |run: &Run| {
+            matches!(run.summary.state, RunState::Running | RunState::Queued) && !run.summary.is_elsewhere
+        };
         self.all_runs().filter(move |(_, run)| trains(run))
     }
 
-    /// Whether anything trains.
+    /// Whether anything trains here.
     pub fn trains(&self) -> bool {
         self.training().next().is_some()
     }

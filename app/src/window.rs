@@ -26,7 +26,11 @@ pub fn open() -> eframe::Result {
             let ctx = cc.egui_ctx.clone();
             let engine = Engine::start(move || ctx.request_repaint());
             let settings = Settings::load(cc.storage);
-            Ok(Box::new(Workbench::new(&cc.egui_ctx, engine, settings).with_system_dialogs()))
+            let mut workbench = Workbench::new(&cc.egui_ctx, engine, settings).with_system_dialogs();
+            if let Ok(program) = std::env::current_exe() {
+                workbench.set_program(program);
+            }
+            Ok(Box::new(workbench))
         }),
     )
 }

@@ -15,6 +15,7 @@ use engine::{
 
 use crate::{
     action::{Action, Pick},
+    background::HandOver,
     context::Context,
     dialog::dialog_ui,
     errands::{Answer, Brought, Errands, Found},
@@ -43,6 +44,8 @@ pub struct Workbench {
     pub(crate) mirror: Mirror,
     pub(crate) words: Locale,
     pub(crate) has_system_dialogs: bool,
+    /// After the engine: what it trained goes on when it has ended.
+    pub(crate) hand_over: HandOver,
 }
 
 impl Workbench {
@@ -57,6 +60,7 @@ impl Workbench {
             mirror: Mirror::default(),
             state: State::new(settings),
             has_system_dialogs: false,
+            hand_over: HandOver::default(),
         };
         workbench.set_theme(workbench.state.settings.theme);
         workbench.send(Command::ListExamples);
@@ -70,6 +74,11 @@ impl Workbench {
     pub fn with_system_dialogs(mut self) -> Self {
         self.has_system_dialogs = true;
         self
+    }
+
+    /// Lets runs go on without the window, trained by this program.
+    pub fn set_program(&mut self, program: PathBuf) {
+        self.hand_over.program = Some(program);
     }
 
     /// What the user is doing.
@@ -109,6 +118,9 @@ impl Workbench {
         if let Some(news) = self.mirror.apply(event) {
             if let News::Branched { folder, branched } = &news {
                 self.send(Command::Resume { folder: folder.clone(), run: branched.run });
+            }
+            if let (News::Opened, Some(opened)) = (&news, &self.mirror.opened) {
+                self.send(Command::Watch { folder: Some(opened.folder.clone()) });
             }
             news::hear(&mut self.state, &self.mirror, news);
         }

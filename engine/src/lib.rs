@@ -7,6 +7,7 @@ pub mod code;
 pub mod compare;
 pub mod data;
 pub mod device;
+pub mod diagnosis;
 #[cfg(test)]
 mod goldens;
 pub mod graph;

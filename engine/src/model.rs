@@ -15,7 +15,7 @@ mod tokens;
 pub use error::ModelError;
 pub use outline::{Forward, Outline};
 
-use candle_core::{Device, Result, Tensor, bail};
+use candle_core::{DType, Device, Result, Tensor, bail};
 
 use crate::{
     data::Batch,
@@ -25,6 +25,9 @@ use crate::{
     train::LossSpec,
 };
 use node::Place;
+
+/// Rows that [`Model::silent_units`] looks at.
+const LOOKED_AT: usize = 64;
 
 /// Tensors by name, in their order.
 pub type Tensors = Vec<(String, Tensor)>;
@@ -133,6 +136,24 @@ impl Model {
                 Tensor::from_vec(ids, shape, &self.device)
             }
         }
+    }
+
+    /// Of each node that gives what a ReLU gives, the share of its units (features, or channels of images) that are 0
+    /// for all of the first [`LOOKED_AT`] rows at least.
+    pub fn silent_units(&self, tape: &Tape, forward: &Forward) -> Result<Vec<(String, f64)>> {
+        let given = self.outline.rectified().filter_map(|index| Some((index, forward.nodes[index]?)));
+        given
+            .map(|(index, slot)| {
+                let value = tape.value(slot)?;
+                let rows = value.narrow(0, 0, value.dim(0)?.min(LOOKED_AT))?;
+                // Images lie channels-last.
+                let units_last = if rows.rank() == 4 { rows.permute((0, 2, 3, 1))? } else { rows };
+                let units = units_last.dim(candle_core::D::Minus1)?;
+                let loudest = units_last.contiguous()?.reshape(((), units))?.max(0)?.to_dtype(DType::F32)?;
+                let silent = loudest.to_vec1::<f32>()?.iter().filter(|loudest| **loudest <= 0.0).count();
+                Ok((self.node_name(index).to_owned(), silent as f64 / units.max(1) as f64))
+            })
+            .collect()
     }
 
     /// The gradients of [`Self::trained`], zeros where the loss does not depend on one.

@@ -68,7 +68,8 @@ pub enum Command {
     KeepUnsaved { folder: PathBuf, experiments: Vec<Experiment> },
     /// Train a frozen copy of `experiment` → [`Reply::Started`] at once; events follow.
     Train { folder: PathBuf, experiment: Experiment },
-    /// Hold a training run between two steps; it keeps its place.
+    /// Hold a training run between two steps; it keeps its place. This and the next four are passed on where another
+    /// program trains the run, and answered when they have been; what follows is told by [`Command::Watch`].
     Pause { folder: PathBuf, run: RunId },
     /// Go on with a run that is paused, was interrupted, failed, or was stopped before its end: from the step
     /// where it holds, else from its newest checkpoint that is whole, else from the first step.
@@ -85,6 +86,9 @@ pub enum Command {
     /// are all finite. It trains what the other trained then, with another model where one is given, and with these
     /// settings → [`Reply::Branched`]. It waits, paused, to be resumed.
     Branch { folder: PathBuf, run: RunId, step: Option<u64>, graph: Option<Graph>, settings: Vec<Setting> },
+    /// Tell also of the runs of this project that other programs train, in place of those of the project named before;
+    /// of none without a project.
+    Watch { folder: Option<PathBuf> },
     /// Name the runs of a project, oldest first → [`Reply::Runs`].
     ListRuns { folder: PathBuf },
     /// Everything that is stored of a run → [`Reply::Run`].

@@ -9,6 +9,7 @@ mod branches;
 mod cards;
 pub mod checkpoint;
 mod disk;
+mod elsewhere;
 mod error;
 pub mod export;
 mod lock;
@@ -18,7 +19,7 @@ mod steering;
 pub use cards::BIN_DAYS;
 pub use checkpoint::Weights;
 pub use error::StoreError;
-pub use lock::RunLock;
+pub use lock::{Holder, RunLock};
 
 use std::{
     fs,
@@ -29,6 +30,7 @@ use std::{
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use crate::{
+    data::Counts,
     project::{self, Experiment, Project},
     protocol::{MetricPoint, Problem, Report, RunDetail, RunId, RunState, RunSummary, Split},
 };
@@ -36,6 +38,11 @@ use crate::{
 /// The folder of a project that its runs are in.
 pub const RUNS: &str = "runs";
 const DATABASE: &str = "runs.sqlite";
+
+/// The folder of a run of the project in `folder`.
+pub fn run_folder(folder: &Path, run: RunId) -> PathBuf {
+    folder.join(RUNS).join(run.to_string())
+}
 
 /// The runs of one project. Each thread opens its own.
 pub struct Store {
@@ -71,12 +78,14 @@ impl Store {
         self.runs.join(run.to_string())
     }
 
-    /// Stores a new run of `project`'s only experiment, frozen; gives its number.
-    pub fn create_run(&mut self, project: &Project, device: &str) -> Result<RunId, Problem> {
+    /// Stores a new run of `project`'s only experiment, frozen; gives its number, and its lock: nobody ever sees it
+    /// without.
+    pub fn create_run(&mut self, project: &Project, device: &str) -> Result<(RunId, RunLock), Problem> {
         let experiment = project.experiment(None).ok_or(StoreError::NoExperiment)?;
         let frozen = project::write(project)?;
-        let started = unix_secs();
-        self.connection
+        let (started, last_folder) = (unix_secs(), self.last_folder());
+        let transaction = self.connection.transaction().map_err(StoreError::from)?;
+        transaction
             .execute(
                 "INSERT INTO runs (id, experiment, frozen, state, device, seed, started, epochs)
                  VALUES (max(coalesce((SELECT max(id) FROM runs), 0), ?8) + 1, ?1, ?2, ?3, ?4, ?5, ?6, ?7)",
@@ -88,14 +97,14 @@ impl Store {
                     experiment.training.seed as i64,
                     started as i64,
                     experiment.training.epochs,
-                    self.last_folder() as i64
+                    last_folder as i64
                 ],
             )
             .map_err(StoreError::from)?;
-        let run = RunId(self.connection.last_insert_rowid() as u64);
-        let folder = self.run_folder(run);
-        fs::create_dir_all(&folder).map_err(|error| StoreError::unwritable(&folder, &error))?;
-        Ok(run)
+        let run = RunId(transaction.last_insert_rowid() as u64);
+        let lock = RunLock::take(run, &self.runs.join(run.to_string()))?;
+        transaction.commit().map_err(StoreError::from)?;
+        Ok((run, lock))
     }
 
     /// The largest number that a run's folder has: a database that was lost must not give a new run the
@@ -132,7 +141,8 @@ impl Store {
         let transaction = self.connection.transaction()?;
         update(&transaction, run)?;
         let id = run.id.0 as i64;
-        transaction.execute("UPDATE runs SET report = NULL WHERE id = ?1", [id])?;
+        transaction
+            .execute("UPDATE runs SET report = NULL, stretches = stretches + 1 WHERE id = ?1", [id])?;
         transaction
             .execute("DELETE FROM metrics WHERE run = ?1 AND step > ?2", params![id, run.step as i64])?;
         Ok(transaction.commit()?)
@@ -186,12 +196,16 @@ impl Store {
 
     /// One run, as in [`Self::runs`].
     pub fn summary(&mut self, run: RunId) -> Result<RunSummary, StoreError> {
-        let found = self
-            .connection
+        let stored = self.stored(run)?;
+        self.as_it_is(stored)
+    }
+
+    /// One run as the database tells of it.
+    fn stored(&self, run: RunId) -> Result<RunSummary, StoreError> {
+        self.connection
             .query_row(&format!("SELECT {SUMMARY} FROM runs WHERE id = ?1"), [run.0 as i64], summary)
             .optional()?
-            .ok_or(StoreError::NoSuchRun { run: run.0 })?;
-        self.as_it_is(found)
+            .ok_or(StoreError::NoSuchRun { run: run.0 })
     }
 
     /// Everything that is stored of a run.
@@ -202,8 +216,29 @@ impl Store {
             .query_row("SELECT report FROM runs WHERE id = ?1", [run.0 as i64], |row| row.get(0))
             .map_err(StoreError::from)?;
         let report = report.map(|text| value_of(&text)).transpose()?;
+        let counts: Option<String> = self
+            .connection
+            .query_row("SELECT counts FROM runs WHERE id = ?1", [run.0 as i64], |row| row.get(0))
+            .map_err(StoreError::from)?;
+        let counts = counts.map(|text| value_of(&text)).transpose()?;
         let (points, steered, checkpoints) = (self.points(run)?, self.steered(run)?, self.checkpoints(run));
-        Ok(RunDetail { summary: self.summary(run)?, experiment, points, steered, checkpoints, report })
+        Ok(RunDetail {
+            summary: self.summary(run)?,
+            experiment,
+            points,
+            steered,
+            checkpoints,
+            counts,
+            report,
+        })
+    }
+
+    /// Stores how many rows a run learns from.
+    pub fn set_counts(&mut self, run: RunId, counts: &Counts) -> Result<(), StoreError> {
+        let counts = text_of(counts)?;
+        self.connection
+            .execute("UPDATE runs SET counts = ?2 WHERE id = ?1", params![run.0 as i64, counts])?;
+        Ok(())
     }
 
     /// The experiment a run trains, and the project it was frozen with.
@@ -215,17 +250,7 @@ impl Store {
         let mut select = self.connection.prepare_cached(
             "SELECT step, epoch, split, metric, value, seconds FROM metrics WHERE run = ?1 ORDER BY rowid",
         )?;
-        let points = select.query_map([run.0 as i64], |row| {
-            Ok(MetricPoint {
-                step: row.get::<_, i64>(0)? as u64,
-                epoch: row.get(1)?,
-                split: split_of(&row.get::<_, String>(2)?),
-                metric: row.get(3)?,
-                // SQLite keeps what is no number as NULL.
-                value: row.get::<_, Option<f64>>(4)?.unwrap_or(f64::NAN),
-                seconds: row.get(5)?,
-            })
-        })?;
+        let points = select.query_map([run.0 as i64], point)?;
         Ok(points.collect::<Result<_, _>>()?)
     }
 
@@ -233,13 +258,25 @@ impl Store {
     /// worker is dead, was interrupted, which is stored too; one that is paused waits, worker or not.
     fn as_it_is(&mut self, mut run: RunSummary) -> Result<RunSummary, StoreError> {
         let folder = self.run_folder(run.id);
+        let goes_on = |run: &RunSummary| matches!(run.state, RunState::Queued | RunState::Running);
+        if !run.state.is_over() {
+            let holder = RunLock::holder(&folder);
+            run.is_elsewhere = holder == Holder::Others;
+            // Who ends a run says so before letting go of it, and who goes on with one holds it before saying so:
+            // what is still said while nobody but us holds it is not true.
+            if goes_on(&run)
+                && holder == Holder::Nobody
+                && let Ok(_lock) = RunLock::take(run.id, &folder)
+            {
+                run = self.stored(run.id)?;
+                if goes_on(&run) {
+                    run.state = RunState::interrupted();
+                    self.update_run(&run)?;
+                }
+            }
+        }
         run.checkpoint = checkpoint::newest_step(&folder);
         run.step = run.step.max(run.checkpoint.unwrap_or(0));
-        let goes_on = matches!(run.state, RunState::Queued | RunState::Running);
-        if goes_on && !RunLock::is_held(&folder) {
-            run.state = RunState::interrupted();
-            self.update_run(&run)?;
-        }
         Ok(run)
     }
 }
@@ -258,6 +295,7 @@ fn frozen(connection: &Connection, run: RunId) -> Result<(Experiment, Project), 
 const SUMMARY: &str = "id, experiment, state, device, seed, started, seconds, epochs_done, epochs, test,
     (SELECT max(step) FROM metrics WHERE run = runs.id),
     (SELECT epoch FROM metrics WHERE run = runs.id ORDER BY step DESC LIMIT 1),
+    (SELECT seconds FROM metrics WHERE run = runs.id ORDER BY step DESC LIMIT 1),
     (SELECT parent FROM branches WHERE run = runs.id), (SELECT step FROM branches WHERE run = runs.id)";
 
 fn summary(row: &Row) -> rusqlite::Result<RunSummary> {
@@ -271,14 +309,27 @@ fn summary(row: &Row) -> rusqlite::Result<RunSummary> {
         device: row.get(3)?,
         seed: row.get::<_, i64>(4)? as u64,
         started_unix_secs: row.get::<_, i64>(5)? as u64,
-        seconds: row.get(6)?,
         // A run that was interrupted had no time to count its last ones.
+        seconds: row.get::<_, f64>(6)?.max(row.get::<_, Option<f64>>(12)?.unwrap_or(0.0)),
         epochs_done: row.get::<_, u32>(7)?.max(row.get::<_, Option<f64>>(11)?.unwrap_or(0.0) as u32),
         epochs: row.get(8)?,
         test: serde_json::from_value(json(9)?).map_err(|error| unreadable(9, error))?,
         step: row.get::<_, Option<i64>>(10)?.unwrap_or(0) as u64,
         checkpoint: None,
-        parent: branches::parent_of(row.get(12)?, row.get(13)?),
+        parent: branches::parent_of(row.get(13)?, row.get(14)?),
+        is_elsewhere: false,
+    })
+}
+
+fn point(row: &Row) -> rusqlite::Result<MetricPoint> {
+    Ok(MetricPoint {
+        step: row.get::<_, i64>(0)? as u64,
+        epoch: row.get(1)?,
+        split: split_of(&row.get::<_, String>(2)?),
+        metric: row.get(3)?,
+        // SQLite keeps what is no number as NULL.
+        value: row.get::<_, Option<f64>>(4)?.unwrap_or(f64::NAN),
+        seconds: row.get(5)?,
     })
 }
 
@@ -342,7 +393,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let project = copy_example("line", folder.path()).unwrap();
         let mut store = Store::open(&project).unwrap();
-        let run = store.create_run(&load(&project).unwrap(), "cpu").unwrap();
+        let (run, _) = store.create_run(&load(&project).unwrap(), "cpu").unwrap();
         (folder, store, run)
     }
 
@@ -396,9 +447,9 @@ mod tests {
         let project = store.runs.parent().unwrap().to_owned();
         drop(store);
         let mut store = Store::open(&project).unwrap();
-        let new = store.create_run(&load(&project).unwrap(), "cpu").unwrap();
+        let (new, _) = store.create_run(&load(&project).unwrap(), "cpu").unwrap();
         assert!(store.run_folder(new) != old);
-        assert_eq!(store.create_run(&load(&project).unwrap(), "cpu").unwrap().0, new.0 + 1);
+        assert_eq!(store.create_run(&load(&project).unwrap(), "cpu").unwrap().0.0, new.0 + 1);
     }
 
     #[test]

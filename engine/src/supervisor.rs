@@ -4,12 +4,14 @@
 //! and the errand thread do), so that pause and stop are heard at once; a panic in a worker is a failed
 //! run and nothing more; dropping [`Engine`] pauses its runs, keeps what they learned, and waits for that.
 
+mod elsewhere;
 mod errands;
 mod error;
 mod outbox;
 mod steering;
 #[cfg(test)]
 mod tests;
+mod watch;
 mod worker;
 
 pub use error::EngineError;
@@ -19,7 +21,7 @@ use std::{
     path::{Path, PathBuf},
     sync::Arc,
     thread::{self, JoinHandle},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use crossbeam_channel::{Receiver, Sender, TrySendError, bounded, select, unbounded};
@@ -33,6 +35,7 @@ use crate::{
 };
 use errands::Errands;
 use outbox::Outbox;
+use watch::Watch;
 use worker::Order;
 
 /// Commands that may wait to be heard.
@@ -112,6 +115,10 @@ struct Supervisor {
     active: BTreeMap<Key, Active>,
     queue: VecDeque<Order>,
     ended: (Sender<Key>, Receiver<Key>),
+    /// Of the projects that have a run here, where other programs leave commands for it.
+    letterboxes: BTreeMap<PathBuf, Store>,
+    /// Tells of the runs that other programs train.
+    watch: Option<Watch>,
 }
 
 struct Active {
@@ -123,14 +130,27 @@ impl Supervisor {
     fn new(outbox: Arc<Outbox>) -> Self {
         let errands = Errands::start(Arc::clone(&outbox));
         // Unbounded in type only: a run ends once, and MAX_TRAINING of them run.
-        Self { outbox, errands, active: BTreeMap::new(), queue: VecDeque::new(), ended: unbounded() }
+        Self {
+            outbox,
+            errands,
+            active: BTreeMap::new(),
+            queue: VecDeque::new(),
+            ended: unbounded(),
+            letterboxes: BTreeMap::new(),
+            watch: None,
+        }
     }
 
     /// Hears commands until the app's end is dropped.
     fn listen(mut self, inbox: &Receiver<Request>) {
         let ended = self.ended.1.clone();
+        let mut looked = Instant::now();
         loop {
-            let retry = if self.outbox.has_waiting() { RETRY } else { Duration::MAX };
+            let patience = match () {
+                () if self.outbox.has_waiting() => RETRY,
+                () if self.active.is_empty() => Duration::MAX,
+                () => elsewhere::LOOK,
+            };
             select! {
                 recv(inbox) -> request => match request {
                     Ok(request) => self.hear(request),
@@ -141,7 +161,11 @@ impl Supervisor {
                         self.bury(&key);
                     }
                 }
-                default(retry) => self.outbox.retry(),
+                default(patience) => self.outbox.retry(),
+            }
+            if looked.elapsed() >= elsewhere::LOOK {
+                self.hear_others();
+                looked = Instant::now();
             }
             self.start_next();
         }
@@ -154,11 +178,14 @@ impl Supervisor {
         }
         let answer = match request.command {
             Command::Train { folder, experiment } => self.train(&folder, &experiment).map(Reply::Started),
-            Command::Pause { folder, run } => self.control_run(folder, run, Control::pause),
-            Command::Resume { folder, run } => self.resume(folder, run),
-            Command::Stop { folder, run } => self.stop(folder, run),
-            Command::Steer { folder, run, settings } => self.steer(folder, run, settings),
-            Command::Extend { folder, run, epochs } => self.extend(folder, run, epochs),
+            Command::Pause { .. }
+            | Command::Resume { .. }
+            | Command::Stop { .. }
+            | Command::Steer { .. }
+            | Command::Extend { .. } => {
+                self.pass_on(&request.command).unwrap_or_else(|| self.obey(request.command))
+            }
+            Command::Watch { folder } => self.watch(folder),
             Command::Cancel { request } => {
                 self.errands.cancel(request);
                 Ok(Reply::Nothing)
@@ -172,14 +199,31 @@ impl Supervisor {
             .answer(request.id, answer.map_or_else(Outcome::Failed, |reply| Outcome::Done(Box::new(reply))));
     }
 
+    /// Does what is asked of a run that no other program trains.
+    fn obey(&mut self, command: Command) -> Result<Reply, Problem> {
+        match command {
+            Command::Pause { folder, run } => self.control_run(folder, run, Control::pause),
+            Command::Resume { folder, run } => self.resume(folder, run),
+            Command::Stop { folder, run } => self.stop(folder, run),
+            Command::Steer { folder, run, settings } => self.steer(folder, run, settings),
+            Command::Extend { folder, run, epochs } => self.extend(folder, run, epochs),
+            _ => Ok(Reply::Nothing),
+        }
+    }
+
+    fn watch(&mut self, folder: Option<PathBuf>) -> Result<Reply, Problem> {
+        self.watch = None;
+        self.watch = folder.map(|folder| Watch::start(folder, Arc::clone(&self.outbox))).transpose()?;
+        Ok(Reply::Nothing)
+    }
+
     fn train(&mut self, folder: &Path, experiment: &Experiment) -> Result<RunId, Problem> {
         experiment.check()?;
         has_room(experiment)?;
         let project = project::load(folder)?;
         let frozen = Project { experiments: vec![experiment.clone()], ..project };
         let mut store = Store::open(folder)?;
-        let run = store.create_run(&frozen, &experiment.training.device.to_string())?;
-        let lock = RunLock::take(run, &store.run_folder(run))?;
+        let (run, lock) = store.create_run(&frozen, &experiment.training.device.to_string())?;
         self.queue.push_back(Order { folder: folder.to_owned(), run, control: Arc::default(), lock });
         Ok(run)
     }
@@ -207,6 +251,8 @@ impl Supervisor {
         let run = summary.id;
         has_room(&store.steered_experiment(run)?)?;
         let lock = RunLock::take(run, &store.run_folder(run))?;
+        // Left for a program that died before it heard them.
+        store.take_commands(run)?;
         summary.state = RunState::Queued;
         let reply = self.change(folder.clone(), store, summary)?;
         self.queue.push_back(Order { folder, run, control: Arc::default(), lock });
@@ -290,6 +336,7 @@ impl Supervisor {
 
     /// Pauses all runs, keeping what they learned.
     fn close(mut self) {
+        self.watch = None;
         for Order { folder, run, lock: _lock, .. } in std::mem::take(&mut self.queue) {
             let paused = Store::open(&folder).and_then(|mut store| {
                 let summary = RunSummary { state: RunState::Paused, ..store.summary(run)? };

@@ -41,6 +41,22 @@ fn runs_on_the_same_rows_are_judged_with_evidence() {
 }
 
 #[test]
+fn a_branch_is_no_other_seed_of_the_model_it_comes_from() {
+    let home = tempfile::tempdir().unwrap();
+    let out = home.path().join("Trainyard");
+    train(home.path(), &["wine", "--epochs", "1", "--seed", "7", "--out", out.to_str().unwrap()]);
+    let project = out.join("wine").to_str().unwrap().to_owned();
+    let branched = trainyard(home.path(), &["branch", "wine#1", "--set", "epochs=2"]);
+    assert!(branched.status.success(), "{}", stderr(&branched));
+    train(home.path(), &[&project, "--epochs", "2", "--seed", "42"]);
+
+    let compared = trainyard(home.path(), &["compare", "wine#2", "wine#3", "--json"]);
+    let found: Value = serde_json::from_str(&stdout(&compared)).unwrap();
+    let [verdict] = &found["verdicts"].as_array().unwrap()[..] else { panic!("pooled: {found}") };
+    assert!(verdict["by_seeds"].is_null(), "{verdict}");
+}
+
+#[test]
 fn runs_that_have_nothing_in_common_are_not_judged() {
     let home = tempfile::tempdir().unwrap();
     let out: PathBuf = home.path().join("Trainyard");

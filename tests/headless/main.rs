@@ -3,6 +3,9 @@
 mod bars;
 mod compare;
 mod crash;
+mod diagnosis;
+mod disk;
+mod elsewhere;
 mod faults;
 mod models;
 mod program;

@@ -115,7 +115,7 @@ fn weights_and_curves_are_exported() {
     assert_eq!(fs::read(&last).unwrap(), fs::read(kept).unwrap());
     let text = fs::read_to_string(&curves).unwrap();
     let head = "step,epoch,training_loss,training_accuracy,learning_rate,validation_loss,validation_accuracy";
-    assert_eq!(text.lines().next(), Some(head));
+    assert!(text.lines().next().is_some_and(|first| first.starts_with(head)), "{text}");
     assert_eq!(text.lines().count(), 81, "a line a step");
     python_reads(Path::new(&last));
     python_reads(Path::new(&best));

@@ -256,6 +256,22 @@ fn train_after_a_run() {
     });
 }
 
+/// A run that went wrong, and what its curves say.
+#[test]
+fn train_diagnosed() {
+    pictures("train-diagnosed", |desk, _| {
+        open_example(desk, "digits");
+        let mut training = desk.bench().state().experiment().unwrap().training.clone();
+        training.epochs = 6;
+        *training.optimizer.learning_rate_mut() = 3e-5;
+        desk.apply(Action::EditTraining(training));
+        desk.click(&desk.text("train-button"));
+        desk.wait("the result", |desk| desk.run(1).is_some_and(|run| run.report.is_some()));
+        clear_toasts(desk);
+        ["train-rate", "train-memory", "train-elapsed"].map(|slot| desk.text(slot)).into()
+    });
+}
+
 /// A run that was steered, its changes as marks on its curves, beside one that waits and is about to be.
 #[test]
 fn train_steered() {
@@ -264,7 +280,7 @@ fn train_steered() {
         let mut store = Store::open(&project).unwrap();
         let loaded = load(&project).unwrap();
         let (first, second) =
-            (store.create_run(&loaded, "cpu").unwrap(), store.create_run(&loaded, "cpu").unwrap());
+            (store.create_run(&loaded, "cpu").unwrap().0, store.create_run(&loaded, "cpu").unwrap().0);
         let change = |step: u64, path: &str, from: Value, to: Value| Steered {
             step,
             epoch: step as f64 / 8.0,

@@ -60,6 +60,11 @@ impl Desk {
         Self { harness, words: Locale::new(look.language) }
     }
 
+    /// Lets runs go on without the window, trained by this program.
+    pub fn set_program(&mut self, program: &str) {
+        self.harness.state_mut().set_program(program.into());
+    }
+
     /// The words of that key in the language of the desk.
     pub fn text(&self, key: &str) -> String {
         self.words.text(key)

@@ -59,7 +59,8 @@ pub(super) fn run(asked: super::Branch, words: &Locale) -> Result<ExitCode, Prob
     tell(&branched, asked.json, words);
     office.ask(Command::Resume { folder: folder.clone(), run: branched.run })?;
     report.started(branched.run);
-    train::follow(&mut office, &folder, branched.run, &mut report, &interrupted)
+    let at_end = train::AtEnd::Stop;
+    train::follow(&mut office, &folder, branched.run, &mut report, &interrupted, at_end)
 }
 
 /// Which of its weights are the parent's.

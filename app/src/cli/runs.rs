@@ -17,6 +17,7 @@ pub(super) fn run(project: &str, as_json: bool, words: &Locale) -> Result<ExitCo
         }
         let epochs = format!("{}/{}", run.epochs_done, run.epochs);
         let mut about = vec![run.experiment.clone(), words.text(train::state_key(&run.state))];
+        about.extend(run.is_elsewhere.then(|| words.text("train-elsewhere")));
         about.extend(run.parent.map(|parent| {
             let values = [("parent", parent.run.0.into()), ("step", format::count(parent.step).into())];
             words.with("train-runs-parent", &values)
@@ -43,7 +44,8 @@ fn line(folder: &Path, run: &RunSummary) -> serde_json::Value {
         "experiment": run.experiment,
         "state": run.state.name(),
         "interrupted": run.state.is_interrupted(),
-        "can_resume": run.can_resume(),
+        "can_resume": run.can_resume() && !run.is_elsewhere,
+        "elsewhere": run.is_elsewhere,
         "step": run.step,
         "checkpoint": run.checkpoint,
         "parent": run.parent,

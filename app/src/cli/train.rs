@@ -13,8 +13,10 @@ use std::{
 };
 
 use engine::{
+    diagnosis::diagnose_run,
     project::{Experiment, FILE_NAME, ProjectError, Setting},
     protocol::{Command, Event, OpenedProject, Outcome, Problem, Reply, RunId, RunState, RunSummary},
+    store::StoreError,
 };
 
 use self::report::Report;
@@ -43,19 +45,43 @@ pub(super) fn run(asked: &Train, words: &Locale) -> Result<ExitCode, Problem> {
         return Ok(ExitCode::from(FAILED));
     };
     report.started(run);
-    follow(&mut office, &opened.folder, run, &mut report, &interrupted)
+    follow(&mut office, &opened.folder, run, &mut report, &interrupted, AtEnd::Stop)
 }
 
-/// Goes on with a run, with other settings where they are given, and reports.
+/// Goes on with runs, one after another, with other settings where they are given, and reports. Asked to end, it
+/// pauses them where `pauses`, and else stops the one that trains.
 pub(super) fn resume(
-    named: &RunName,
-    settings: Vec<Setting>,
+    named: &[RunName],
+    settings: &[Setting],
     json: bool,
+    pauses: bool,
     words: &Locale,
 ) -> Result<ExitCode, Problem> {
     let interrupted = hear_interrupts();
     let mut office = Office::open();
-    let (folder, run) = named.find(&mut office)?;
+    let mut ended = ExitCode::SUCCESS;
+    for name in named {
+        ended = resume_one(&mut office, name, settings.to_vec(), json, pauses, &interrupted, words)?;
+        if interrupted.load(Ordering::Relaxed) {
+            break;
+        }
+    }
+    Ok(ended)
+}
+
+fn resume_one(
+    office: &mut Office,
+    named: &RunName,
+    settings: Vec<Setting>,
+    json: bool,
+    pauses: bool,
+    interrupted: &AtomicBool,
+    words: &Locale,
+) -> Result<ExitCode, Problem> {
+    let (folder, run) = named.find(office)?;
+    if run.is_elsewhere {
+        return Err(StoreError::Locked { run: run.id.0 }.into());
+    }
     let step = format::count(run.checkpoint.unwrap_or(0));
     let values = [("run", run_name::of(&folder, run.id).into()), ("step", step.into())];
     let mut report = Report::new(json, words, &words.with("cli-resuming", &values));
@@ -69,7 +95,15 @@ pub(super) fn resume(
     }
     office.ask(Command::Resume { folder: folder.clone(), run: run.id })?;
     report.started(run.id);
-    follow(&mut office, &folder, run.id, &mut report, &interrupted)
+    let at_end = if pauses { AtEnd::Pause } else { AtEnd::Stop };
+    follow(office, &folder, run.id, &mut report, interrupted, at_end)
+}
+
+/// What becomes of a run when the program is asked to end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum AtEnd {
+    Stop,
+    Pause,
 }
 
 /// Whether the program was asked to end; the second time it does, whatever is going on.
@@ -92,16 +126,19 @@ pub(super) fn follow(
     run: RunId,
     report: &mut Report,
     interrupted: &AtomicBool,
+    at_end: AtEnd,
 ) -> Result<ExitCode, Problem> {
-    let summary = watch(office, folder, run, report, interrupted)?;
+    let summary = watch(office, folder, run, report, interrupted, at_end)?;
     let stored = match office.ask(Command::ReadRun { folder: folder.to_owned(), run })? {
-        Reply::Run(detail) => detail.report,
+        Reply::Run(detail) => Some(detail),
         _ => None,
     };
-    report.ended(&summary, stored.as_ref(), &run_name::of(folder, run));
+    let findings = stored.as_ref().map(|detail| diagnose_run(detail)).unwrap_or_default();
+    let tested = stored.and_then(|detail| detail.report);
+    report.ended(&summary, tested.as_ref(), &findings, &run_name::of(folder, run));
     Ok(match summary.state {
         RunState::Failed(_) => ExitCode::from(FAILED),
-        RunState::Stopped => ExitCode::from(INTERRUPTED),
+        RunState::Stopped | RunState::Paused => ExitCode::from(INTERRUPTED),
         _ => ExitCode::SUCCESS,
     })
 }
@@ -141,29 +178,40 @@ fn experiment(opened: &OpenedProject, asked: &Train) -> Result<Experiment, Probl
     Ok(asked.settings.iter().try_fold(experiment, with)?)
 }
 
-/// Passes the run's events on until it has ended. The first interrupt stops it and keeps what it learned.
+/// Passes the run's events on until it has ended, or somebody has paused it. The first interrupt stops it and keeps
+/// what it learned, or pauses it.
 fn watch(
     office: &mut Office,
     folder: &Path,
     run: RunId,
     report: &mut Report,
     interrupted: &AtomicBool,
+    at_end: AtEnd,
 ) -> Result<RunSummary, Problem> {
     let mut stopping = false;
     loop {
         if interrupted.load(Ordering::Relaxed) && !stopping {
             stopping = true;
-            report.stopping();
-            office.send(Command::Stop { folder: folder.to_owned(), run })?;
+            let folder = folder.to_owned();
+            office.send(match at_end {
+                AtEnd::Stop => {
+                    report.stopping();
+                    Command::Stop { folder, run }
+                }
+                AtEnd::Pause => Command::Pause { folder, run },
+            })?;
         }
         match office.next() {
-            Some(Event::RunChanged { run: summary, .. }) if summary.id == run && summary.state.is_over() => {
-                return Ok(summary);
+            Some(Event::RunChanged { run: summary, .. }) if summary.id == run => {
+                // Who leaves a paused run lets go of it: whoever paused it from elsewhere can go on with it.
+                if summary.state.is_over() || summary.state == RunState::Paused {
+                    return Ok(summary);
+                }
+                report.changed(&summary);
             }
-            Some(Event::RunChanged { run: summary, .. }) => report.changed(&summary),
-            Some(Event::Metrics { points, .. }) => report.points(&points),
-            Some(Event::Steered { change, .. }) => report.steered(&change),
-            Some(Event::RunProgress { progress, .. }) => report.progress(&progress),
+            Some(Event::Metrics { run: of, points, .. }) if of == run => report.points(&points),
+            Some(Event::Steered { run: of, change, .. }) if of == run => report.steered(&change),
+            Some(Event::RunProgress { run: of, progress, .. }) if of == run => report.progress(&progress),
             Some(Event::Warned { problem, .. }) => report.warned(&problem),
             Some(Event::Answered { outcome: Outcome::Failed(problem), .. }) => return Err(problem),
             _ => {}

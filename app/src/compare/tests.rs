@@ -61,6 +61,7 @@ fn summary(id: u64) -> RunSummary {
         step: 1_204,
         checkpoint: Some(1_204),
         parent: None,
+        is_elsewhere: false,
     }
 }
 
@@ -260,6 +261,7 @@ fn frames_of_a_hundred_runs_of_ten_thousand_points() {
             points,
             steered: Vec::new(),
             checkpoints: Vec::new(),
+            counts: None,
             report: None,
         };
         desk.mirror.expect(RequestId(3), &Command::ReadRun { folder: FOLDER.into(), run: id });

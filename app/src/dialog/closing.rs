@@ -10,16 +10,19 @@ use crate::{
     widgets,
 };
 
-const WIDTH: f32 = 480.0;
+const WIDTH: f32 = 620.0;
 
-/// Asks whether to pause or to stop.
+/// Asks whether to go on without the window, to pause or to stop.
 pub fn closing_ui(ui: &Ui, cx: &mut Context<'_>) {
     let title = cx.text("closing");
     window_ui(ui, cx, &title, WIDTH, |ui, cx| {
         widgets::weak(ui, &cx.text("closing-about"));
         ui.add_space(space::L);
         widgets::buttons_row(ui, |ui| {
-            if widgets::primary_button(ui, true, icon::PAUSE, &cx.text("closing-pause")).clicked() {
+            if widgets::primary_button(ui, true, icon::PLAY, &cx.text("closing-keep")).clicked() {
+                cx.act(Action::KeepTrainingAndQuit);
+            }
+            if widgets::secondary_button(ui, true, icon::PAUSE, &cx.text("closing-pause")).clicked() {
                 cx.act(Action::PauseAndQuit);
             }
             if widgets::secondary_button(ui, true, icon::STOP, &cx.text("closing-stop")).clicked() {

@@ -9,6 +9,7 @@ use std::{
 use engine::{
     code::CodeError,
     data::DataError,
+    diagnosis::Finding,
     graph::GraphError,
     model::ModelError,
     project::ProjectError,
@@ -122,6 +123,7 @@ fn all_codes() -> Vec<String> {
         codes::<SettingError>("setting"),
         codes::<TrainError>("train"),
         codes::<EngineError>("engine"),
+        codes::<Finding>("finding"),
     ]
     .concat()
 }

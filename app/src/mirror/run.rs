@@ -1,7 +1,9 @@
 //! One run as the app knows it: its summary, its card, its curves, its result.
 
 use engine::{
-    project::Experiment,
+    data::Counts,
+    diagnosis::{Curves, Finding, Patient, diagnose},
+    project::{Experiment, Setting},
     protocol::{MetricPoint, Report, RunCard, RunDetail, RunProgress, RunState, RunSummary, Split},
     train::{Steered, steering},
 };
@@ -29,6 +31,10 @@ pub struct Run {
     pub checkpoints: Vec<u64>,
     /// The experiment as it is trained now: as frozen, with all changes.
     pub running: Option<Experiment>,
+    /// How many rows it learns from; once read from the store.
+    pub counts: Option<Counts>,
+    /// What its curves say, the worst first; looked at again after every epoch.
+    pub findings: Vec<Diagnosed>,
     /// Its result; once it has ended and been read from the store.
     pub report: Option<Report>,
     /// Whether the store has been asked for it since it last changed its state.
@@ -54,6 +60,14 @@ impl Card {
         }
         Self { card, words }
     }
+}
+
+/// Something that stands out in a run's curves.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Diagnosed {
+    pub finding: Finding,
+    /// The settings that would mend it.
+    pub change: Vec<Setting>,
 }
 
 /// One metric over one split.
@@ -89,6 +103,8 @@ impl Run {
             steered: Vec::new(),
             checkpoints: Vec::new(),
             running: None,
+            counts: None,
+            findings: Vec::new(),
             report: None,
             is_asked_for: false,
         }
@@ -141,6 +157,7 @@ impl Run {
             self.is_asked_for = false;
             self.is_card_asked_for = false;
         }
+        let ends = summary.state.is_over() && !self.summary.state.is_over();
         if summary.state.is_over() {
             self.progress = None;
         }
@@ -151,10 +168,41 @@ impl Run {
             self.report = None;
         }
         self.summary = summary;
+        if ends {
+            self.diagnose();
+        }
+    }
+
+    /// Epochs that have been validated.
+    pub fn epochs_seen(&self) -> usize {
+        self.curve("loss", Split::Validation).map_or(0, |curve| curve.points.len())
+    }
+
+    /// Looks at what the curves say.
+    fn diagnose(&mut self) {
+        let Some(experiment) = &self.running else { return };
+        let mut curves = Curves::default();
+        for curve in &self.curves {
+            for point in &curve.points {
+                curves.add(curve.split, &curve.metric, point.epoch, point.value);
+            }
+        }
+        let (counts, is_over) = (self.counts.as_ref(), self.summary.state.is_over());
+        let patient = Patient { experiment, curves: &curves, counts, is_over };
+        let diagnosed = |finding: Finding| Diagnosed { change: finding.change(&patient), finding };
+        self.findings = diagnose(&patient).into_iter().map(diagnosed).collect();
     }
 
     /// Adds points that are newer than those already there.
     pub(super) fn add(&mut self, points: Vec<MetricPoint>) {
+        let ends_epoch = points.iter().any(|point| point.split == Split::Validation);
+        self.extend(points);
+        if ends_epoch {
+            self.diagnose();
+        }
+    }
+
+    fn extend(&mut self, points: Vec<MetricPoint>) {
         for point in points {
             let MetricPoint { step, epoch, split, metric, value, seconds } = point;
             let known = self.curves.iter().position(|curve| curve.metric == metric && curve.split == split);
@@ -186,21 +234,23 @@ impl Run {
     /// Takes what the store knows; what was heard live beyond it is kept.
     pub(super) fn read(&mut self, detail: RunDetail) {
         let live = std::mem::take(&mut self.curves);
-        self.add(detail.points);
+        self.extend(detail.points);
         for curve in live {
             let Curve { metric, split, points } = curve;
             let newer = |point: CurvePoint| {
                 let CurvePoint { step, epoch, value, seconds } = point;
                 MetricPoint { step, epoch, split, metric: metric.clone(), value, seconds }
             };
-            self.add(points.into_iter().map(newer).collect());
+            self.extend(points.into_iter().map(newer).collect());
         }
         self.checkpoints = detail.checkpoints;
         self.experiment = Some(detail.experiment);
         let live = std::mem::replace(&mut self.steered, detail.steered);
         live.into_iter().for_each(|change| self.steer(change));
         self.survey_course();
+        self.counts = detail.counts;
         self.report = detail.report;
+        self.diagnose();
     }
 }
 

@@ -28,6 +28,7 @@ fn summary(id: u64, state: RunState) -> RunSummary {
         step: 0,
         checkpoint: None,
         parent: None,
+        is_elsewhere: false,
     }
 }
 
@@ -119,6 +120,7 @@ fn what_was_heard_live_stays_beyond_what_was_read() {
         points: (1..5).map(point).collect(),
         steered: Vec::new(),
         checkpoints: Vec::new(),
+        counts: None,
         report: None,
     };
     answer(&mut mirror, &read_run(), Outcome::Done(Box::new(Reply::Run(Box::new(detail)))));
@@ -143,6 +145,7 @@ fn a_run_is_told_with_its_changes_and_the_settings_they_lead_to() {
         points: Vec::new(),
         steered: vec![change(3, 10, 20)],
         checkpoints: Vec::new(),
+        counts: None,
         report: None,
     };
     answer(&mut mirror, &read_run(), Outcome::Done(Box::new(Reply::Run(Box::new(detail)))));
@@ -206,6 +209,7 @@ fn lost_events_make_every_run_be_read_again() {
         points: Vec::new(),
         steered: Vec::new(),
         checkpoints: Vec::new(),
+        counts: None,
         report: None,
     };
     answer(&mut mirror, &read_run(), Outcome::Done(Box::new(Reply::Run(Box::new(detail)))));
@@ -279,6 +283,7 @@ fn a_change_while_the_store_is_read_makes_it_be_read_again() {
         points: Vec::new(),
         steered: Vec::new(),
         checkpoints: Vec::new(),
+        counts: None,
         report: None,
     };
     let outcome = Outcome::Done(Box::new(Reply::Run(Box::new(detail))));

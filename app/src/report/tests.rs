@@ -26,6 +26,7 @@ fn run() -> Run {
         step: 80,
         checkpoint: None,
         parent: None,
+        is_elsewhere: false,
     };
     let point = |step, split, value| MetricPoint {
         step,
@@ -64,6 +65,7 @@ fn run() -> Run {
             point(80, Split::Validation, f64::NAN),
         ],
         steered: Vec::new(),
+        counts: None,
         report: Some(report),
     };
     let mut run = Run::of(detail);

@@ -50,6 +50,7 @@ mod tests {
             step: 0,
             checkpoint: None,
             parent: None,
+            is_elsewhere: false,
         }
     }
 

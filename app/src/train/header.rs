@@ -105,6 +105,10 @@ fn run_name_ui(ui: &mut Ui, cx: &Context<'_>) {
         return;
     };
     state_ui(ui, cx, &run.state);
+    if run.is_elsewhere {
+        let mark = format!("{} {}", icon::TERMINAL_WINDOW, cx.text("train-elsewhere"));
+        widgets::tag(ui, &mark, colors.text_weak).on_hover_text(cx.hint("train-elsewhere"));
+    }
     let name = cx.with("train-run", &[("run", run.id.0.into())]);
     ui.label(text::strong(name).color(colors.text_strong));
     let (rect, _) = ui.allocate_exact_size(vec2(space::S, space::S), Sense::hover());

@@ -8,6 +8,7 @@ mod choices;
 mod confusion;
 mod controls;
 mod curves;
+pub mod diagnosis;
 mod faults;
 mod field;
 mod header;

@@ -7,8 +7,8 @@ use engine::{
 };
 
 use super::{
-    branch::roll_back_ui, confusion::confusion_ui, log::log_ui, main_metric, numbers, plot::metric_key,
-    runs::best, scatter::scatter_ui, selected_run, task,
+    branch::roll_back_ui, confusion::confusion_ui, diagnosis::diagnosis_ui, log::log_ui, main_metric,
+    numbers, plot::metric_key, runs::best, scatter::scatter_ui, selected_run, task,
 };
 use crate::{
     action::Action,
@@ -70,7 +70,7 @@ fn failure_ui(ui: &mut Ui, cx: &mut Context<'_>, run: &Run, problem: &Problem) {
 }
 
 /// Before the test: the best on the validation rows.
-fn so_far_ui(ui: &mut Ui, cx: &Context<'_>, run: &Run, state: &RunState) {
+fn so_far_ui(ui: &mut Ui, cx: &mut Context<'_>, run: &Run, state: &RunState) {
     if *state == RunState::Queued {
         widgets::weak(ui, &cx.text("train-result-queued"));
         return;
@@ -100,9 +100,11 @@ fn so_far_ui(ui: &mut Ui, cx: &Context<'_>, run: &Run, state: &RunState) {
     ui.add_space(space::M);
     let line = if is_over { "train-result-pending" } else { "train-result-live-text" };
     widgets::weak(ui, &cx.text(line));
+    ui.add_space(space::M);
+    diagnosis_ui(ui, cx, run);
 }
 
-fn report_ui(ui: &mut Ui, cx: &Context<'_>, run: &Run, report: &Report) {
+fn report_ui(ui: &mut Ui, cx: &mut Context<'_>, run: &Run, report: &Report) {
     let task = match report.verdict {
         Verdict::Classification(_) => Task::Classification,
         Verdict::Regression { .. } => Task::Regression,
@@ -122,7 +124,9 @@ fn report_ui(ui: &mut Ui, cx: &Context<'_>, run: &Run, report: &Report) {
             }
         }
     });
-    ui.add_space(space::L);
+    ui.add_space(space::M);
+    diagnosis_ui(ui, cx, run);
+    ui.add_space(space::M);
     match &report.verdict {
         Verdict::Classification(confusion) => confusion_ui(ui, cx, confusion),
         Verdict::Regression { pairs, target } => scatter_ui(ui, cx, pairs, target),

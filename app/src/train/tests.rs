@@ -108,6 +108,7 @@ fn summary(id: RunId, state: RunState) -> RunSummary {
         step: 1_204,
         checkpoint: Some(1_180),
         parent: None,
+        is_elsewhere: false,
     }
 }
 
@@ -352,6 +353,7 @@ fn a_run_is_steered_with_what_was_typed_on_enter_or_apply() {
         points: Vec::new(),
         steered: Vec::new(),
         checkpoints: Vec::new(),
+        counts: None,
         report: None,
     };
     let desk = harness.state_mut();

@@ -40,3 +40,6 @@ cli-model-parameters = { $count } parameters
 cli-model-buffers = { $count } kept statistics
 cli-model-multiply-adds = { $count } multiply-adds a sample
 cli-model-memory = ≈ { $memory } a step of { $rows } rows
+cli-asked = { $run }: { $state }
+cli-asked-unheard = { $run } has been asked, and has not done it yet: its program does not answer, or its step is long. What was asked waits for it.
+cli-paused = Paused. Go on with it: trainyard resume "{ $run }"

@@ -54,6 +54,7 @@ found-take = Take them back
 found-drop = Drop them
 
 closing = A run is training
-closing-about = Paused, it goes on from the very same step the next time. Stopped, it ends here, is tested, and keeps what it has learned.
+closing-about = In the background it goes on without a window, and the next window shows it with its whole curve. Paused, it goes on from the very same step when you say so. Stopped, it ends here, is tested, and keeps what it has learned.
+closing-keep = Train on in the background
 closing-pause = Pause and close
 closing-stop = Stop and close

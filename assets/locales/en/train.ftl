@@ -55,6 +55,8 @@ train-state-finished = Finished
 train-state-stopped = Stopped
 train-state-failed = Failed
 train-state-interrupted = Interrupted
+train-elsewhere = In the background
+    .hint = Another program trains this run: one that went on when its window was closed, or a terminal. Pause, stop or change it from here as usual.
 
 ## A run whose program ended before it did
 train-interrupted-at = Run { $run } stopped unexpectedly at step { $step }.
@@ -439,3 +441,23 @@ train-scatter = Predicted against true
 train-scatter-true = true { $target }
 train-scatter-predicted = predicted { $target }
 train-scatter-point = true { $truth }, predicted { $prediction }
+
+## What stands out in the curves
+
+diagnosis = Diagnosis
+    .hint = Looked for after every epoch: a learning rate too high or too low, over- and underfitting, gradients that explode or vanish, dead units, a plateau, unequal classes, too few validation rows.
+diagnosis-clear = Nothing stands out.
+diagnosis-now = Change now: { $change }
+    .hint = Changes the run from its next step on; the change is marked on the curve.
+diagnosis-again = Train again: { $change }
+    .hint = Begins a new run of this run's experiment with that change. This run stays as it is.
+diagnosis-and = {", "}
+diagnosis-rate = learning rate { $value }
+diagnosis-epochs = { $value } epochs
+diagnosis-l2 = L2 penalty { $value }
+diagnosis-split = validation share { $value }
+diagnosis-clip = clip the gradient's norm at 1
+diagnosis-early-stopping = stop early, at the best epoch
+diagnosis-weights = balanced class weights
+diagnosis-relu = ReLU in { $node }
+diagnosis-leaky-relu = leaky ReLU in { $node }

@@ -32,3 +32,6 @@ cli-model-parameters = { $count } 个参数
 cli-model-buffers = { $count } 个统计量
 cli-model-multiply-adds = 每个样本 { $count } 次乘加
 cli-model-memory = 每步 { $rows } 行约 { $memory }
+cli-asked = { $run }：{ $state }
+cli-asked-unheard = 已向 { $run } 发出请求，但尚未生效：训练它的程序没有回应，或当前这一步很长。请求会一直保留。
+cli-paused = 已暂停。继续训练：trainyard resume "{ $run }"

@@ -51,6 +51,7 @@ found-take = 恢复更改
 found-drop = 丢弃
 
 closing = 正在训练
-closing-about = 暂停后，下次可以从同一步接着训练；停止则到此为止，在测试集上评估并保留学到的内容。
+closing-about = 在后台会继续训练，下次打开窗口时曲线完整无缺；暂停后，可以随时从同一步接着训练；停止则到此为止，在测试集上评估并保留学到的内容。
+closing-keep = 在后台继续训练
 closing-pause = 暂停并关闭
 closing-stop = 停止并关闭

@@ -54,6 +54,8 @@ train-state-finished = 已完成
 train-state-stopped = 已停止
 train-state-failed = 失败
 train-state-interrupted = 意外中断
+train-elsewhere = 后台
+    .hint = 这个运行由另一个程序训练：窗口关闭后留在后台的训练，或某个终端。可以照常在这里暂停、停止或调整它。
 
 ## 程序先于运行结束
 train-interrupted-at = 运行 { $run } 在第 { $step } 步意外中断。
@@ -427,3 +429,23 @@ train-scatter = 预测值与真实值
 train-scatter-true = 真实 { $target }
 train-scatter-predicted = 预测 { $target }
 train-scatter-point = 真实 { $truth }，预测 { $prediction }
+
+## 曲线中值得注意之处
+
+diagnosis = 诊断
+    .hint = 每轮之后检查：学习率过高或过低、过拟合与欠拟合、梯度爆炸或消失、失活单元、停滞、类别不均衡、验证行数太少。
+diagnosis-clear = 没有发现异常。
+diagnosis-now = 立即调整：{ $change }
+    .hint = 从下一步起改变这个运行；曲线上会标出这次调整。
+diagnosis-again = 重新训练：{ $change }
+    .hint = 用这项改动，以该运行的实验开始一个新的运行；原运行保持不变。
+diagnosis-and = {"，"}
+diagnosis-rate = 学习率 { $value }
+diagnosis-epochs = { $value } 轮
+diagnosis-l2 = L2 惩罚 { $value }
+diagnosis-split = 验证比例 { $value }
+diagnosis-clip = 梯度范数裁剪到 1
+diagnosis-early-stopping = 提前停止，取最好的一轮
+diagnosis-weights = 均衡的类别权重
+diagnosis-relu = { $node } 改用 ReLU
+diagnosis-leaky-relu = { $node } 改用 Leaky ReLU

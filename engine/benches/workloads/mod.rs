@@ -142,7 +142,7 @@ impl Fit {
     /// The loss of batch `index` outside training.
     pub fn evaluate(&self, index: usize) -> f32 {
         let (inputs, targets) = self.rows(index);
-        self.learner.evaluate(inputs, targets).expect("a forward pass").loss
+        self.learner.evaluate(inputs, targets, false).expect("a forward pass").loss
     }
 
     /// Every parameter and buffer as it is now, and the data, under the names that `parity.py` knows.

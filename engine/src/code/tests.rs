@@ -59,6 +59,14 @@ fn every_kind_can_be_said_or_is_refused_by_name() {
     assert!(missing.is_empty(), "no case has {missing:?}");
 }
 
+/// candle 0.11 sums a transposed convolution without padding wrongly: its text asks for a number too many, and cuts it off.
+#[test]
+fn candle_is_never_asked_for_a_transposed_convolution_without_padding() {
+    let signal = cases().into_iter().find(|case| case.name == "signal").unwrap();
+    let text = write(&signal.graph(), Framework::Candle).unwrap();
+    assert!(text.contains("output_padding: 1") && text.contains(".narrow(2, 0, 12)?"), "{text}");
+}
+
 /// Compares with the text that lies here; `UPDATE_TEXTS=1` writes it anew, to be read before it is kept.
 #[test]
 fn texts_are_what_a_person_would_write() {

@@ -21,7 +21,32 @@ pub struct Prepared {
     pub splits: Splits,
 }
 
+/// How many rows there are to learn from, and of what.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Counts {
+    pub training: usize,
+    pub validation: usize,
+    pub test: usize,
+    /// The training rows of each class, in the order of the classes; none for numbers.
+    pub classes: Vec<(String, usize)>,
+}
+
 impl Prepared {
+    /// How many rows the splits have, and the classes of those that are trained on.
+    pub fn counts(&self) -> Counts {
+        let classes = match &self.targets {
+            Targets::Values { .. } => Vec::new(),
+            Targets::Classes { names, labels } => {
+                let mut counts = vec![0; names.len()];
+                let trained = self.splits.training.iter().filter_map(|&row| labels.get(row as usize));
+                trained.filter_map(|&label| counts.get_mut(label as usize).map(|count| *count += 1)).count();
+                names.iter().cloned().zip(counts).collect()
+            }
+        };
+        let Splits { training, validation, test } = &self.splits;
+        Counts { training: training.len(), validation: validation.len(), test: test.len(), classes }
+    }
+
     /// A number that is another one for other rows, targets or splits (the hash of Fowler, Noll & Vo over the
     /// numbers' bits): tells a run that goes on whether these are the data it began with.
     pub fn fingerprint(&self) -> u64 {

@@ -136,6 +136,20 @@ pub(super) fn function(layer: &Layer) -> Option<Function> {
     }
 }
 
+/// Whether a node gives what a ReLU gives.
+pub(super) fn is_rectified(layer: &Layer) -> bool {
+    let function = match layer {
+        Layer::Activation(layer) => layer.function,
+        Layer::Dense(layer) => layer.activation,
+        Layer::Conv1d(layer) => layer.activation,
+        Layer::Conv2d(layer) => layer.activation,
+        Layer::ConvTranspose1d(layer) => layer.activation,
+        Layer::ConvTranspose2d(layer) => layer.activation,
+        _ => return false,
+    };
+    function == Activation::Relu
+}
+
 /// A function that takes each number by itself; `None` for softmax, and for x itself.
 fn pointwise(function: Activation, slope: f64, alpha: f64) -> Option<Function> {
     Some(match function {

@@ -21,6 +21,8 @@ pub struct Outline {
     input_shape: Vec<usize>,
     /// For each node, where in the order its last reader stands.
     last_read: Vec<usize>,
+    /// Whether each node gives what a ReLU gives.
+    is_rectified: Vec<bool>,
 }
 
 /// A model's forward pass on a tape.
@@ -61,7 +63,8 @@ impl Outline {
             nodes.push(Node { name: node.name.clone(), links, parameters, is_joined: false });
         }
         let last_read = last_read(&checked);
-        let mut outline = Self { checked, nodes, input_shape, last_read };
+        let is_rectified = graph.nodes.iter().map(|node| lower::is_rectified(&node.layer)).collect();
+        let mut outline = Self { checked, nodes, input_shape, last_read, is_rectified };
         outline.join_functions(graph);
         Ok(outline)
     }
@@ -140,6 +143,11 @@ impl Outline {
 
     pub(super) fn input(&self) -> &CheckedNode {
         &self.checked.nodes[self.checked.input]
+    }
+
+    /// The nodes that give what a ReLU gives.
+    pub(super) fn rectified(&self) -> impl Iterator<Item = usize> + '_ {
+        (0..self.nodes.len()).filter(|&index| self.is_rectified[index])
     }
 
     pub(super) fn node_name(&self, index: usize) -> &str {

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Problem;
 use crate::{
+    data::Counts,
     project::Experiment,
     train::{Steered, TrainError},
 };
@@ -88,6 +89,9 @@ pub struct RunSummary {
     pub checkpoint: Option<u64>,
     /// Of a run that began at another's checkpoint.
     pub parent: Option<Parent>,
+    /// Another program trains it, or holds it in its queue or paused.
+    #[serde(default)]
+    pub is_elsewhere: bool,
 }
 
 /// A checkpoint of a run that another run began at.
@@ -211,5 +215,8 @@ pub struct RunDetail {
     pub steered: Vec<Steered>,
     /// The steps of its checkpoints, oldest first.
     pub checkpoints: Vec<u64>,
+    /// How many rows it learns from; of a run that has not begun, or of before this was kept, none.
+    #[serde(default)]
+    pub counts: Option<Counts>,
     pub report: Option<Report>,
 }

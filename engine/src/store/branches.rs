@@ -4,7 +4,7 @@ use std::fs;
 
 use rusqlite::params;
 
-use super::{RunLock, Store, StoreError, checkpoint};
+use super::{Store, StoreError, checkpoint};
 use crate::{
     graph::Graph,
     project::{Project, Setting},
@@ -40,11 +40,10 @@ impl Store {
         let branch = branch(kept, &from, &to)?;
 
         let device = to.training.device.to_string();
-        let run = self.create_run(&Project { experiments: vec![to], ..project }, &device)?;
-        let made = RunLock::take(run, &self.run_folder(run)).and_then(|_lock| {
-            checkpoint::write(&self.run_folder(run), &branch.checkpoint, 1)?;
-            self.adopt(run, Parent { run: parent, step })
-        });
+        let (run, lock) = self.create_run(&Project { experiments: vec![to], ..project }, &device)?;
+        let made = checkpoint::write(&self.run_folder(run), &branch.checkpoint, 1)
+            .and_then(|()| self.adopt(run, Parent { run: parent, step }));
+        drop(lock);
         if let Err(error) = made {
             self.forget(run);
             return Err(error.into());
@@ -121,7 +120,7 @@ mod tests {
         let mut session =
             Session::new(&experiment, std::sync::Arc::clone(&data), candle_core::Device::Cpu).unwrap();
         let mut store = Store::open(&copy).unwrap();
-        let run = store.create_run(&project, "cpu").unwrap();
+        let run = store.create_run(&project, "cpu").unwrap().0;
         step(&mut session, &data);
         keep(&store, run, &session);
         (folder, store, run, session)
@@ -183,7 +182,7 @@ mod tests {
         assert_eq!(code(Some(1), &["batchsize=0"]), "setting-wrong-value");
         assert_eq!(code(Some(1), &["model.cultivar.units=0"]), "graph-setting-too-small");
         assert_eq!(store.runs().unwrap().len(), 1);
-        let bare = store.create_run(&load(store.runs.parent().unwrap()).unwrap(), "cpu").unwrap();
+        let bare = store.create_run(&load(store.runs.parent().unwrap()).unwrap(), "cpu").unwrap().0;
         assert_eq!(store.branch(bare, None, None, &[]).unwrap_err().code, "store-no-checkpoint");
     }
 

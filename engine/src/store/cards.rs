@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use rusqlite::{Connection, OptionalExtension, params};
 use serde_json::Value;
 
-use super::{Store, StoreError, disk, lock::RunLock, text_of, unix_secs, value_of};
+use super::{Holder, RunLock, Store, StoreError, disk, text_of, unix_secs, value_of};
 use crate::{
     compare,
     protocol::{Labels, Problem, RunCard, RunId, RunSummary},
@@ -69,7 +69,8 @@ impl Store {
     /// # Errors
     /// If one of them trains or waits its turn.
     pub fn delete(&mut self, runs: &[RunId]) -> Result<(), StoreError> {
-        if let Some(run) = runs.iter().find(|run| RunLock::is_held(&self.run_folder(**run))) {
+        if let Some(run) = runs.iter().find(|run| RunLock::holder(&self.run_folder(**run)) != Holder::Nobody)
+        {
             return Err(StoreError::StillTrains { run: run.0 });
         }
         self.set_deleted(runs, Some(unix_secs()))
@@ -80,7 +81,7 @@ impl Store {
         self.set_deleted(runs, None)
     }
 
-    /// Removes what has been in the bin for [`BIN_DAYS`], for good.
+    /// Removes what has been in the bin for [`BIN_DAYS`] and is not trained again, for good.
     pub fn empty_bin(&mut self) -> Result<(), StoreError> {
         let before = unix_secs().saturating_sub(BIN_DAYS * 24 * 60 * 60) as i64;
         let old: Vec<i64> = self
@@ -89,11 +90,15 @@ impl Store {
             .query_map([before], |row| row.get(0))?
             .collect::<Result<_, _>>()?;
         for id in old {
+            let folder = self.run_folder(RunId(id as u64));
+            if RunLock::holder(&folder) != Holder::Nobody {
+                continue;
+            }
             // The folder first: what is interrupted in between is done the next time.
-            disk::remove_folder(&self.run_folder(RunId(id as u64)))?;
+            disk::remove_folder(&folder)?;
             let transaction = self.connection.transaction()?;
             // Its branches stay, with the curves they have of it.
-            for table in ["metrics", "steered", "branches", "cards"] {
+            for table in ["metrics", "steered", "branches", "cards", "commands", "progress"] {
                 transaction.execute(&format!("DELETE FROM {table} WHERE run = ?1"), [id])?;
             }
             transaction.execute("DELETE FROM branches WHERE parent = ?1", [id])?;
@@ -190,7 +195,7 @@ fn settings_of(connection: &Connection, id: i64) -> Result<BTreeMap<String, Valu
 fn best(connection: &Connection, id: i64) -> Result<BTreeMap<String, f64>, StoreError> {
     let mut select = connection.prepare_cached(
         "SELECT metric, min(value), max(value) FROM metrics
-         WHERE run = ?1 AND split = 'validation' AND value IS NOT NULL GROUP BY metric",
+         WHERE run = ?1 AND split = 'validation' AND value IS NOT NULL AND metric NOT LIKE '%/%' GROUP BY metric",
     )?;
     let metrics = select.query_map([id], |row| {
         let (metric, low, high): (String, f64, f64) = (row.get(0)?, row.get(1)?, row.get(2)?);
@@ -215,7 +220,7 @@ mod tests {
         let project = copy_example("line", folder.path()).unwrap();
         let mut store = Store::open(&project).unwrap();
         for _ in 0..runs {
-            store.create_run(&load(&project).unwrap(), "cpu").unwrap();
+            drop(store.create_run(&load(&project).unwrap(), "cpu").unwrap());
         }
         (folder, store)
     }
@@ -308,7 +313,10 @@ mod tests {
         store.connection.execute("UPDATE cards SET deleted = ?1 WHERE run = 1", [long_ago]).unwrap();
         store.connection.execute("INSERT INTO branches VALUES (2, 1, 10)", []).unwrap();
         let folder = store.run_folder(RunId(1));
-        assert!(folder.is_dir());
+        let lock = RunLock::take(RunId(1), &folder).unwrap();
+        store.empty_bin().unwrap();
+        assert!(folder.is_dir(), "somebody resumed it from a terminal");
+        drop(lock);
         store.empty_bin().unwrap();
         assert!(!folder.exists() && store.deleted().unwrap().is_empty());
         assert_eq!(store.summary(RunId(2)).unwrap().parent, None, "a branch stays");

@@ -36,6 +36,8 @@ pub enum StoreError {
     NoCheckpointAt { run: u64, step: u64, known: String },
     #[error("run {run} is being trained by another Trainyard")]
     Locked { run: u64 },
+    #[error("the program that trains run {run} does not hear")]
+    NotHeard { run: u64 },
     #[error("run {run} still trains")]
     StillTrains { run: u64 },
     #[error("run {run} has {tags} tags; {limit} are the most")]

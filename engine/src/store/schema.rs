@@ -15,7 +15,7 @@ pub(super) const SYNCHRONOUS: &str = "NORMAL";
 
 /// What makes each version of the database of the one before; the first of nothing. The version is kept in
 /// SQLite's `user_version`. What has been released stays as it is.
-const MIGRATIONS: [&str; 4] = [TABLES, STEERED, BRANCHES, CARDS];
+const MIGRATIONS: [&str; 6] = [TABLES, STEERED, BRANCHES, CARDS, ELSEWHERE, COUNTS];
 const SCHEMA: i64 = MIGRATIONS.len() as i64;
 
 const TABLES: &str = "
@@ -77,6 +77,23 @@ CREATE TABLE cards (
 ALTER TABLE metrics ADD COLUMN seconds REAL;
 -- The best value of a metric is asked for of thousands of runs at once.
 CREATE INDEX metrics_of_validation ON metrics (run, metric, value) WHERE split = 'validation';
+";
+
+const ELSEWHERE: &str = "
+CREATE TABLE commands (
+    id INTEGER PRIMARY KEY,
+    run INTEGER NOT NULL REFERENCES runs (id),
+    command TEXT NOT NULL              -- JSON of protocol::Command, for the program that trains the run
+);
+CREATE TABLE progress (
+    run INTEGER PRIMARY KEY REFERENCES runs (id),
+    progress TEXT NOT NULL             -- JSON of protocol::RunProgress
+);
+ALTER TABLE runs ADD COLUMN stretches INTEGER NOT NULL DEFAULT 0; -- how often it was begun or gone on with
+";
+
+const COUNTS: &str = "
+ALTER TABLE runs ADD COLUMN counts TEXT;   -- JSON of data::Counts; NULL until it has begun
 ";
 
 /// Opens the database, making it where it is not there.

@@ -134,6 +134,7 @@ fn run(command: Command) -> Result<Reply, Problem> {
         | Command::Stop { .. }
         | Command::Steer { .. }
         | Command::Extend { .. }
+        | Command::Watch { .. }
         | Command::Cancel { .. } => Ok(Reply::Nothing),
     }
 }

@@ -144,7 +144,7 @@ fn a_damaged_checkpoint_is_told_of_and_the_run_goes_on_from_the_one_before() {
 }
 
 #[test]
-fn a_checkpoint_that_cannot_be_kept_is_told_of_and_the_run_goes_on() {
+fn a_checkpoint_that_cannot_be_kept_holds_the_run_which_goes_on_when_it_is_let() {
     let mut yard = Yard::open();
     let (first, second) = (yard.train(FOR_EVER), yard.train(FOR_EVER));
     // The second waits for the first. Where its checkpoints are to be, there is something else.
@@ -158,12 +158,22 @@ fn a_checkpoint_that_cannot_be_kept_is_told_of_and_the_run_goes_on() {
             yard.warned.push(problem.code);
         }
     }
+    yard.wait(second, "paused");
+    let resume = Command::Resume { folder: yard.folder.clone(), run: second };
+    yard.ask(resume.clone()).unwrap();
+    while yard.warned.len() < 2 {
+        if let Some(Event::Warned { problem, .. }) = yard.engine.next(PATIENCE) {
+            yard.warned.push(problem.code);
+        }
+    }
+    yard.wait(second, "paused");
     fs::remove_file(&in_the_way).unwrap();
+    yard.ask(resume).unwrap();
     yard.wait_for_checkpoint(second);
     let stop_second = stop(second, &yard);
     yard.ask(stop_second).unwrap();
     yard.wait(second, "stopped");
-    assert_eq!(yard.warned, ["store-not-kept"], "it is said once");
+    assert_eq!(yard.warned, ["store-not-kept"; 2], "it is said once each time");
     assert_eq!(yard.run(second).checkpoint, Some(yard.run(second).step));
 }
 

@@ -22,8 +22,8 @@ use crate::{
 
 /// Metrics and progress are told at most this often.
 const TELL_EVERY: Duration = Duration::from_millis(50);
-/// Points that may wait for a disk that is full.
-const MAX_UNSTORED: usize = 100_000;
+/// Progress is stored for other programs at most this often.
+const SHOW_EVERY: Duration = Duration::from_millis(250);
 
 /// A run to be trained.
 pub(super) struct Order {
@@ -56,6 +56,7 @@ pub(super) fn work(order: Order, outbox: &Outbox) -> Event {
         step: 0,
         checkpoint: None,
         parent: None,
+        is_elsewhere: false,
     });
     crate::memory::release();
     Event::RunChanged { folder: order.folder, run }
@@ -82,6 +83,7 @@ fn train(order: &Order, scribe: &mut Scribe) -> Result<End, Problem> {
     let table = data::read_csv(&order.folder.join(&project.dataset.file), project.dataset.header)?;
     let prepared = Arc::new(data::prepare(&table, &project.dataset, &experiment.recipe)?);
     drop(table);
+    scribe.store.set_counts(order.run, &prepared.counts())?;
     threads::pool(experiment.training.threads).install(|| {
         let mut session = Session::new(&experiment, prepared, device)?;
         if let Some(checkpoint) = checkpoint {
@@ -108,8 +110,11 @@ struct Scribe<'a> {
     /// Not stored yet.
     points: Vec<MetricPoint>,
     told: Instant,
-    /// Whether it was said that something cannot be kept; until it can again, it is said once.
-    is_warned: bool,
+    /// When the progress was last stored.
+    shown: Instant,
+    /// Whether something could not be stored or kept since somebody last let the run go on, which is said once.
+    is_stuck: bool,
+    is_said: bool,
 }
 
 impl<'a> Scribe<'a> {
@@ -125,7 +130,9 @@ impl<'a> Scribe<'a> {
             summary,
             points: Vec::new(),
             told: Instant::now(),
-            is_warned: false,
+            shown: Instant::now(),
+            is_stuck: false,
+            is_said: false,
         })
     }
 
@@ -146,10 +153,14 @@ impl<'a> Scribe<'a> {
         Ok(checkpoint)
     }
 
+    /// Tells the state even where it cannot be stored: whoever holds a run that could not be kept has to see that.
     fn change(&mut self, state: RunState) -> Result<(), Problem> {
         self.summary.state = state;
-        self.store.update_run(&self.summary)?;
+        let stored = self.store.update_run(&self.summary);
         self.tell_change();
+        if let Err(error) = stored {
+            self.warn(error.into());
+        }
         Ok(())
     }
 
@@ -171,6 +182,10 @@ impl<'a> Scribe<'a> {
         }
         if let Some(progress) = progress {
             let progress = told(progress, &self.summary.device);
+            if self.shown.elapsed() >= SHOW_EVERY {
+                self.shown = Instant::now();
+                self.store.set_progress(self.summary.id, &progress)?;
+            }
             self.outbox.send(Event::RunProgress {
                 folder: self.folder.clone(),
                 run: self.summary.id,
@@ -226,18 +241,17 @@ impl Observer for Scribe<'_> {
         if self.told.elapsed() < TELL_EVERY {
             return Ok(());
         }
-        match self.tell(Some(progress)) {
-            // A full disk may have room again before the run has ended.
-            Err(problem) if self.points.len() < MAX_UNSTORED => {
-                self.warn(problem);
-                Ok(())
-            }
-            told => told,
+        // The points wait; a full disk may have room again when somebody lets the run go on.
+        if let Err(problem) = self.tell(Some(progress)) {
+            self.is_stuck = true;
+            self.warn(problem);
         }
+        Ok(())
     }
 
     /// Points first: a checkpoint is never ahead of the curves.
     fn keep(&mut self, session: &Session, progress: &Progress) -> Result<(), Problem> {
+        self.is_stuck = true;
         self.tell(Some(progress))?;
         self.store.settle(&self.summary)?;
         let not_kept =
@@ -246,14 +260,19 @@ impl Observer for Scribe<'_> {
         self.note(progress);
         self.summary.checkpoint = Some(progress.step);
         self.store.update_run(&self.summary)?;
-        self.is_warned = false;
+        (self.is_stuck, self.is_said) = (false, false);
         Ok(())
     }
 
     fn warn(&mut self, problem: Problem) {
-        if !std::mem::replace(&mut self.is_warned, true) {
+        let is_of_store = problem.code.starts_with("store-");
+        if !(is_of_store && std::mem::replace(&mut self.is_said, true)) {
             self.tell_problem(problem);
         }
+    }
+
+    fn is_stuck(&self) -> bool {
+        self.is_stuck
     }
 
     fn paused(&mut self) -> Result<(), Problem> {
@@ -261,6 +280,7 @@ impl Observer for Scribe<'_> {
     }
 
     fn resumed(&mut self) -> Result<(), Problem> {
+        (self.is_stuck, self.is_said) = (false, false);
         self.change(RunState::Running)
     }
 }

@@ -44,6 +44,8 @@ pub struct Seen {
     pub loss: f32,
     /// What the loss was computed from: logits, or numbers.
     pub outputs: Tensor,
+    /// Where it was asked for: [`Model::silent_units`].
+    pub silent: Vec<(String, f64)>,
 }
 
 impl Learner {
@@ -137,7 +139,7 @@ impl Learner {
             pairs.map(|(sum, more)| cpu::accumulate(sum, more)).collect::<Result<_>>()?
         };
         self.parts += 1;
-        Ok(Seen { loss: value, outputs })
+        Ok(Seen { loss: value, outputs, silent: Vec::new() })
     }
 
     /// Moves the parameters by the gradients added up since the last update; leaves them where they are where a
@@ -158,15 +160,35 @@ impl Learner {
         self.optimizer.step(self.model.trained_mut(), &gradients, learning_rate)
     }
 
-    /// Predicts without learning.
-    pub fn evaluate(&self, input: Tensor, targets: Tensor) -> Result<Seen> {
+    /// The L2 norms of the gradients added up so far, before penalties and clipping: of all together, and of each
+    /// node's.
+    pub fn gradient_norms(&self) -> Result<(f64, Vec<(&str, f64)>)> {
+        let factor = self.scaler.map_or(1.0, |scaler| scaler.factor());
+        let mut nodes: Vec<(&str, f64)> = Vec::new();
+        let mut all = 0.0;
+        for (name, gradient) in self.model.trained_names().iter().zip(&self.gradients) {
+            let norm = gradients::norm(std::slice::from_ref(gradient), self.form)? / factor;
+            let node = name.rsplit_once('.').map_or(&**name, |(node, _)| node);
+            match nodes.last_mut().filter(|(last, _)| *last == node) {
+                Some((_, squares)) => *squares += norm * norm,
+                None => nodes.push((node, norm * norm)),
+            }
+            all += norm * norm;
+        }
+        nodes.iter_mut().for_each(|(_, squares)| *squares = squares.sqrt());
+        Ok((all.sqrt(), nodes))
+    }
+
+    /// Predicts without learning; `looks` also at the units that are silent.
+    pub fn evaluate(&self, input: Tensor, targets: Tensor, looks: bool) -> Result<Seen> {
         let mut tape = self.tape(self.step(false));
         let input = tape.leaf(input, false);
         let forward = self.model.forward(&mut tape, input)?;
         let targets = tape.leaf(targets, false);
         let loss = tape.apply(&self.loss, &[forward.logits, targets])?;
         let outputs = tape.value(forward.logits)?.to_dtype(DType::F32)?;
-        Ok(Seen { loss: tape.value(loss)?.to_scalar()?, outputs })
+        let silent = if looks { self.model.silent_units(&tape, &forward)? } else { Vec::new() };
+        Ok(Seen { loss: tape.value(loss)?.to_scalar()?, outputs, silent })
     }
 
     /// Copies of the optimiser's state.
@@ -421,7 +443,7 @@ mod tests {
                 }
                 learner.update(0.1).unwrap();
             }
-            let seen = learner.evaluate(tensor(&[4, 2, 6, 6], 20), tensor(&[4, 1], 21)).unwrap();
+            let seen = learner.evaluate(tensor(&[4, 2, 6, 6], 20), tensor(&[4, 1], 21), false).unwrap();
             let tensors = learner.model.named_tensors();
             (seen.loss, tensors.iter().map(|(_, tensor)| flat(tensor)).collect::<Vec<_>>())
         };

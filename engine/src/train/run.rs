@@ -24,10 +24,14 @@ pub trait Observer {
     /// Called after every step.
     fn progress(&mut self, progress: &Progress) -> Result<(), Problem>;
     /// Keep this session's checkpoint: it is between two steps. Where that fails in the midst of a training,
-    /// [`Self::warn`] is told and it goes on; at its end, it has failed.
+    /// [`Self::warn`] is told and it holds; at its end, it has failed.
     fn keep(&mut self, session: &Session, progress: &Progress) -> Result<(), Problem>;
     /// Something went wrong that does not end the training.
     fn warn(&mut self, problem: Problem);
+    /// Whether what was to be kept last could not be: the training holds until somebody lets it go on.
+    fn is_stuck(&self) -> bool {
+        false
+    }
     /// The training holds still from now on.
     fn paused(&mut self) -> Result<(), Problem>;
     /// It goes on.
@@ -130,11 +134,19 @@ fn train(
         if ends_epoch {
             session.place = Place { epoch: session.place.epoch + 1, batch: 0, row: 0, ..session.place };
             let tally = session.validate()?;
-            observer.points(points(session, Split::Validation, &tally, stretch.seconds()))?;
+            let seconds = stretch.seconds();
+            observer.points(points(session, Split::Validation, &tally, seconds))?;
+            let vitals = session.take_vitals().into_iter();
+            observer.points(
+                vitals.map(|(split, metric, value)| point(session, split, &metric, value, seconds)).collect(),
+            )?;
         }
         observer.progress(&stretch.progress(session))?;
         if due.is_at(session.place.step) {
             due.keep(session, stretch, observer);
+        }
+        if observer.is_stuck() {
+            control.pause();
         }
     }
 }

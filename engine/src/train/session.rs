@@ -1,6 +1,6 @@
 //! A model in training: parameters, optimiser, schedule, and its place in the data.
 
-use std::sync::Arc;
+use std::{iter, sync::Arc};
 
 use candle_core::{Device, Tensor};
 
@@ -17,9 +17,10 @@ use super::{
 };
 use crate::{
     data::{Batch, Batches, Prepared},
+    diagnosis::{GRADIENT_NORM, SILENT_UNITS},
     model::Model,
     project::{Experiment, Setting},
-    protocol::Problem,
+    protocol::{Problem, Split},
 };
 
 /// Rows that are evaluated at once.
@@ -40,6 +41,8 @@ pub struct Session {
     stopper: Option<Stopper>,
     best: Best,
     objective: Objective,
+    /// What the last epoch's last step and validation showed of the inside: metrics of nodes.
+    vitals: Vec<(Split, String, f64)>,
     /// Of the data ([`Prepared::fingerprint`]).
     pub(super) fingerprint: u64,
 }
@@ -68,6 +71,7 @@ impl Session {
             stopper: training.early_stopping.map(Stopper::new),
             best: Best::new(training.checkpoints.best),
             objective,
+            vitals: Vec::new(),
         })
     }
 
@@ -219,6 +223,12 @@ impl Session {
             let predictions = self.objective.predictions(&seen.outputs)?;
             self.objective.tally(seen.loss, &predictions, &part, &mut self.tally);
         }
+        if self.place.row + batch.rows.len() >= self.data.splits.training.len() {
+            let (all, nodes) = self.learner.gradient_norms()?;
+            let of_nodes = nodes.iter().map(|(node, norm)| (format!("{GRADIENT_NORM}/{node}"), *norm));
+            let norms = iter::once((GRADIENT_NORM.into(), all)).chain(of_nodes);
+            self.vitals.extend(norms.map(|(name, norm)| (Split::Training, name, norm)));
+        }
         let rate = self.learning_rate();
         self.learner.update(rate)?;
         self.place.step += 1;
@@ -240,6 +250,14 @@ impl Session {
 
     /// Predicts `rows` without learning from them; gives the metrics and the predictions.
     pub fn evaluate(&self, rows: &[u32]) -> Result<(Tally, Predictions), TrainError> {
+        self.evaluate_and_look(rows, None)
+    }
+
+    fn evaluate_and_look(
+        &self,
+        rows: &[u32],
+        mut silent: Option<&mut Vec<(String, f64)>>,
+    ) -> Result<(Tally, Predictions), TrainError> {
         let mut tally = Tally::default();
         let mut classes = Vec::new();
         let mut numbers = Vec::new();
@@ -248,7 +266,9 @@ impl Session {
         for rows in rows.chunks(EVALUATION_BATCH.min(part)) {
             let batch = self.data.batch(rows);
             let (input, targets) = self.tensors(&batch)?;
-            let seen = self.learner.evaluate(input, targets)?;
+            let looks = silent.take();
+            let seen = self.learner.evaluate(input, targets, looks.is_some())?;
+            looks.into_iter().for_each(|looks| looks.clone_from(&seen.silent));
             let predictions = self.objective.predictions(&seen.outputs)?;
             self.objective.tally(seen.loss, &predictions, &batch, &mut tally);
             match predictions {
@@ -264,7 +284,10 @@ impl Session {
     /// Predicts the validation rows and learns from it when to lower the rate, when to stop and which epoch
     /// was the best; gives the metrics.
     pub fn validate(&mut self) -> Result<Tally, TrainError> {
-        let (tally, _) = self.evaluate(&self.data.splits.validation)?;
+        let mut silent = Vec::new();
+        let (tally, _) = self.evaluate_and_look(&self.data.splits.validation, Some(&mut silent))?;
+        let silent = silent.into_iter().map(|(node, share)| (format!("{SILENT_UNITS}/{node}"), share));
+        self.vitals.extend(silent.map(|(name, share)| (Split::Validation, name, share)));
         let metrics = tally.metrics();
         if let Some((_, loss)) = metrics.iter().find(|(name, _)| *name == "loss") {
             self.schedule.observe(*loss);
@@ -275,6 +298,11 @@ impl Session {
         let model = self.learner.model();
         self.best.observe(self.place.step, &metrics, || model.copies().map_err(TrainError::from))?;
         Ok(tally)
+    }
+
+    /// Takes what the last epoch showed of the inside.
+    pub(super) fn take_vitals(&mut self) -> Vec<(Split, String, f64)> {
+        std::mem::take(&mut self.vitals)
     }
 
     /// Goes back to the best epoch's model, where early stopping is to.

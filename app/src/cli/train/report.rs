@@ -3,13 +3,18 @@
 use std::collections::BTreeMap;
 
 use engine::{
+    diagnosis::Finding,
     protocol::{self, MetricPoint, Problem, RunId, RunProgress, RunState, RunSummary, Split, Verdict},
     train::Steered,
 };
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::{Value, json};
 
-use crate::{cli, format, locale::Locale, train::told};
+use crate::{
+    cli, format,
+    locale::Locale,
+    train::{diagnosis, told},
+};
 
 /// Tells of one run: lines and a progress bar for people, or JSON lines for programs.
 pub(in crate::cli) struct Report<'a> {
@@ -98,14 +103,23 @@ impl<'a> Report<'a> {
     }
 
     /// The last word of the run of that name: with `--json` the line that scripts read.
-    pub(super) fn ended(&self, run: &RunSummary, report: Option<&protocol::Report>, name: &str) {
+    pub(super) fn ended(
+        &self,
+        run: &RunSummary,
+        report: Option<&protocol::Report>,
+        findings: &[Finding],
+        name: &str,
+    ) {
         self.bar.finish_and_clear();
         if self.json {
-            println!("{}", finished(run, report));
+            println!("{}", finished(run, report, findings));
             return;
         }
         if let RunState::Failed(problem) = &run.state {
             cli::tell(self.words, problem);
+        }
+        if run.state == RunState::Paused {
+            println!("{}", self.words.with("cli-paused", &[("run", name.into())]));
         }
         let Some(report) = report else { return };
         let values = [
@@ -123,8 +137,19 @@ impl<'a> Report<'a> {
         if let Verdict::Classification(confusion) = &report.verdict {
             self.confusion(confusion);
         }
+        self.diagnosis(findings);
         if run.can_resume() {
             println!("{}", self.words.with("cli-resume", &[("run", name.into())]));
+        }
+    }
+
+    fn diagnosis(&self, findings: &[Finding]) {
+        if !findings.is_empty() {
+            println!("{}:", self.words.text("diagnosis"));
+        }
+        for finding in findings {
+            let (message, hint) = diagnosis::words(finding, self.words);
+            println!("  {message} {}", hint.unwrap_or_default());
         }
     }
 
@@ -149,7 +174,7 @@ impl<'a> Report<'a> {
 }
 
 /// The line that ends a `--json` report.
-fn finished(run: &RunSummary, report: Option<&protocol::Report>) -> Value {
+fn finished(run: &RunSummary, report: Option<&protocol::Report>, findings: &[Finding]) -> Value {
     let mut line = json!({
         "event": "finished",
         "run": run.id,
@@ -157,6 +182,7 @@ fn finished(run: &RunSummary, report: Option<&protocol::Report>) -> Value {
         "seconds": run.seconds,
         "samples_per_second": report.map_or(0.0, |report| report.samples_per_second),
         "test": run.test,
+        "findings": findings.iter().map(|finding| finding.told().code).collect::<Vec<_>>(),
         "params": report.map(|report| &report.small_parameters).cloned().unwrap_or_default(),
     });
     if let RunState::Failed(problem) = &run.state {

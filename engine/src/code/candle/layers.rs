@@ -74,8 +74,10 @@ impl Lines {
             }
             Layer::ConvTranspose1d(layer) => {
                 let axis = layer.axis();
-                let config =
-                    config("ConvTranspose1dConfig", &[even(axis.window)], axis.output_padding, layer.groups)?;
+                let window = even(axis.window);
+                // candle 0.11 adds up wrongly where it has nothing to pad: it is given something, which is cut off.
+                let output_padding = axis.output_padding.max(usize::from(window.before == 0));
+                let config = config("ConvTranspose1dConfig", &[window], output_padding, layer.groups)?;
                 let call = Call::new(&bias("conv_transpose1d", layer.use_bias)).arg(step.width());
                 self.field(
                     step,
@@ -83,9 +85,8 @@ impl Lines {
                     "nn::ConvTranspose1d",
                     call.arg(layer.filters).arg(layer.kernel_size).arg(config),
                 );
-                // candle 0.11 reads a view's numbers in the wrong order here.
-                let y = own(&format!("{x}.transpose(1, 2)?.contiguous()?"));
-                let y = if axis.window.before == axis.window.after {
+                let y = own(&format!("{x}.transpose(1, 2)?"));
+                let y = if axis.window == window && output_padding == axis.output_padding {
                     y
                 } else {
                     format!("{y}.narrow(2, 0, {})?", step.shape[0])

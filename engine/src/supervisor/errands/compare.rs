@@ -41,7 +41,10 @@ pub(super) fn compare(folder: &Path, runs: &[RunId]) -> Result<Comparison, Probl
         }
         let card = store.cards(Some(&[*run]))?.pop();
         let mut settings = card.map(|card| card.settings).unwrap_or_default();
-        // Steered otherwise, it is another model.
+        // Begun at another's checkpoint, or steered otherwise, it is another model.
+        if let Some(parent) = summary.parent {
+            settings.insert("parent".into(), format!("{}@{}", parent.run, parent.step).into());
+        }
         for change in store.steered(*run)? {
             settings.insert(format!("{}@{}", change.path, change.step), change.to);
         }

@@ -1,0 +1,170 @@
+//! Runs of a project that other programs train, told as if they trained here: a training that was left to go on
+//! without its window, or one in a terminal.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::PathBuf,
+    sync::Arc,
+    thread::{self, JoinHandle},
+    time::Duration,
+};
+
+use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
+
+use super::outbox::Outbox;
+use crate::{
+    protocol::{Event, Problem, RunId, RunProgress, RunSummary},
+    store::{Holder, RunLock, Store},
+    train::Steered,
+};
+
+/// How often is looked.
+const EVERY: Duration = Duration::from_millis(250);
+
+/// The thread that watches a project; it ends when this is dropped.
+pub(super) struct Watch {
+    stop: Option<Sender<()>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Watch {
+    pub(super) fn start(folder: PathBuf, outbox: Arc<Outbox>) -> Result<Self, Problem> {
+        let watcher = Watcher::new(folder, outbox)?;
+        let (stop, stopped) = bounded(0);
+        // Where the system has no thread left, other programs' runs are shown as they were when they were listed.
+        let thread = thread::Builder::new().name("watch".into()).spawn(move || watcher.watch(&stopped));
+        Ok(Self { stop: Some(stop), thread: thread.ok() })
+    }
+}
+
+impl Drop for Watch {
+    fn drop(&mut self) {
+        self.stop = None;
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
+}
+
+struct Watcher {
+    folder: PathBuf,
+    outbox: Arc<Outbox>,
+    store: Store,
+    /// When another connection last wrote.
+    version: Option<i64>,
+    /// The newest run that has been looked at.
+    newest: RunId,
+    /// Those that others train.
+    elsewhere: BTreeMap<RunId, Told>,
+}
+
+/// What has been told of a run.
+struct Told {
+    summary: RunSummary,
+    stretches: i64,
+    /// The step of the last point.
+    step: u64,
+    steered: Vec<Steered>,
+    progress: Option<RunProgress>,
+}
+
+impl Watcher {
+    fn new(folder: PathBuf, outbox: Arc<Outbox>) -> Result<Self, Problem> {
+        let mut store = Store::open(&folder)?;
+        let newest = store.runs()?.last().map_or(RunId(0), |run| run.id);
+        Ok(Self { folder, outbox, store, version: None, newest, elsewhere: BTreeMap::new() })
+    }
+
+    fn watch(mut self, stopped: &Receiver<()>) {
+        while stopped.recv_timeout(EVERY) == Err(RecvTimeoutError::Timeout) {
+            // A database that is busy, or a project that is gone: it is looked at again.
+            let _ = self.look();
+        }
+    }
+
+    fn look(&mut self) -> Result<(), Problem> {
+        let version = self.store.version()?;
+        // Who dies writes nothing.
+        let is_held = |run: &RunId| RunLock::holder(&self.store.run_folder(*run)) == Holder::Others;
+        if self.version == Some(version) && self.elsewhere.keys().all(is_held) {
+            return Ok(());
+        }
+        let astir: BTreeSet<RunId> =
+            self.store.astir(self.newest)?.into_iter().chain(self.elsewhere.keys().copied()).collect();
+        for run in astir {
+            self.look_at(run)?;
+            self.newest = self.newest.max(run);
+        }
+        self.version = Some(version);
+        Ok(())
+    }
+
+    fn look_at(&mut self, run: RunId) -> Result<(), Problem> {
+        let stretches = self.store.stretches(run)?;
+        let summary = self.store.summary(run)?;
+        if !summary.is_elsewhere && !self.elsewhere.contains_key(&run) {
+            // Its own end of the engine tells of a run that was made here.
+            let is_news = run > self.newest && !RunLock::was_ours(&self.store.run_folder(run));
+            if is_news {
+                self.tell(Event::RunChanged { folder: self.folder.clone(), run: summary });
+            }
+            return Ok(());
+        }
+        let steered = self.store.steered(run)?;
+        let mut told = match self.elsewhere.remove(&run) {
+            Some(told) if is_same(&told.summary, &summary) => told,
+            told => {
+                self.tell(Event::RunChanged { folder: self.folder.clone(), run: summary.clone() });
+                match told {
+                    Some(told) => Told { summary, ..told },
+                    None => Told { summary, stretches, step: 0, steered: steered.clone(), progress: None },
+                }
+            }
+        };
+        self.tell_more(run, &mut told, stretches, steered)?;
+        if told.summary.is_elsewhere {
+            self.elsewhere.insert(run, told);
+        }
+        Ok(())
+    }
+
+    /// Tells the points, changes and progress that have come since the last look.
+    fn tell_more(
+        &self,
+        run: RunId,
+        told: &mut Told,
+        stretches: i64,
+        steered: Vec<Steered>,
+    ) -> Result<(), Problem> {
+        if told.stretches != stretches {
+            // It went back to a checkpoint: what was told of the steps after it is not true any more.
+            (told.stretches, told.step) = (stretches, 0);
+            self.tell(Event::Resync);
+        }
+        let points = self.store.points_after(run, told.step)?;
+        if let Some(last) = points.last() {
+            told.step = last.step;
+            self.tell(Event::Metrics { folder: self.folder.clone(), run, points });
+        }
+        for change in steered.iter().filter(|change| !told.steered.contains(change)) {
+            self.tell(Event::Steered { folder: self.folder.clone(), run, change: change.clone() });
+        }
+        told.steered = steered;
+        let progress = self.store.progress(run)?.filter(|_| told.summary.is_elsewhere);
+        if let Some(now) = progress.filter(|now| told.progress.as_ref() != Some(now)) {
+            told.progress = Some(now.clone());
+            self.tell(Event::RunProgress { folder: self.folder.clone(), run, progress: now });
+        }
+        Ok(())
+    }
+
+    fn tell(&self, event: Event) {
+        self.outbox.send(event);
+    }
+}
+
+/// Whether nothing has changed but how far a run has come, which points and progress tell.
+fn is_same(a: &RunSummary, b: &RunSummary) -> bool {
+    let (step, seconds, epochs_done) = (b.step, b.seconds, b.epochs_done);
+    RunSummary { step, seconds, epochs_done, ..a.clone() } == *b
+}
