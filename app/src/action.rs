@@ -14,7 +14,7 @@ use crate::{
     locale::Language,
     settings::Theme,
     stage::Stage,
-    state::{Choices, Steering},
+    state::{Against, Choices, Steering},
 };
 
 /// One wish of the user.
@@ -45,6 +45,8 @@ pub enum Action {
     ReplaceModel(Graph),
     /// Look into the block that this way leads to.
     LookInto(Vec<String>),
+    /// Compare the model on the table with another one on the drawing, or no longer.
+    CompareModel(Option<Against>),
     /// Look at a node of the model, or at none.
     SelectNode(Option<String>),
     /// Select nodes of the model, and no others.

@@ -64,6 +64,7 @@ impl Workbench {
                 self.edit(|experiment| experiment.graph = graph);
             }
             Action::LookInto(way) => self.look_into(way),
+            Action::CompareModel(against) => self.compare_model(against),
             Action::SelectNode(node) => self.select_nodes(node.into_iter().collect()),
             Action::SelectNodes(nodes) => self.select_nodes(nodes),
             Action::CopyNodes => self.copy_nodes(),

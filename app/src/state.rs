@@ -109,6 +109,8 @@ pub struct ProjectState {
     pub selection: Vec<String>,
     /// The blocks that were opened, each inside the one before; those that are gone count for nothing.
     way: Vec<String>,
+    /// The model that the one on the table is compared with on the drawing.
+    pub against: Option<Against>,
     /// Whether the model's text stands beside the drawing.
     pub shows_text: bool,
     /// What a crash left unsaved, until it is taken or dropped.
@@ -124,6 +126,16 @@ pub struct ProjectState {
     pub steering: Option<Steering>,
     /// The interrupted run that nothing more is to be said of.
     pub dismissed: Option<RunId>,
+}
+
+/// A model that the one on the table is compared with.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Against {
+    /// The same experiment as `project.toml` has it.
+    Saved,
+    Experiment(String),
+    /// As the run was begun with.
+    Run(RunId),
 }
 
 /// What is kept of unsaved edits, for the case of a crash.
@@ -213,6 +225,7 @@ impl ProjectState {
             selected: 0,
             selection: Vec::new(),
             way: Vec::new(),
+            against: None,
             shows_text: false,
             found: opened.unsaved.clone(),
             keeping: Keeping::default(),
@@ -234,6 +247,7 @@ impl ProjectState {
             selected: 0,
             selection: Vec::new(),
             way: Vec::new(),
+            against: None,
             shows_text: false,
             found: Vec::new(),
             keeping: Keeping::default(),

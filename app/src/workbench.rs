@@ -25,7 +25,7 @@ use crate::{
     news,
     settings::{Settings, Theme},
     shell,
-    state::{Dialog, Place, ProjectState, State},
+    state::{Against, Dialog, Place, ProjectState, State},
     theme,
 };
 
@@ -194,6 +194,7 @@ impl Workbench {
             .shown_runs
             .iter()
             .chain(&project.run)
+            .chain(compared_run(project))
             .copied()
             .filter(|id| self.mirror.run(&folder, *id).is_some_and(|run| !run.is_asked_for))
             .filter(|id| {
@@ -216,6 +217,14 @@ impl Workbench {
         }
         let all = self.mirror.runs(&folder).count() == unread.len();
         self.send(Command::ReadCards { folder, runs: (!all).then_some(unread) });
+    }
+}
+
+/// The run whose model is compared with the one on the table.
+fn compared_run(project: &ProjectState) -> Option<&RunId> {
+    match &project.against {
+        Some(Against::Run(run)) => Some(run),
+        _ => None,
     }
 }
 

@@ -8,7 +8,7 @@ use std::{
 use egui_kittest::{SnapshotOptions, SnapshotResults, kittest::Queryable};
 use engine::{
     graph::{
-        Activation, Graph,
+        Activation, Graph, Layer,
         layers::Input,
         templates::{Frame, Template},
     },
@@ -18,7 +18,9 @@ use engine::{
     train::Steered,
 };
 use serde_json::{Value, json};
-use trainyard::{action::Action, command::UiCommand, locale::Language, settings::Theme, stage::Stage};
+use trainyard::{
+    action::Action, command::UiCommand, locale::Language, settings::Theme, stage::Stage, state::Against,
+};
 use trainyard_tests::{Desk, Look};
 
 use super::adapter;
@@ -177,6 +179,22 @@ fn a_model_and_its_text() {
         desk.apply(Action::Run(UiCommand::ShowModelText));
         desk.settle();
         desk.click(&desk.text("model-fit"));
+        Vec::new()
+    });
+}
+
+#[test]
+fn two_models_on_one_drawing() {
+    pictures("model-difference", |desk, _| {
+        open_example(desk, "digits");
+        desk.apply(Action::ShowStage(Stage::Model));
+        let mut graph = desk.graph().clone();
+        graph.nodes[1].layer = graph.nodes[1].layer.with_setting("filters", json!(24)).unwrap();
+        graph.remove("dropout");
+        graph.insert(Some("pool"), Layer::of_kind("batch-norm").unwrap());
+        desk.apply(Action::EditGraph(graph));
+        desk.apply(Action::CompareModel(Some(Against::Saved)));
+        desk.settle();
         Vec::new()
     });
 }

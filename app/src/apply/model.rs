@@ -9,7 +9,7 @@ use engine::{
     protocol::Command,
 };
 
-use crate::workbench::Workbench;
+use crate::{state::Against, workbench::Workbench};
 
 impl Workbench {
     pub(super) fn select_nodes(&mut self, nodes: Vec<String>) {
@@ -72,6 +72,12 @@ impl Workbench {
     pub(super) fn forget_block(&mut self, name: String) {
         let folder = self.state.settings.blocks_folder.clone();
         self.errands.blocks(folder, move |folder| project::forget_block(folder, &name));
+    }
+
+    pub(super) fn compare_model(&mut self, against: Option<Against>) {
+        if let Some(project) = &mut self.state.project {
+            project.against = against;
+        }
     }
 
     /// Puts the model into the clipboard as source text.

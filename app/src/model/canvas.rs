@@ -97,7 +97,7 @@ pub fn fitted(visible: Rect, bounds: Rect) -> TSTransform {
 }
 
 /// A layout where it is seen on the screen.
-fn seen(layout: &Layout, view: TSTransform) -> Layout {
+pub fn seen(layout: &Layout, view: TSTransform) -> Layout {
     let mut layout = layout.clone();
     layout.nodes.iter_mut().for_each(|node| *node = view * *node);
     layout.wires.iter_mut().flat_map(|wire| &mut wire.points).for_each(|point| *point = view * *point);
@@ -156,7 +156,7 @@ fn frame_ui(ui: &Ui, cx: &mut Context<'_>, model: &Model<'_>, layout: &Layout, g
     cx.act(Action::SelectNodes(selection));
 }
 
-fn paint_ground(ui: &Ui, visible: Rect, view: TSTransform) {
+pub fn paint_ground(ui: &Ui, visible: Rect, view: TSTransform) {
     let color = theme::colors(ui).separator;
     let gap = DOTS * view.scaling;
     if gap < LEAST_DOTS {

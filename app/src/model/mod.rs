@@ -5,6 +5,7 @@
 
 mod blocks;
 mod canvas;
+mod difference;
 mod inspector;
 mod keys;
 mod kinds;
@@ -42,6 +43,9 @@ use crate::{
 /// Draws the Model screen of the open project.
 pub fn model_ui(ui: &mut Ui, cx: &mut Context<'_>) {
     let Some(draft) = cx.state.draft_of_experiment() else { return };
+    if let Some(against) = cx.state.project.as_ref().and_then(|project| project.against.as_ref()) {
+        return difference::difference_ui(ui, cx, against);
+    }
     let way = cx.state.project.as_ref().map_or(&[][..], |project| project.way());
     // A block is small: what follows for it is found out as it is looked at.
     let inside = draft.edited.graph.inside(way).filter(|_| !way.is_empty());

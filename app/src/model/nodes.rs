@@ -31,6 +31,8 @@ pub struct Touched {
 
 /// How faint what is passed by is.
 const BYPASSED: f32 = 0.4;
+/// How faint what is the same in two models is, or gone.
+const PALE: f32 = 0.55;
 /// Where the smallest letters would be smaller than this, a node shows its name alone.
 const READABLE: f32 = 6.0;
 /// Letters of a name alone, and the narrowest node that has one.
@@ -86,6 +88,56 @@ pub fn node_ui(
     let hint = if node.note.is_empty() { kinds::hint(cx, kind) } else { node.note.clone() };
     let body = body.on_hover_cursor(CursorIcon::PointingHand).on_hover_text(hint);
     Touched { body, port }
+}
+
+/// How a node is drawn of which two models have different ones.
+pub struct Compared {
+    pub color: Color32,
+    /// What is different; empty where nothing is.
+    pub words: String,
+    pub is_pale: bool,
+}
+
+/// Draws a node of two models, of which one may not have it.
+pub fn compared_ui(
+    ui: &mut Ui,
+    cx: &Context<'_>,
+    rect: Rect,
+    scale: f32,
+    (node, surveyed): (&Node, &Surveyed),
+    compared: &Compared,
+) {
+    let colors = theme::colors(ui);
+    let body = ui.interact(rect, Id::new("model_compared").with(&node.name), Sense::hover());
+    let kind = kinds::name(cx, node.layer.kind());
+    body.widget_info(|| {
+        let told = [node.name.as_str(), &kind, &compared.words];
+        let told = told.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ");
+        WidgetInfo::labeled(WidgetType::Other, true, told)
+    });
+    let corners = CornerRadius::same(radius::CARD);
+    ui.painter().rect(rect, corners, colors.card, Stroke::new(1.5, compared.color), StrokeKind::Inside);
+    ui.scope(|ui| {
+        if compared.is_pale {
+            ui.set_opacity(PALE);
+        }
+        if text::TINY_SIZE * scale < READABLE {
+            paint_far(ui, rect, node);
+        } else {
+            let shape = surveyed.shape.as_ref().map(|shape| format!("B×{shape}"));
+            paint_words(ui, cx, rect, scale, node, (shape, surveyed));
+        }
+    });
+    let points = (text::TINY_SIZE * scale * 2.0).round() / 2.0;
+    if points >= READABLE && !compared.words.is_empty() {
+        let at = rect.left_bottom() + vec2(space::XS, space::XS) * scale;
+        let font = FontId { size: points, ..text::tiny_font() };
+        let wide = rect.width() + space::XXL * scale;
+        widgets::paint_text(ui, at, wide, 1, &compared.words, font, compared.color);
+    }
+    if body.hovered() && !compared.words.is_empty() {
+        body.on_hover_text(&compared.words);
+    }
 }
 
 fn paint_card(ui: &Ui, body: &Response, rect: Rect, is_selected: bool, is_wrong: bool) {

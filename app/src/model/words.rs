@@ -65,7 +65,7 @@ pub fn mend_words(words: &Locale, mend: &Mend) -> String {
 }
 
 /// `0.5`, `relu`, `1 × 28 × 28`.
-fn value_words(value: &Value) -> String {
+pub fn value_words(value: &Value) -> String {
     match value {
         Value::String(word) => word.clone(),
         Value::Array(sizes) => sizes.iter().map(value_words).collect::<Vec<_>>().join(" × "),

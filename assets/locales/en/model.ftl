@@ -298,3 +298,21 @@ node-epsilon = Epsilon
     .hint = Added where one divides, so that nothing is divided by 0.
 node-axis = Axis
     .hint = Counted from 0 without the batch; −1 is the last.
+
+# Two models on one drawing.
+difference-with = Compare this model with…
+difference-nothing = There is no other experiment and no run yet
+difference-saved = As saved
+difference-run = Run { $run }
+difference-title = Compared with: { $name }
+difference-line = Green came, red went, yellow is another. Escape goes back to drawing.
+difference-done = Back to drawing
+difference-none = The models are the same
+difference-added = added
+difference-removed = removed
+difference-renamed = was called { $from }
+difference-inside = changed inside
+difference-bypassed = passed by now
+difference-taken = no longer passed by
+difference-wired = reads { $nodes } now
+difference-noted = another note

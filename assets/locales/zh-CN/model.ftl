@@ -294,3 +294,21 @@ node-epsilon = Epsilon
     .hint = 加在分母上，避免除以 0。
 node-axis = 轴
     .hint = 不含批，从 0 数起；−1 表示最后一个。
+
+# 两个模型画在一起。
+difference-with = 与其他模型比较…
+difference-nothing = 还没有别的实验或运行
+difference-saved = 已保存的版本
+difference-run = 运行 { $run }
+difference-title = 与“{ $name }”比较
+difference-line = 绿色为新增，红色为移除，黄色为改动。按 Esc 返回。
+difference-done = 返回编辑
+difference-none = 两个模型相同
+difference-added = 新增
+difference-removed = 已移除
+difference-renamed = 原名 { $from }
+difference-inside = 内部有改动
+difference-bypassed = 已旁路
+difference-taken = 不再旁路
+difference-wired = 现在读取 { $nodes }
+difference-noted = 备注不同
