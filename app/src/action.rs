@@ -47,6 +47,11 @@ pub enum Action {
     LookInto(Vec<String>),
     /// Compare the model on the table with another one on the drawing, or no longer.
     CompareModel(Option<Against>),
+    /// Show in nodes what they give for that sample, or nothing.
+    PeekAt(Option<usize>),
+    /// Find out how long an epoch takes here.
+    Measure,
+    CancelMeasuring,
     /// Look at a node of the model, or at none.
     SelectNode(Option<String>),
     /// Select nodes of the model, and no others.

@@ -65,6 +65,9 @@ impl Workbench {
             }
             Action::LookInto(way) => self.look_into(way),
             Action::CompareModel(against) => self.compare_model(against),
+            Action::PeekAt(sample) => self.peek_at(sample),
+            Action::Measure => self.measure(),
+            Action::CancelMeasuring => self.cancel_measuring(),
             Action::SelectNode(node) => self.select_nodes(node.into_iter().collect()),
             Action::SelectNodes(nodes) => self.select_nodes(nodes),
             Action::CopyNodes => self.copy_nodes(),

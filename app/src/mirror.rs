@@ -5,6 +5,7 @@
 
 mod bin;
 mod compared;
+mod looks;
 mod run;
 
 use std::{
@@ -24,6 +25,7 @@ use engine::{
 };
 
 pub use compared::{Compared, Standing};
+pub use looks::Peeked;
 pub use run::{Card, Curve, CurvePoint, Diagnosed, MAX_CURVE_POINTS, Run};
 
 /// The engine's side as the app knows it.
@@ -39,6 +41,9 @@ pub struct Mirror {
     /// The runs in the open project's bin.
     deleted: BTreeMap<RunId, Run>,
     compared: Option<Compared>,
+    paced: Option<looks::Paced>,
+    /// What the model on the table last made of a sample.
+    pub peeked: Option<Peeked>,
     /// Another number whenever a table of runs may look different.
     version: u64,
     pending: BTreeMap<RequestId, Pending>,
@@ -102,6 +107,17 @@ pub enum Asked {
         folder: PathBuf,
         runs: Vec<RunId>,
     },
+    /// How fast an experiment trains.
+    Measure {
+        experiment: Box<Experiment>,
+    },
+    /// What a model makes of a sample.
+    Peek {
+        folder: PathBuf,
+        experiment: Box<Experiment>,
+        run: Option<RunId>,
+        sample: usize,
+    },
     KeepUnsaved(PathBuf),
     /// Nothing that an answer would tell more of.
     Other,
@@ -141,6 +157,11 @@ impl Asked {
                 Self::Restore { folder: folder.clone(), runs: runs.clone() }
             }
             Command::Export { file, .. } => Self::Export { file: file.clone() },
+            Command::Measure { experiment, .. } => Self::Measure { experiment: Box::new(experiment.clone()) },
+            Command::Peek { folder, experiment, run, sample } => {
+                let experiment = Box::new(experiment.clone());
+                Self::Peek { folder: folder.clone(), experiment, run: *run, sample: *sample }
+            }
             Command::KeepUnsaved { folder, .. } => Self::KeepUnsaved(folder.clone()),
             Command::Watch { .. } | Command::ListRuns { .. } | Command::Cancel { .. } => Self::Other,
         }
@@ -360,6 +381,10 @@ impl Mirror {
                 self.compared = Some(Compared { folder, of, found: Ok(*found) });
             }
             (Asked::Export { file }, _) => return Some(News::Exported { file }),
+            (Asked::Measure { experiment }, Reply::Pace(pace)) => {
+                self.paced = Some(looks::Paced { experiment: *experiment, pace });
+            }
+            (asked @ Asked::Peek { .. }, Reply::Peek { run, peek }) => self.take_peek(asked, run, Ok(*peek)),
             (Asked::Label { folder }, Reply::Labelled(labels)) => self.label(&folder, labels),
             (Asked::Delete { folder, runs }, _) => {
                 self.delete(&folder, &runs);
@@ -375,6 +400,7 @@ impl Mirror {
         match &asked {
             Asked::Examples => self.examples = Some(Vec::new()),
             Asked::Projects => self.projects = Some(Vec::new()),
+            Asked::Peek { .. } => self.take_peek(asked.clone(), None, Err(problem.clone())),
             Asked::Compare { folder, of } => {
                 let (folder, of, found) = (folder.clone(), of.clone(), Err(problem.clone()));
                 self.compared = Some(Compared { folder, of, found });

@@ -111,6 +111,8 @@ pub struct ProjectState {
     way: Vec<String>,
     /// The model that the one on the table is compared with on the drawing.
     pub against: Option<Against>,
+    /// The sample for which nodes show what they give.
+    pub peeks: Option<usize>,
     /// Whether the model's text stands beside the drawing.
     pub shows_text: bool,
     /// What a crash left unsaved, until it is taken or dropped.
@@ -226,6 +228,7 @@ impl ProjectState {
             selection: Vec::new(),
             way: Vec::new(),
             against: None,
+            peeks: None,
             shows_text: false,
             found: opened.unsaved.clone(),
             keeping: Keeping::default(),
@@ -248,6 +251,7 @@ impl ProjectState {
             selection: Vec::new(),
             way: Vec::new(),
             against: None,
+            peeks: None,
             shows_text: false,
             found: Vec::new(),
             keeping: Keeping::default(),

@@ -235,6 +235,7 @@ impl eframe::App for Workbench {
         self.read_shown_runs();
         self.go_on();
         self.keep_unsaved();
+        self.peek();
         self.hold_closing();
         // Anything else that sets egui's theme (a remembered one, a test's) gives way to the settings.
         self.set_theme(self.state.settings.theme);

@@ -200,6 +200,19 @@ fn two_models_on_one_drawing() {
 }
 
 #[test]
+fn what_nodes_give_for_a_sample() {
+    pictures("model-preview", |desk, _| {
+        open_example(desk, "digits");
+        desk.apply(Action::ShowStage(Stage::Model));
+        desk.apply(Action::PeekAt(Some(3)));
+        desk.wait("the sample", |desk| desk.bench().mirror().peeked.is_some());
+        desk.settle();
+        desk.click(&desk.text("model-fit"));
+        Vec::new()
+    });
+}
+
+#[test]
 fn inside_a_block() {
     pictures("model-block", |desk, _| {
         open_example(desk, "digits");

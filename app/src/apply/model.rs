@@ -9,7 +9,12 @@ use engine::{
     protocol::Command,
 };
 
-use crate::{state::Against, workbench::Workbench};
+use crate::{
+    mirror::Asked,
+    stage::Stage,
+    state::{Against, Place},
+    workbench::Workbench,
+};
 
 impl Workbench {
     pub(super) fn select_nodes(&mut self, nodes: Vec<String>) {
@@ -77,6 +82,42 @@ impl Workbench {
     pub(super) fn compare_model(&mut self, against: Option<Against>) {
         if let Some(project) = &mut self.state.project {
             project.against = against;
+        }
+    }
+
+    pub(super) fn peek_at(&mut self, sample: Option<usize>) {
+        if let Some(project) = &mut self.state.project {
+            project.peeks = sample;
+        }
+    }
+
+    pub(super) fn measure(&mut self) {
+        let Some(project) = &self.state.project else { return };
+        let Some(draft) = project.draft() else { return };
+        let (folder, experiment) = (project.folder.clone(), draft.edited.clone());
+        self.send(Command::Measure { folder, experiment });
+    }
+
+    pub(super) fn cancel_measuring(&mut self) {
+        let measures = |asked: &Asked| matches!(asked, Asked::Measure { .. });
+        if let Some((request, _)) = self.mirror.pending(measures) {
+            self.send(Command::Cancel { request });
+        }
+    }
+
+    /// Asks what nodes give for the sample that is looked at, where that is not known of the model as it is drawn.
+    pub(crate) fn peek(&mut self) {
+        let Some(project) = &self.state.project else { return };
+        let (Some(sample), Some(draft)) = (project.peeks, project.draft()) else { return };
+        let is_seen = self.state.place == Place::Stage(Stage::Model) && draft.fits();
+        if !is_seen || self.mirror.awaits(|asked| matches!(asked, Asked::Peek { .. })) {
+            return;
+        }
+        let (folder, experiment) = (&project.folder, &draft.edited);
+        let run = self.mirror.newest_learned(folder, &experiment.name);
+        if !self.mirror.has_peeked(folder, experiment, run, sample) {
+            let (folder, experiment) = (folder.clone(), experiment.clone());
+            self.send(Command::Peek { folder, experiment, run, sample });
         }
     }
 

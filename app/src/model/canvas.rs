@@ -13,9 +13,10 @@ use engine::graph::{Layer, Survey};
 
 use super::{
     Model, blocks,
-    layout::Layout,
+    layout::{self, Layout},
     minimap,
     nodes::{self, Touched},
+    previews,
     search::{self, Place},
     templates_ui, toolbar, wires,
 };
@@ -39,8 +40,9 @@ pub fn canvas_ui(ui: &mut Ui, cx: &mut Context<'_>, model: &Model<'_>) {
         empty_ui(ui, cx);
         return search::search_ui(ui, cx, model);
     }
-    let laid_out = laid_out(ui, model);
-    let layout = &laid_out.1;
+    let tall = layout::NODE.y + if previews::is_on(cx) { previews::TALL } else { 0.0 };
+    let laid_out = laid_out(ui, model, tall);
+    let layout = &laid_out.2;
     // How the drawing is looked at is egui's to remember, an experiment at a time.
     let folder = cx.state.project.as_ref().map(|project| &project.folder);
     let experiment = cx.state.experiment().map(|experiment| &experiment.name);
@@ -61,6 +63,7 @@ pub fn canvas_ui(ui: &mut Ui, cx: &mut Context<'_>, model: &Model<'_>) {
     });
     ground_ui(ui, cx, model, &seen, &ground);
     blocks::way_ui(ui, cx, model, visible);
+    previews::bar_ui(ui, cx, visible);
     minimap::minimap_ui(ui, cx, model, layout, visible, &mut view);
     toolbar::toolbar_ui(ui, cx, visible, layout.bounds(), &mut view);
     ui.data_mut(|data| data.insert_temp(id, view));
@@ -80,12 +83,16 @@ fn empty_ui(ui: &mut Ui, cx: &mut Context<'_>) {
     });
 }
 
+/// Of what, how tall its nodes are, and where they stand.
+type LaidOut = Arc<(Survey, f32, Layout)>;
+
 /// The model's layout, made again only when the model is another.
-fn laid_out(ui: &Ui, model: &Model<'_>) -> Arc<(Survey, Layout)> {
+fn laid_out(ui: &Ui, model: &Model<'_>, tall: f32) -> LaidOut {
     let id = Id::new("model_layout");
-    let known: Option<Arc<(Survey, Layout)>> = ui.data(|data| data.get_temp(id));
-    let kept = known.filter(|known| known.0 == *model.survey);
-    let kept = kept.unwrap_or_else(|| Arc::new((model.survey.clone(), Layout::of(model.survey))));
+    let known: Option<LaidOut> = ui.data(|data| data.get_temp(id));
+    let kept = known.filter(|known| known.1 == tall && known.0 == *model.survey);
+    let made = || Arc::new((model.survey.clone(), tall, Layout::with(model.survey, tall)));
+    let kept = kept.unwrap_or_else(made);
     ui.data_mut(|data| data.insert_temp(id, Arc::clone(&kept)));
     kept
 }
@@ -184,13 +191,17 @@ fn drawing_ui(
 ) {
     wires::paint(ui, model, layout);
     let visible = ui.clip_rect();
+    let peek = previews::shown(cx);
     let mut drawn = None;
     for (index, (node, surveyed)) in model.graph.nodes.iter().zip(&model.survey.nodes).enumerate() {
         let rect = layout.nodes[index];
         if !visible.intersects(rect.expand(space::L)) {
             continue;
         }
-        let Touched { body, port } = nodes::node_ui(ui, cx, model, rect, scale, (node, surveyed));
+        let Touched { body, port } = {
+            let given = peek.and_then(|(_, peek)| previews::given(cx, model, peek, &node.name));
+            nodes::node_ui(ui, cx, model, rect, scale, (node, surveyed, given))
+        };
         if body.double_clicked() && matches!(node.layer, Layer::Block(_)) {
             blocks::open(cx, model, &node.name);
         } else if body.clicked() {

@@ -12,6 +12,7 @@ use crate::{
     action::Action,
     context::Context,
     format,
+    mirror::Asked,
     theme::{self, icon, size, space, text},
     train::numbers::NONE,
     widgets,
@@ -294,7 +295,7 @@ fn faults_ui(ui: &mut Ui, cx: &mut Context<'_>, model: &Model<'_>, faults: &[Fau
 }
 
 /// The whole model in numbers.
-fn totals_ui(ui: &mut Ui, cx: &Context<'_>, model: &Model<'_>, memory: Option<StepMemory>) {
+fn totals_ui(ui: &mut Ui, cx: &mut Context<'_>, model: &Model<'_>, memory: Option<StepMemory>) {
     let colors = theme::colors(ui);
     ui.spacing_mut().item_spacing.y = space::XS;
     ui.add_space(space::M);
@@ -326,6 +327,29 @@ fn totals_ui(ui: &mut Ui, cx: &Context<'_>, model: &Model<'_>, memory: Option<St
         .filter(|_| faults == 0)
         .map_or_else(|| NONE.to_owned(), |memory| format!("≈ {}", format::bytes(memory.peak as u64)));
     fact(ui, "train-step-memory", memory);
+    if model.way.is_empty() {
+        pace_ui(ui, cx, faults == 0);
+    }
+}
+
+/// How long an epoch takes here, once it was asked for.
+fn pace_ui(ui: &mut Ui, cx: &mut Context<'_>, fits: bool) {
+    let (name, hint) = (cx.text("model-epoch"), cx.hint("model-epoch"));
+    if let Some(pace) = cx.state.experiment().and_then(|experiment| cx.mirror.pace(experiment)) {
+        let value = format!("≈ {}", format::span(pace.epoch_seconds()));
+        return fact_ui(ui, &name, &hint, &value);
+    }
+    let measures = cx.mirror.awaits(|asked| matches!(asked, Asked::Measure { .. }));
+    let trains = cx.mirror.trains();
+    labelled_ui(ui, &name, &hint, space::L, |ui| {
+        let key = if measures { "model-measuring" } else { "model-measure" };
+        let words = RichText::new(cx.text(key)).size(text::SMALL_SIZE);
+        let link = ui.add_enabled(measures || fits && !trains, egui::Link::new(words));
+        let why = if trains { "model-measure-trains" } else { "preview-unfit" };
+        if link.on_disabled_hover_text(cx.text(why)).clicked() {
+            cx.act(if measures { Action::CancelMeasuring } else { Action::Measure });
+        }
+    });
 }
 
 /// A label and the control that belongs to it.

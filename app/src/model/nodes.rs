@@ -4,10 +4,13 @@ use egui::{
     Color32, CornerRadius, CursorIcon, FontId, Id, Pos2, Rect, Response, Sense, Stroke, StrokeKind, Ui, Vec2,
     WidgetInfo, WidgetType, pos2, vec2,
 };
-use engine::graph::{Layer, Node, Surveyed};
+use engine::{
+    graph::{Layer, Node, Surveyed},
+    train::Given,
+};
 use serde_json::Value;
 
-use super::{Model, kinds, layout};
+use super::{Model, kinds, layout, previews};
 use crate::{
     context::Context,
     format,
@@ -46,7 +49,7 @@ pub fn node_ui(
     model: &Model<'_>,
     rect: Rect,
     scale: f32,
-    (node, surveyed): (&Node, &Surveyed),
+    (node, surveyed, given): (&Node, &Surveyed, Option<&Given>),
 ) -> Touched {
     let kind = node.layer.kind();
     let id = Id::new("model_node").with(&node.name);
@@ -79,6 +82,15 @@ pub fn node_ui(
     } else {
         paint(ui);
     }
+    if let Some(given) = given {
+        let low = rect.with_min_y(rect.top() + layout::NODE.y * scale);
+        previews::paint(
+            ui,
+            cx,
+            given,
+            low.shrink2(vec2(space::M, 0.0) * scale).with_max_y(rect.bottom() - space::S * scale),
+        );
+    }
     paint_note(ui, rect, scale, &node.note);
     paint_inputs(ui, rect, scale, surveyed);
     let port = port_ui(ui, cx, rect.right_center(), scale, node);
@@ -86,6 +98,7 @@ pub fn node_ui(
         return Touched { body, port };
     }
     let hint = if node.note.is_empty() { kinds::hint(cx, kind) } else { node.note.clone() };
+    let hint = given.map_or(hint, |given| previews::told(cx, given));
     let body = body.on_hover_cursor(CursorIcon::PointingHand).on_hover_text(hint);
     Touched { body, port }
 }

@@ -45,6 +45,7 @@ pub fn toolbar_ui(ui: &Ui, cx: &mut Context<'_>, visible: Rect, bounds: Rect, vi
                 }
                 code_ui(ui, cx);
                 against_ui(ui, cx);
+                peek_ui(ui, cx);
                 ui.separator();
                 if visible.width() > NARROW {
                     zoom_ui(ui, cx, visible, view);
@@ -98,6 +99,18 @@ fn against_ui(ui: &mut Ui, cx: &mut Context<'_>) {
             }
         }
     });
+}
+
+/// Shows in nodes what they give, or no longer.
+fn peek_ui(ui: &mut Ui, cx: &mut Context<'_>) {
+    let Some(project) = &cx.state.project else { return };
+    let fits = project.draft().is_some_and(|draft| draft.fits());
+    let label = cx.text(if project.peeks.is_some() { "preview-close" } else { "preview-show" });
+    let on = if project.peeks.is_some() { None } else { Some(0) };
+    let button = widgets::icon_button(ui, fits || on.is_none(), icon::EYE, &label);
+    if button.on_disabled_hover_text(cx.text("preview-unfit")).clicked() {
+        cx.act(Action::PeekAt(on));
+    }
 }
 
 fn zoom_ui(ui: &mut Ui, cx: &Context<'_>, visible: Rect, view: &mut TSTransform) {

@@ -299,6 +299,13 @@ node-epsilon = Epsilon
 node-axis = Axis
     .hint = Counted from 0 without the batch; −1 is the last.
 
+# How long an epoch takes.
+model-epoch = Time per epoch
+    .hint = How long an epoch takes on this device, validation included: a new model is trained for about a second.
+model-measure = Measure
+model-measuring = Measuring… (cancel)
+model-measure-trains = A run is training: measure when it has ended.
+
 # Two models on one drawing.
 difference-with = Compare this model with…
 difference-nothing = There is no other experiment and no run yet
@@ -316,3 +323,15 @@ difference-bypassed = passed by now
 difference-taken = no longer passed by
 difference-wired = reads { $nodes } now
 difference-noted = another note
+
+# What nodes give for a sample.
+preview-show = Show what each node gives for a sample
+preview-close = Show no samples
+preview-before = The sample before
+preview-next = The next sample
+preview-sample = Sample { $sample } of { $samples } · truth: { $truth } · { $whose }
+preview-wait = Sample { $sample } …
+preview-untrained = untrained
+preview-unfit = First the model has to fit together
+preview-numbers = From { $low } to { $high }, mean { $mean }
+    { $first }

@@ -295,6 +295,13 @@ node-epsilon = Epsilon
 node-axis = 轴
     .hint = 不含批，从 0 数起；−1 表示最后一个。
 
+# 每轮用时。
+model-epoch = 每轮用时
+    .hint = 在本设备上训练一轮（含验证）要多久：会用约一秒试训一个新模型。
+model-measure = 测一下
+model-measuring = 测量中…（取消）
+model-measure-trains = 正在训练，结束后再测。
+
 # 两个模型画在一起。
 difference-with = 与其他模型比较…
 difference-nothing = 还没有别的实验或运行
@@ -312,3 +319,15 @@ difference-bypassed = 已旁路
 difference-taken = 不再旁路
 difference-wired = 现在读取 { $nodes }
 difference-noted = 备注不同
+
+# 节点对样本的输出。
+preview-show = 显示各节点对样本的输出
+preview-close = 不再显示样本
+preview-before = 上一个样本
+preview-next = 下一个样本
+preview-sample = 样本 { $sample } / { $samples } · 真值：{ $truth } · { $whose }
+preview-wait = 样本 { $sample } …
+preview-untrained = 未训练
+preview-unfit = 请先让模型各层匹配
+preview-numbers = 从 { $low } 到 { $high }，均值 { $mean }
+    { $first }

@@ -25,6 +25,35 @@ impl Graph {
         Ok(graph)
     }
 
+    /// What the node that a way through blocks leads to is called in [`Self::flat`]: inside a block, in its first
+    /// pass; a block itself is what its last pass gives. `None` where there is none.
+    pub fn flat_name(&self, way: &[String], name: &str) -> Option<String> {
+        fn of(nodes: &[Node], prefix: &str, way: &[String], name: &str) -> Option<String> {
+            let find = |name: &str| nodes.iter().find(|node| node.name == name);
+            let inside = |block: &Block, name: &str, pass: usize| match block.repeat {
+                0 | 1 => format!("{prefix}{name}."),
+                _ => format!("{prefix}{name}.{pass}."),
+            };
+            if let Some((first, rest)) = way.split_first() {
+                let Layer::Block(block) = &find(first)?.layer else { return None };
+                return of(&block.nodes, &inside(block, first, 1), rest, name);
+            }
+            let node = find(name)?;
+            match &node.layer {
+                _ if node.is_bypassed() => of(nodes, prefix, way, node.inputs.first()?),
+                Layer::Block(block) => {
+                    let is_read =
+                        |node: &&Node| block.nodes.iter().any(|reader| reader.inputs.contains(&node.name));
+                    let output = block.nodes.iter().rfind(|node| !is_read(node))?;
+                    of(&block.nodes, &inside(block, name, block.repeat), way, &output.name)
+                }
+                Layer::Input(_) if !prefix.is_empty() => None,
+                _ => Some(format!("{prefix}{name}")),
+            }
+        }
+        of(&self.nodes, "", way, name)
+    }
+
     /// Without the nodes that are passed by, whose readers read what those read first.
     pub(super) fn without_bypassed(&self) -> Self {
         let mut graph = self.clone();
@@ -146,6 +175,14 @@ mod tests {
                 "y < block.2.add",
             ]
         );
+        let name = |way: &[&str], name: &str| {
+            let way: Vec<String> = way.iter().map(|step| (*step).to_owned()).collect();
+            graph.flat_name(&way, name)
+        };
+        assert_eq!(name(&[], "y"), Some("y".into()));
+        assert_eq!(name(&[], "block"), Some("block.2.add".into()));
+        assert_eq!(name(&["block"], "drop"), Some("block.1.dense".into()));
+        assert_eq!((name(&["block"], "in"), name(&["y"], "add")), (None, None));
         let (drawn, computed) = (graph.survey(), flat.survey());
         assert_eq!((drawn.faults.len(), computed.faults.len()), (0, 0));
         assert_eq!(drawn.multiply_adds(), computed.multiply_adds());

@@ -40,7 +40,14 @@ impl Outline {
     /// # Errors
     /// If the graph does not fit together, or its output does not fit the loss.
     pub fn of(graph: &Graph, loss: &LossSpec) -> std::result::Result<Self, Problem> {
-        let graph = &graph.flat().map_err(ModelError::of_faults)?;
+        let (mut outline, graph) = Self::apart(graph, loss)?;
+        outline.join_functions(&graph);
+        Ok(outline)
+    }
+
+    /// [`Self::of`], where every node gives what it gives; and the graph that is computed.
+    pub(super) fn apart(graph: &Graph, loss: &LossSpec) -> std::result::Result<(Self, Graph), Problem> {
+        let graph = graph.flat().map_err(ModelError::of_faults)?;
         let checked = graph.check().map_err(ModelError::of_faults)?;
         let open = |index: usize| ModelError::OpenShape { node: graph.nodes[index].name.clone() };
         let input_shape = checked.nodes[checked.input].shape.sizes().ok_or_else(|| open(checked.input))?;
@@ -64,9 +71,7 @@ impl Outline {
         }
         let last_read = last_read(&checked);
         let is_rectified = graph.nodes.iter().map(|node| lower::is_rectified(&node.layer)).collect();
-        let mut outline = Self { checked, nodes, input_shape, last_read, is_rectified };
-        outline.join_functions(graph);
-        Ok(outline)
+        Ok((Self { checked, nodes, input_shape, last_read, is_rectified }, graph))
     }
 
     /// A function that alone reads a node is computed in that node's place, where that saves memory.
