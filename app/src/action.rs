@@ -5,7 +5,8 @@ use std::{collections::BTreeSet, path::PathBuf};
 use engine::{
     graph::{Graph, Node},
     project::Setting,
-    protocol::{Labels, RunId},
+    protocol::{Labels, RunId, SearchId},
+    search::SearchSpec,
     train::Training,
 };
 
@@ -14,7 +15,7 @@ use crate::{
     locale::Language,
     settings::Theme,
     stage::Stage,
-    state::{Against, Choices, Steering},
+    state::{Against, Choices, SearchForm, Steering},
 };
 
 /// One wish of the user.
@@ -104,6 +105,30 @@ pub enum Action {
         run: RunId,
         settings: Vec<Setting>,
     },
+    /// Ask with how many seeds a run, or the experiment on the table, is to be trained.
+    AskSeeds(Option<RunId>),
+    TypeSeeds(String),
+    /// Queue what was asked for.
+    RepeatWithSeeds,
+    /// Let a waiting run begin as the one of that place, 0 the next.
+    MoveInQueue {
+        run: RunId,
+        place: usize,
+    },
+    /// Let so many runs train at the same time.
+    SetAtOnce(usize),
+    /// Show the searches on the Compare screen, or the runs again.
+    ShowSearches(bool),
+    /// Look at a search, or at the form of a new one.
+    SelectSearch(Option<SearchId>),
+    /// What is typed there; `None` for what is offered.
+    DraftSearch(Option<Box<SearchForm>>),
+    /// Search as it is typed.
+    BeginSearch(Box<SearchSpec>),
+    PauseSearch(SearchId),
+    ResumeSearch(SearchId),
+    /// Put the best trial of the search that is looked at on the table, as an experiment of its own.
+    OpenBest,
     /// Train so many epochs more.
     Extend {
         run: RunId,

@@ -3,6 +3,7 @@
 mod export;
 mod labels;
 mod model;
+mod search;
 
 use std::path::{Path, PathBuf};
 
@@ -120,6 +121,37 @@ impl Workbench {
                 });
             }
             Action::TrainAgain { run, settings } => self.train_again(run, &settings),
+            Action::AskSeeds(of) => self.state.dialog = Some(Dialog::Seeds { of, typed: "3".into() }),
+            Action::TypeSeeds(words) => {
+                if let Some(Dialog::Seeds { typed, .. }) = &mut self.state.dialog {
+                    *typed = words;
+                }
+            }
+            Action::RepeatWithSeeds => self.repeat_with_seeds(),
+            Action::MoveInQueue { run, place } => {
+                self.steer(run, |folder, run| Command::MoveInQueue { folder, run, place });
+            }
+            Action::SetAtOnce(runs) => {
+                self.state.settings.at_once = runs;
+                self.send(Command::SetAtOnce { runs });
+            }
+            Action::ShowSearches(shown) => self.show_searches(shown),
+            Action::SelectSearch(search) => {
+                if let Some(project) = &mut self.state.project {
+                    project.searching.selected = search;
+                }
+            }
+            Action::DraftSearch(form) => {
+                if let Some(project) = &mut self.state.project {
+                    project.searching.form = form.map(|form| *form);
+                }
+            }
+            Action::BeginSearch(spec) => self.begin_search(*spec),
+            Action::PauseSearch(search) => self.of_project(|folder| Command::PauseSearch { folder, search }),
+            Action::ResumeSearch(search) => {
+                self.of_project(|folder| Command::ResumeSearch { folder, search })
+            }
+            Action::OpenBest => self.open_best(),
             Action::Extend { run, epochs } => {
                 self.steer(run, |folder, run| Command::Extend { folder, run, epochs });
             }

@@ -15,6 +15,7 @@ mod office;
 mod pipe;
 mod run_name;
 mod runs;
+mod search;
 mod source;
 mod train;
 
@@ -24,7 +25,8 @@ use clap::{Parser, Subcommand};
 use engine::{
     project::Setting,
     protocol::Problem,
-    train::{DeviceChoice, Precision},
+    search::{Dimension, Pruner, Sampler},
+    train::{DeviceChoice, Metric, Precision},
 };
 
 use self::run_name::RunName;
@@ -52,6 +54,8 @@ struct Arguments {
 enum Command {
     /// Train a project without a window
     Train(Train),
+    /// Search for settings: train one trial after another, and say which was the best
+    Search(Search),
     /// List the examples and your projects
     List {
         /// One JSON object a line
@@ -165,6 +169,9 @@ struct Train {
     /// The training's seed, rather than the experiment's
     #[arg(long)]
     seed: Option<u64>,
+    /// Train so many times, with this seed and those that follow it, and tell the mean
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(2..=20))]
+    seeds: Option<u32>,
     /// The number of epochs, rather than the experiment's
     #[arg(long)]
     epochs: Option<u32>,
@@ -172,6 +179,54 @@ struct Train {
     /// be given several times
     #[arg(long = "set", value_name = "PATH=VALUE")]
     settings: Vec<Setting>,
+    /// Copy the project into this folder and keep its runs there (examples: default ~/Trainyard)
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+    /// One JSON object a line on standard output
+    #[arg(long)]
+    json: bool,
+}
+
+/// What `trainyard search` is asked.
+#[derive(clap::Args)]
+struct Search {
+    /// A project's folder, or the name of an example (see `trainyard list`)
+    project: String,
+    /// The experiment of that name, rather than the first
+    #[arg(long)]
+    experiment: Option<String>,
+    /// A setting and its range: optimizer.learning_rate=log:1e-4..1e-1, model.NODE.units=16..256,
+    /// model.NODE.rate=0..0.5:0.1, optimizer.kind=adam,sgd; may be given several times
+    #[arg(long, value_name = "PATH=RANGE", num_args = 1.., required_unless_present = "resume")]
+    space: Vec<Dimension>,
+    /// Who chooses what is tried: tpe, random or grid
+    #[arg(long, default_value = "tpe")]
+    sampler: Sampler,
+    /// In how many steps a grid goes through a range that has none
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(2..=100))]
+    points: Option<u32>,
+    /// When a trial that does badly is given up: none, median or asha
+    #[arg(long, default_value = "none")]
+    pruner: Pruner,
+    /// How many trials there are
+    #[arg(long, default_value_t = 20)]
+    trials: u32,
+    /// The search's seed; the runs train with the experiment's
+    #[arg(long, default_value_t = 0)]
+    seed: u64,
+    /// Cross-validation: each trial is a run on each of so many folds
+    #[arg(long, value_name = "K")]
+    folds: Option<u32>,
+    /// What trials are told apart by, on the validation rows: loss, accuracy, mae, rmse or r2, rather than what tells
+    /// the best epoch
+    #[arg(long, value_parser = search::metric)]
+    metric: Option<Metric>,
+    /// Any other setting of all runs, as in epochs=10; may be given several times
+    #[arg(long = "set", value_name = "PATH=VALUE")]
+    settings: Vec<Setting>,
+    /// Go on with a search that was held or killed: with the one of that number, or the newest
+    #[arg(long, value_name = "SEARCH", conflicts_with_all = ["space", "out"])]
+    resume: Option<Option<u64>>,
     /// Copy the project into this folder and keep its runs there (examples: default ~/Trainyard)
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
@@ -236,6 +291,7 @@ fn run() -> ExitCode {
     let done = match Arguments::parse().command {
         None => open_window(&words),
         Some(Command::Train(asked)) => train::run(&asked, &words),
+        Some(Command::Search(asked)) => search::run(asked, &words),
         Some(Command::Runs { project, json }) => runs::run(&project, json, &words),
         Some(Command::Resume { runs, settings, json, background }) => {
             train::resume(&runs, &settings, json, background, &words)
@@ -278,6 +334,7 @@ fn open_window(words: &Locale) -> Result<ExitCode, Problem> {
         precision: None,
         threads: None,
         seed: None,
+        seeds: None,
         epochs: None,
         settings: Vec::new(),
         out: None,

@@ -35,6 +35,14 @@ pub fn percent(share: f64) -> String {
     format!("{:.1} %", share * 100.0)
 }
 
+/// Mean and standard deviation (of a sample; 0 of one number); `None` of no number.
+pub fn mean_and_deviation(numbers: &[f64]) -> Option<(f64, f64)> {
+    let count = numbers.len() as f64;
+    let mean = numbers.iter().sum::<f64>() / count;
+    let squares: f64 = numbers.iter().map(|number| (number - mean).powi(2)).sum();
+    (!numbers.is_empty()).then(|| (mean, (squares / (count - 1.0).max(1.0)).sqrt()))
+}
+
 /// Bytes as `34.0 MB`, in powers of 1,000.
 pub fn bytes(bytes: u64) -> String {
     const UNITS: [&str; 5] = ["B", "kB", "MB", "GB", "TB"];

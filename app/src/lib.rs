@@ -22,6 +22,7 @@ pub mod mirror;
 pub mod model;
 pub mod news;
 pub mod report;
+pub mod search;
 pub mod settings;
 pub mod shell;
 pub mod stage;

@@ -72,14 +72,15 @@ macro_rules! files {
             ("model.ftl", include_str!(concat!("../../assets/locales/", $folder, "/model.ftl"))),
             ("train.ftl", include_str!(concat!("../../assets/locales/", $folder, "/train.ftl"))),
             ("compare.ftl", include_str!(concat!("../../assets/locales/", $folder, "/compare.ftl"))),
+            ("search.ftl", include_str!(concat!("../../assets/locales/", $folder, "/search.ftl"))),
             ("cli.ftl", include_str!(concat!("../../assets/locales/", $folder, "/cli.ftl"))),
             ("errors.ftl", include_str!(concat!("../../assets/locales/", $folder, "/errors.ftl"))),
         ]
     };
 }
 
-static ENGLISH: [(&str, &str); 8] = files!("en");
-static CHINESE: [(&str, &str); 8] = files!("zh-CN");
+static ENGLISH: [(&str, &str); 9] = files!("en");
+static CHINESE: [(&str, &str); 9] = files!("zh-CN");
 
 /// The words of one language, with English behind it.
 pub struct Locale {

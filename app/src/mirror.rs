@@ -7,6 +7,7 @@ mod bin;
 mod compared;
 mod looks;
 mod run;
+mod searches;
 
 use std::{
     collections::BTreeMap,
@@ -19,7 +20,7 @@ use engine::{
     project::{ExampleCard, Experiment},
     protocol::{
         Branched, Command, Event, Labels, OpenedProject, Outcome, Problem, ProjectEntry, Reply, RequestId,
-        RunCard, RunId, RunState, RunSummary,
+        RunCard, RunId, RunState, RunSummary, SearchId, SearchSummary,
     },
     train::DeviceChoice,
 };
@@ -27,6 +28,7 @@ use engine::{
 pub use compared::{Compared, Standing};
 pub use looks::Peeked;
 pub use run::{Card, Curve, CurvePoint, Diagnosed, MAX_CURVE_POINTS, Run};
+pub use searches::Searches;
 
 /// The engine's side as the app knows it.
 #[derive(Debug, Default)]
@@ -44,6 +46,9 @@ pub struct Mirror {
     paced: Option<looks::Paced>,
     /// What the model on the table last made of a sample.
     pub peeked: Option<Peeked>,
+    /// The runs that wait, with their projects' folders, the next first.
+    queue: Vec<(PathBuf, RunId)>,
+    searches: Searches,
     /// Another number whenever a table of runs may look different.
     version: u64,
     pending: BTreeMap<RequestId, Pending>,
@@ -118,6 +123,21 @@ pub enum Asked {
         run: Option<RunId>,
         sample: usize,
     },
+    Search {
+        folder: PathBuf,
+    },
+    /// Hold a search or go on with it.
+    SteerSearch {
+        folder: PathBuf,
+        search: SearchId,
+    },
+    Searches {
+        folder: PathBuf,
+    },
+    ReadSearch {
+        folder: PathBuf,
+        search: SearchId,
+    },
     KeepUnsaved(PathBuf),
     /// Nothing that an answer would tell more of.
     Other,
@@ -144,6 +164,7 @@ impl Asked {
             | Command::Resume { folder, run }
             | Command::Stop { folder, run }
             | Command::Steer { folder, run, .. }
+            | Command::MoveInQueue { folder, run, .. }
             | Command::Extend { folder, run, .. } => Self::Steer { folder: folder.clone(), run: *run },
             Command::ReadRun { folder, run } => Self::Run { folder: folder.clone(), run: *run },
             Command::ReadCards { folder, .. } => Self::Cards { folder: folder.clone() },
@@ -163,7 +184,18 @@ impl Asked {
                 Self::Peek { folder: folder.clone(), experiment, run: *run, sample: *sample }
             }
             Command::KeepUnsaved { folder, .. } => Self::KeepUnsaved(folder.clone()),
-            Command::Watch { .. } | Command::ListRuns { .. } | Command::Cancel { .. } => Self::Other,
+            Command::Search { folder, .. } => Self::Search { folder: folder.clone() },
+            Command::PauseSearch { folder, search } | Command::ResumeSearch { folder, search } => {
+                Self::SteerSearch { folder: folder.clone(), search: *search }
+            }
+            Command::ListSearches { folder } => Self::Searches { folder: folder.clone() },
+            Command::ReadSearch { folder, search } => {
+                Self::ReadSearch { folder: folder.clone(), search: *search }
+            }
+            Command::Watch { .. }
+            | Command::ListRuns { .. }
+            | Command::SetAtOnce { .. }
+            | Command::Cancel { .. } => Self::Other,
         }
     }
 }
@@ -189,6 +221,15 @@ pub enum News {
     Branched {
         folder: PathBuf,
         branched: Branched,
+    },
+    /// A search was begun.
+    Searching {
+        folder: PathBuf,
+        search: SearchId,
+    },
+    /// A search came to an end.
+    SearchEnded {
+        search: Box<SearchSummary>,
     },
     /// A run came to an end.
     Ended {
@@ -239,6 +280,9 @@ impl Mirror {
         if let Command::ReadCards { folder, .. } = command {
             let runs = self.runs.get_mut(folder).into_iter().flat_map(BTreeMap::values_mut);
             runs.for_each(|run| run.is_card_asked_for = true);
+        }
+        if let Command::ReadSearch { .. } = command {
+            self.note_search_asked_for();
         }
         let asked = match command {
             Command::Compare { folder, runs } => {
@@ -322,6 +366,12 @@ impl Mirror {
                 None
             }
             Event::RunChanged { folder, run } => self.change(folder, run),
+            Event::Queue { waiting } => {
+                self.queue = waiting;
+                self.version += 1;
+                None
+            }
+            Event::SearchChanged { folder, search, .. } => self.change_search(folder, search),
             Event::Metrics { folder, run, points } => {
                 if let Some(run) = self.run_mut(&folder, run) {
                     run.add(points);
@@ -369,6 +419,11 @@ impl Mirror {
             (Asked::Branch { folder }, Reply::Branched(branched)) => {
                 return Some(News::Branched { folder, branched });
             }
+            (Asked::Search { folder }, Reply::Searching(search)) => {
+                return Some(News::Searching { folder, search });
+            }
+            (Asked::Searches { folder }, Reply::Searches(list)) => self.take_searches(folder, list),
+            (Asked::ReadSearch { folder, .. }, Reply::Search(detail)) => self.take_search(&folder, *detail),
             (Asked::Run { folder, run }, Reply::Run(detail)) => {
                 if let Some(run) = self.run_mut(&folder, run) {
                     run.read(*detail);
@@ -420,6 +475,7 @@ impl Mirror {
                 .or_insert_with(|| Run::new(summary.clone()));
         }
         self.opened = Some(opened);
+        self.searches = Searches::default();
         self.deleted.clear();
         self.version += 1;
     }

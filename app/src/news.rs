@@ -2,12 +2,12 @@
 
 use std::path::Path;
 
-use engine::protocol::{Problem, RunState};
+use engine::protocol::{Problem, RunState, RunSummary, SearchState};
 
 use crate::{
     action::Action,
     format,
-    mirror::{Asked, Mirror, News},
+    mirror::{Asked, Mirror, News, Run},
     stage::Stage,
     state::{Dialog, Place, ProjectState, State},
 };
@@ -58,6 +58,20 @@ pub fn hear(state: &mut State, mirror: &Mirror, news: News) {
             let now = state.now_secs;
             state.toasts.good(key, &values, now);
         }
+        News::Searching { folder, search } => {
+            if let Some(project) = project_at(state, &folder) {
+                project.searching.begun(search);
+            }
+        }
+        News::SearchEnded { search } => match &search.state {
+            SearchState::Failed(problem) => state.toasts.problem(problem.clone()),
+            _ => {
+                let values = [("search", search.id.to_string()), ("trials", search.ended.to_string())];
+                let now = state.now_secs;
+                state.toasts.good("toast-searched", &values, now);
+            }
+        },
+        News::Ended { run, .. } if is_trial(mirror, &run) => {}
         News::Ended { run, .. } => match &run.state {
             RunState::Failed(problem) => state.toasts.problem(problem.clone()),
             state_of_run => {
@@ -128,6 +142,12 @@ fn failed(state: &mut State, asked: Asked, problem: Problem) {
             state.toasts.problem(problem);
         }
     }
+}
+
+/// Whether a run is a trial of a search, which tells of its own end.
+fn is_trial(mirror: &Mirror, run: &RunSummary) -> bool {
+    let Some(opened) = &mirror.opened else { return false };
+    mirror.run(&opened.folder, run.id).is_some_and(Run::is_trial)
 }
 
 fn project_at<'a>(state: &'a mut State, folder: &Path) -> Option<&'a mut ProjectState> {

@@ -34,6 +34,8 @@ pub struct Settings {
     pub blocks_folder: PathBuf,
     pub language: Language,
     pub theme: Theme,
+    /// Runs that may train at the same time.
+    pub at_once: usize,
     /// Projects opened last, newest first.
     pub recent: Vec<PathBuf>,
 }
@@ -47,6 +49,7 @@ impl Default for Settings {
             projects_folder: home.join("Trainyard"),
             language: Language::of_system(),
             theme: Theme::default(),
+            at_once: 1,
             recent: Vec::new(),
         }
     }

@@ -1,5 +1,9 @@
 //! What the user is doing. Changed only by [`crate::apply`] and [`crate::news`].
 
+mod search;
+
+pub use search::{FormRow, SearchForm, Searching, TypedRange, written};
+
 use std::{
     collections::{BTreeMap, BTreeSet},
     path::{Path, PathBuf},
@@ -128,6 +132,7 @@ pub struct ProjectState {
     pub steering: Option<Steering>,
     /// The interrupted run that nothing more is to be said of.
     pub dismissed: Option<RunId>,
+    pub searching: Searching,
 }
 
 /// A model that the one on the table is compared with.
@@ -237,6 +242,7 @@ impl ProjectState {
             steers: false,
             steering: None,
             dismissed: None,
+            searching: Searching::default(),
         }
     }
 
@@ -258,6 +264,7 @@ impl ProjectState {
             steers: false,
             steering: None,
             dismissed: None,
+            searching: Searching::default(),
             run: None,
             shown_runs: BTreeSet::new(),
         }
@@ -282,6 +289,20 @@ impl ProjectState {
         for draft in &mut self.drafts {
             *draft = Draft::new(draft.saved.clone(), draft.extent.take());
         }
+    }
+
+    /// Puts another experiment on the table, with the data of the selected one; gives its name, which is none that
+    /// is there already.
+    pub fn add(&mut self, mut experiment: Experiment, name: &str) -> Experiment {
+        let is_free = |name: &String| self.drafts.iter().all(|draft| draft.saved.name != *name);
+        let others = (2..).map(|number| format!("{name} {number}"));
+        if let Some(name) = std::iter::once(name.to_owned()).chain(others).find(is_free) {
+            experiment.name = name;
+        }
+        let extent = self.draft().and_then(|draft| draft.extent.clone());
+        self.drafts.push(Draft::new(experiment.clone(), extent));
+        self.selected = self.drafts.len() - 1;
+        experiment
     }
 
     pub fn select(&mut self, experiment: &str) {
@@ -350,6 +371,13 @@ pub enum Dialog {
     Found,
     /// Tags and a note for runs.
     Labels(EditedLabels),
+    /// How many seeds a run, or the experiment on the table, is to be trained with.
+    Seeds { of: Option<RunId>, typed: String },
+}
+
+impl Dialog {
+    /// The most seeds that are queued at a time.
+    pub const MAX_SEEDS: u32 = 20;
 }
 
 /// What is typed of the labels of some runs.

@@ -64,6 +64,7 @@ impl Workbench {
         };
         workbench.set_theme(workbench.state.settings.theme);
         workbench.send(Command::ListExamples);
+        workbench.send(Command::SetAtOnce { runs: workbench.state.settings.at_once });
         workbench.send(Command::ListDevices);
         workbench.list_projects();
         workbench.errands.blocks(workbench.state.settings.blocks_folder.clone(), |_| Ok(()));
@@ -207,6 +208,25 @@ impl Workbench {
             self.send(Command::ReadRun { folder: folder.clone(), run });
         }
         self.read_cards(folder);
+        self.read_searches();
+    }
+
+    /// Asks the store for the searches, and the one that is looked at, where they are shown and have changed.
+    fn read_searches(&mut self) {
+        let Some(project) = self.state.project.as_ref().filter(|project| project.searching.is_shown) else {
+            return;
+        };
+        let (folder, selected) = (project.folder.clone(), project.searching.selected);
+        if self.mirror.searches(&folder).is_none() {
+            if !self.mirror.awaits(|asked| matches!(asked, Asked::Searches { .. })) {
+                self.send(Command::ListSearches { folder });
+            }
+        } else if let Some(search) = selected
+            && self.mirror.is_search_unread(&folder, search)
+            && !self.mirror.awaits(|asked| matches!(asked, Asked::ReadSearch { .. }))
+        {
+            self.send(Command::ReadSearch { folder, search });
+        }
     }
 
     /// Asks the store for the cards of the runs that have changed since.

@@ -15,7 +15,7 @@ pub use diff::{Change, GraphDiff, SettingRow, different_settings, graph_diff};
 pub use disagree::{Answer, Disagreement, Disagreements, disagreements};
 pub use settings::settings;
 pub use significance::McNemar;
-pub use verdict::{CONFIDENCE, Contestant, Interval, Verdict, verdicts};
+pub use verdict::{CONFIDENCE, Contestant, Interval, Verdict, but_for_the_seed, verdicts};
 
 use serde::{Deserialize, Serialize};
 

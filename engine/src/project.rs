@@ -129,11 +129,24 @@ pub struct SplitSpec {
     /// Keep the classes' shares equal in every split (classification only).
     pub stratify: bool,
     pub seed: u64,
+    /// Cross-validation: all rows but the test's are cut into parts, of which this one is for validation, whatever
+    /// the share of validation says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fold: Option<Fold>,
+}
+
+/// One of the parts of a cross-validation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Fold {
+    /// From 0.
+    pub index: u32,
+    pub of: u32,
 }
 
 impl Default for SplitSpec {
     fn default() -> Self {
-        Self { validation: 0.1, test: 0.2, stratify: true, seed: 42 }
+        Self { validation: 0.1, test: 0.2, stratify: true, seed: 42, fold: None }
     }
 }
 

@@ -7,6 +7,7 @@
 mod card;
 mod problem;
 mod run;
+mod search;
 
 pub use card::{Labels, RunCard};
 pub use problem::{Problem, codes};
@@ -14,6 +15,8 @@ pub use run::{
     Branched, Confusion, MetricPoint, Parent, Report, RunDetail, RunId, RunProgress, RunState, RunSummary,
     Split, Verdict,
 };
+
+pub use search::{SearchDetail, SearchId, SearchState, SearchSummary};
 
 use std::path::PathBuf;
 
@@ -25,6 +28,7 @@ use crate::{
     device::DeviceInfo,
     graph::Graph,
     project::{ExampleCard, Experiment, NewProject, Project, Setting},
+    search::{SearchSpec, Trial},
     store::export::Export,
     train::{Pace, Peek, Steered},
 };
@@ -68,6 +72,20 @@ pub enum Command {
     KeepUnsaved { folder: PathBuf, experiments: Vec<Experiment> },
     /// Train a frozen copy of `experiment` → [`Reply::Started`] at once; events follow.
     Train { folder: PathBuf, experiment: Experiment },
+    /// Let a waiting run begin as the one of that place, 0 the next. An [`Event::Queue`] follows.
+    MoveInQueue { folder: PathBuf, run: RunId, place: usize },
+    /// Let up to so many runs train at the same time, where memory allows.
+    SetAtOnce { runs: usize },
+    /// Search for settings of `experiment`, a frozen copy of it → [`Reply::Searching`] at once; its trials are runs.
+    Search { folder: PathBuf, experiment: Experiment, spec: SearchSpec },
+    /// Hold a search and the run that it has.
+    PauseSearch { folder: PathBuf, search: SearchId },
+    /// Go on with a search that is paused, or whose program has ended, exactly where it was.
+    ResumeSearch { folder: PathBuf, search: SearchId },
+    /// Name the searches of a project, oldest first → [`Reply::Searches`].
+    ListSearches { folder: PathBuf },
+    /// Everything that is stored of a search → [`Reply::Search`].
+    ReadSearch { folder: PathBuf, search: SearchId },
     /// Hold a training run between two steps; it keeps its place. This and the next four are passed on where another
     /// program trains the run, and answered when they have been; what follows is told by [`Command::Watch`].
     Pause { folder: PathBuf, run: RunId },
@@ -126,6 +144,10 @@ pub enum Event {
     Progress { request: RequestId, done: u64, total: u64 },
     /// A run began, changed its state or ended.
     RunChanged { folder: PathBuf, run: RunSummary },
+    /// The runs that wait for others to end, the next first.
+    Queue { waiting: Vec<(PathBuf, RunId)> },
+    /// A search began, changed its state, or ended; or a trial of it did.
+    SearchChanged { folder: PathBuf, search: SearchSummary, trial: Option<Trial> },
     /// New metric points of a run, in order of step; at most one such event every 50 ms.
     Metrics { folder: PathBuf, run: RunId, points: Vec<MetricPoint> },
     /// A setting of a run was changed between two steps.
@@ -159,6 +181,9 @@ pub enum Reply {
     Saved,
     Started(RunId),
     Branched(Branched),
+    Searching(SearchId),
+    Searches(Vec<SearchSummary>),
+    Search(Box<SearchDetail>),
     Runs(Vec<RunSummary>),
     Run(Box<RunDetail>),
     Cards {

@@ -14,12 +14,14 @@ mod error;
 pub mod export;
 mod lock;
 mod schema;
+mod searches;
 mod steering;
 
 pub use cards::BIN_DAYS;
 pub use checkpoint::Weights;
 pub use error::StoreError;
 pub use lock::{Holder, RunLock};
+pub use searches::StoredSearch;
 
 use std::{
     fs,

@@ -8,6 +8,8 @@ mod elsewhere;
 mod errands;
 mod error;
 mod outbox;
+mod queue;
+mod searches;
 mod steering;
 #[cfg(test)]
 mod tests;
@@ -15,6 +17,7 @@ mod watch;
 mod worker;
 
 pub use error::EngineError;
+pub use queue::MAX_AT_ONCE;
 
 use std::{
     collections::{BTreeMap, VecDeque},
@@ -30,11 +33,12 @@ use crate::{
     device,
     project::{self, Experiment, Project},
     protocol::{Command, Event, Outcome, Problem, Reply, Request, RequestId, RunId, RunState, RunSummary},
-    store::{RunLock, Store},
+    store::{RunLock, Store, StoreError},
     train::{Control, StepMemory},
 };
 use errands::Errands;
 use outbox::Outbox;
+use searches::{SearchKey, Searching};
 use watch::Watch;
 use worker::Order;
 
@@ -42,8 +46,6 @@ use worker::Order;
 const MAX_COMMANDS: usize = 64;
 /// Events that may wait to be read.
 const MAX_EVENTS: usize = 1024;
-/// Runs that train at the same time; more wait in the queue.
-const MAX_TRAINING: usize = 1;
 /// How often events that found no room are offered again.
 const RETRY: Duration = Duration::from_millis(50);
 
@@ -115,6 +117,11 @@ struct Supervisor {
     /// Runs that train or are paused.
     active: BTreeMap<Key, Active>,
     queue: VecDeque<Order>,
+    /// The queue as it was last told.
+    told_queue: Vec<Key>,
+    /// Runs that may train at the same time.
+    at_once: usize,
+    searches: BTreeMap<SearchKey, Searching>,
     ended: (Sender<Key>, Receiver<Key>),
     /// Of the projects that have a run here, where other programs leave commands for it.
     letterboxes: BTreeMap<PathBuf, Store>,
@@ -125,19 +132,24 @@ struct Supervisor {
 struct Active {
     control: Arc<Control>,
     thread: JoinHandle<()>,
+    /// Bytes that its steps take; 0 where that is not known.
+    needs: u64,
 }
 
 impl Supervisor {
     fn new(outbox: Arc<Outbox>) -> Self {
         let errands = Errands::start(Arc::clone(&outbox));
         let looks = Errands::looks(Arc::clone(&outbox));
-        // Unbounded in type only: a run ends once, and MAX_TRAINING of them run.
         Self {
             outbox,
             errands,
             looks,
             active: BTreeMap::new(),
             queue: VecDeque::new(),
+            told_queue: Vec::new(),
+            at_once: 1,
+            searches: BTreeMap::new(),
+            // Unbounded in type only: a run ends once, and `at_once` of them run.
             ended: unbounded(),
             letterboxes: BTreeMap::new(),
             watch: None,
@@ -171,6 +183,7 @@ impl Supervisor {
                 looked = Instant::now();
             }
             self.start_next();
+            self.tell_queue();
         }
         self.close();
     }
@@ -189,6 +202,16 @@ impl Supervisor {
                 self.pass_on(&request.command).unwrap_or_else(|| self.obey(request.command))
             }
             Command::Watch { folder } => self.watch(folder),
+            Command::MoveInQueue { folder, run, place } => self.move_in_queue(&folder, run, place),
+            Command::SetAtOnce { runs } => {
+                self.at_once = runs.clamp(1, MAX_AT_ONCE);
+                Ok(Reply::Nothing)
+            }
+            Command::Search { folder, experiment, spec } => {
+                self.search(folder, &experiment, &spec).map(Reply::Searching)
+            }
+            Command::PauseSearch { folder, search } => self.pause_search(folder, search),
+            Command::ResumeSearch { folder, search } => self.resume_search(folder, search),
             Command::Cancel { request } => {
                 self.errands.cancel(request);
                 self.looks.cancel(request);
@@ -231,12 +254,18 @@ impl Supervisor {
 
     fn train(&mut self, folder: &Path, experiment: &Experiment) -> Result<RunId, Problem> {
         experiment.check()?;
-        has_room(experiment)?;
         let project = project::load(folder)?;
         let frozen = Project { experiments: vec![experiment.clone()], ..project };
-        let mut store = Store::open(folder)?;
-        let (run, lock) = store.create_run(&frozen, &experiment.training.device.to_string())?;
-        self.queue.push_back(Order { folder: folder.to_owned(), run, control: Arc::default(), lock });
+        self.enqueue(folder, &mut Store::open(folder)?, &frozen)
+    }
+
+    /// Makes a run of `frozen`'s only experiment, and puts it into the queue.
+    fn enqueue(&mut self, folder: &Path, store: &mut Store, frozen: &Project) -> Result<RunId, Problem> {
+        let experiment = frozen.experiment(None).ok_or(StoreError::NoExperiment)?;
+        let needs = has_room(experiment)?;
+        let (run, lock) = store.create_run(frozen, &experiment.training.device.to_string())?;
+        let folder = folder.to_owned();
+        self.queue.push_back(Order { folder, run, control: Arc::default(), lock, needs, judge: None });
         Ok(run)
     }
 
@@ -261,13 +290,14 @@ impl Supervisor {
         mut summary: RunSummary,
     ) -> Result<Reply, Problem> {
         let run = summary.id;
-        has_room(&store.steered_experiment(run)?)?;
+        let needs = has_room(&store.steered_experiment(run)?)?;
         let lock = RunLock::take(run, &store.run_folder(run))?;
         // Left for a program that died before it heard them.
         store.take_commands(run)?;
         summary.state = RunState::Queued;
         let reply = self.change(folder.clone(), store, summary)?;
-        self.queue.push_back(Order { folder, run, control: Arc::default(), lock });
+        let judge = self.judge_of(&folder, run);
+        self.queue.push_back(Order { folder, run, control: Arc::default(), lock, needs, judge });
         Ok(reply)
     }
 
@@ -289,18 +319,15 @@ impl Supervisor {
             return Err(EngineError::NotTraining { run: run.0 }.into());
         }
         // Nobody trains it: it waited its turn, or was paused by a program that has ended.
-        let _lock = match order {
+        let lock = match order {
             Some(order) => order.lock,
             None => RunLock::take(run, &store.run_folder(run))?,
         };
         summary.state = RunState::Stopped;
-        self.change(folder, &mut store, summary)
-    }
-
-    /// Takes a run out of the queue.
-    fn dequeue(&mut self, folder: &Path, run: RunId) -> Option<Order> {
-        let place = self.queue.iter().position(|order| order.run == run && order.folder == folder)?;
-        self.queue.remove(place)
+        let reply = self.change(folder.clone(), &mut store, summary)?;
+        drop(lock);
+        self.run_ended(&(folder, run));
+        Ok(reply)
     }
 
     fn control_run(&mut self, folder: PathBuf, run: RunId, how: impl Fn(&Control)) -> Result<Reply, Problem> {
@@ -316,11 +343,11 @@ impl Supervisor {
     }
 
     fn start_next(&mut self) {
-        while self.active.len() < MAX_TRAINING
+        while self.has_room_for_next()
             && let Some(order) = self.queue.pop_front()
         {
             let key = (order.folder.clone(), order.run);
-            let control = Arc::clone(&order.control);
+            let (control, needs) = (Arc::clone(&order.control), order.needs);
             let (outbox, ended) = (Arc::clone(&self.outbox), self.ended.0.clone());
             let name = format!("run-{}", order.run);
             let thread = thread::Builder::new().name(name).spawn({
@@ -335,7 +362,7 @@ impl Supervisor {
             // Where the system has no thread left, the order's lock is dropped with the closure, and the
             // store tells of an interrupted run.
             if let Ok(thread) = thread {
-                self.active.insert(key, Active { control, thread });
+                self.active.insert(key, Active { control, thread, needs });
             }
         }
     }
@@ -343,12 +370,14 @@ impl Supervisor {
     fn bury(&mut self, key: &Key) {
         if let Some(active) = self.active.remove(key) {
             let _ = active.thread.join();
+            self.run_ended(key);
         }
     }
 
     /// Pauses all runs, keeping what they learned.
     fn close(mut self) {
         self.watch = None;
+        self.leave_searches();
         for Order { folder, run, lock: _lock, .. } in std::mem::take(&mut self.queue) {
             let paused = Store::open(&folder).and_then(|mut store| {
                 let summary = RunSummary { state: RunState::Paused, ..store.summary(run)? };
@@ -368,10 +397,8 @@ impl Supervisor {
     }
 }
 
-/// Refuses what takes more memory than is free.
-fn has_room(experiment: &Experiment) -> Result<(), Problem> {
-    match device::free_memory(experiment.training.device) {
-        Some(free) => StepMemory::check(&experiment.graph, &experiment.training, free),
-        None => Ok(()),
-    }
+/// The bytes that its steps take, 0 where it is not known how many are free; refuses what takes more than that.
+fn has_room(experiment: &Experiment) -> Result<u64, Problem> {
+    let Some(free) = device::free_memory(experiment.training.device) else { return Ok(0) };
+    StepMemory::check(&experiment.graph, &experiment.training, free)
 }

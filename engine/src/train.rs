@@ -13,6 +13,7 @@ pub mod checkpoint;
 pub mod control;
 pub(crate) mod error;
 mod exact;
+pub(crate) mod fault;
 pub mod learner;
 mod loss;
 mod memory;

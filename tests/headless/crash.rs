@@ -8,7 +8,7 @@ use std::{
     time::Duration,
 };
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use trainyard_tests::kill;
 
 use super::program::{PROGRAM, stdout, trainyard};
@@ -129,32 +129,77 @@ fn train_and_kill(home: &Path, project: &Path, threads: &str, random: &mut Rando
     unreachable!("a run that is resumed comes to its end")
 }
 
+/// Other models for the digits than the example's convolutions: their nodes, and who reads whom.
+fn models() -> [(&'static str, Option<Value>); 4] {
+    let input = json!({ "name": "rows", "kind": "input", "shape": [8, 8] });
+    let head = |reads: &str| json!({ "name": "digit", "kind": "dense", "units": 10, "inputs": [reads] });
+    let dropout = |reads: &str| json!({ "name": "drop", "kind": "dropout", "rate": 0.2, "inputs": [reads] });
+    let mlp = json!([
+        input,
+        { "name": "flat", "kind": "flatten", "inputs": ["rows"] },
+        { "name": "hidden", "kind": "dense", "units": 32, "activation": "relu", "inputs": ["flat"] },
+        { "name": "norm", "kind": "batch-norm", "inputs": ["hidden"] },
+        dropout("norm"),
+        head("drop"),
+    ]);
+    let lstm = json!([
+        input,
+        { "name": "lstm", "kind": "lstm", "units": 16, "bidirectional": true, "inputs": ["rows"] },
+        dropout("lstm"),
+        head("drop"),
+    ]);
+    let transformer = json!([
+        input,
+        { "name": "wide", "kind": "dense", "units": 16, "inputs": ["rows"] },
+        { "name": "places", "kind": "position-embedding", "max_length": 8, "inputs": ["wide"] },
+        { "name": "looks", "kind": "multi-head-attention", "heads": 2, "dropout": 0.1, "inputs": ["places"] },
+        { "name": "sum", "kind": "add", "inputs": ["places", "looks"] },
+        { "name": "norm", "kind": "layer-norm", "inputs": ["sum"] },
+        { "name": "flat", "kind": "flatten", "inputs": ["norm"] },
+        dropout("flat"),
+        head("drop"),
+    ]);
+    [("cnn", None), ("mlp", Some(mlp)), ("lstm", Some(lstm)), ("transformer", Some(transformer))]
+}
+
+/// [`project`] with that model in place of the example's.
+fn project_of(home: &Path, nodes: Option<&Value>) -> PathBuf {
+    let project = project(home);
+    if let Some(nodes) = nodes {
+        let mut loaded = engine::project::load(&project).unwrap();
+        loaded.experiments[0].graph.nodes = serde_json::from_value(nodes.clone()).unwrap();
+        engine::project::save(&loaded, &project).unwrap();
+    }
+    project
+}
+
 #[test]
 fn killed_at_any_instant_and_resumed_a_run_is_the_same_to_the_last_bit() {
-    let home = tempfile::tempdir().unwrap();
-    let whole = project(home.path());
-    let trained =
-        trainyard(home.path(), &["train", whole.to_str().unwrap(), "--epochs", EPOCHS, "--threads", "2"]);
-    assert!(trained.status.success(), "{trained:?}");
-    let expected = remains(home.path(), &whole);
-    assert!(expected.curves.lines().count() > 150, "{}", expected.curves);
-
     let wanted = std::env::var("TRAINYARD_KILLS").ok().and_then(|kills| kills.parse().ok()).unwrap_or(KILLS);
-    let (mut random, mut kills) = (Random(1), 0);
-    for threads in ["1", "2", "4"].iter().cycle() {
+    let mut random = Random(1);
+    for (name, nodes) in models() {
         let home = tempfile::tempdir().unwrap();
-        let project = project(home.path());
-        kills += train_and_kill(home.path(), &project, threads, &mut random);
-        let remains = remains(home.path(), &project);
-        assert!(
-            remains.checkpoint == expected.checkpoint,
-            "{threads} threads, {kills} kills: the checkpoint"
-        );
-        assert_eq!(remains.curves, expected.curves, "{threads} threads, {kills} kills");
-        assert_eq!(remains.test, expected.test);
-        if kills >= wanted && *threads == "4" {
-            println!("killed {kills} times");
-            return;
+        let whole = project_of(home.path(), nodes.as_ref());
+        let train = ["train", whole.to_str().unwrap(), "--epochs", EPOCHS, "--threads", "2"];
+        let trained = trainyard(home.path(), &train);
+        assert!(trained.status.success(), "{name}: {trained:?}");
+        let expected = remains(home.path(), &whole);
+        assert!(expected.curves.lines().count() > 150, "{name}: {}", expected.curves);
+
+        let mut kills = 0;
+        for threads in ["1", "2", "4"].iter().cycle() {
+            let home = tempfile::tempdir().unwrap();
+            let project = project_of(home.path(), nodes.as_ref());
+            kills += train_and_kill(home.path(), &project, threads, &mut random);
+            let remains = remains(home.path(), &project);
+            let place = format!("{name}, {threads} threads, {kills} kills");
+            assert!(remains.checkpoint == expected.checkpoint, "{place}: the checkpoint");
+            assert_eq!(remains.curves, expected.curves, "{place}");
+            assert_eq!(remains.test, expected.test, "{place}");
+            if kills >= wanted.div_ceil(models().len()) && *threads == "4" {
+                println!("{name}: killed {kills} times");
+                break;
+            }
         }
     }
 }

@@ -10,3 +10,4 @@ mod faults;
 mod models;
 mod program;
 mod runs;
+mod search;

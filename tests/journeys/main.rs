@@ -10,5 +10,6 @@ mod language;
 mod looks;
 mod model;
 mod own_data;
+mod search;
 mod settings;
 mod steering;

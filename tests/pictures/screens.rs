@@ -19,7 +19,12 @@ use engine::{
 };
 use serde_json::{Value, json};
 use trainyard::{
-    action::Action, command::UiCommand, locale::Language, settings::Theme, stage::Stage, state::Against,
+    action::Action,
+    command::UiCommand,
+    locale::Language,
+    settings::Theme,
+    stage::Stage,
+    state::{Against, SearchForm},
 };
 use trainyard_tests::{Desk, Look};
 
@@ -384,6 +389,54 @@ fn compare_results() {
         let found = desk.text("compare-disagreements");
         desk.wait("the verdict", |desk| desk.sees(&found));
         hide_column(desk, "train-runs-time");
+        Vec::new()
+    });
+}
+
+#[test]
+fn seeds_as_a_band() {
+    pictures("train-seeds", |desk, _| {
+        open_example(desk, "line");
+        desk.apply(Action::AskSeeds(None));
+        desk.apply(Action::TypeSeeds("4".into()));
+        desk.apply(Action::RepeatWithSeeds);
+        desk.wait("the cards", |desk| {
+            (1..=4).all(|run| desk.run(run).is_some_and(|run| run.report.is_some() && run.family().is_some()))
+        });
+        clear_toasts(desk);
+        desk.click(&desk.text("train-bands"));
+        let mut hidden =
+            [desk.text("train-elapsed"), desk.text("train-rate"), desk.text("train-memory")].to_vec();
+        hidden.extend([desk.text("train-result-time"), desk.text("train-result-rate")]);
+        hidden
+    });
+}
+
+#[test]
+fn search_form() {
+    pictures("search-form", |desk, _| {
+        open_example(desk, "wine");
+        desk.apply(Action::ShowSearches(true));
+        desk.wait("the form", |desk| desk.sees(&desk.text("search-space")));
+        Vec::new()
+    });
+}
+
+#[test]
+fn search_found() {
+    pictures("search", |desk, _| {
+        open_example(desk, "wine");
+        let mut training = desk.bench().state().experiment().unwrap().training.clone();
+        training.epochs = 16;
+        desk.apply(Action::EditTraining(training));
+        desk.apply(Action::ShowSearches(true));
+        let mut form = SearchForm::of(desk.bench().state().experiment().unwrap());
+        (form.pruner, form.trials, form.seed) = ("median", "40".into(), "1".into());
+        form.rows.iter_mut().filter(|row| row.path == "optimizer.kind").for_each(|row| row.is_on = true);
+        desk.apply(Action::BeginSearch(Box::new(form.spec().unwrap())));
+        desk.wait("the end of the search", |desk| desk.sees_part(&desk.text("search-state-finished")));
+        desk.wait("all trials", |desk| desk.sees_part("40 / 40"));
+        clear_toasts(desk);
         Vec::new()
     });
 }

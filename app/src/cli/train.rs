@@ -32,20 +32,33 @@ use crate::{format, locale::Locale};
 pub(super) fn run(asked: &Train, words: &Locale) -> Result<ExitCode, Problem> {
     let interrupted = hear_interrupts();
     let mut office = Office::open();
-    let opened = open(&mut office, asked)?;
-    let experiment = experiment(&opened, asked)?;
+    let opened = open(&mut office, &asked.project, asked.out.as_deref())?;
+    let mut experiment = experiment(&opened, asked)?;
     let values = [
         ("project", opened.project.name.clone().into()),
         ("experiment", experiment.name.clone().into()),
         ("folder", opened.folder.display().to_string().into()),
     ];
     let mut report = Report::new(asked.json, words, &words.with("cli-training", &values));
-    let Reply::Started(run) = office.ask(Command::Train { folder: opened.folder.clone(), experiment })?
-    else {
-        return Ok(ExitCode::from(FAILED));
-    };
-    report.started(run);
-    follow(&mut office, &opened.folder, run, &mut report, &interrupted, AtEnd::Stop)
+    let mut ended = Vec::new();
+    let folder = opened.folder;
+    for _ in 0..asked.seeds.unwrap_or(1) {
+        let train = Command::Train { folder: folder.clone(), experiment: experiment.clone() };
+        let Reply::Started(run) = office.ask(train)? else { return Ok(ExitCode::from(FAILED)) };
+        report.started(run);
+        let run = tell(&mut office, &folder, run, &mut report, &interrupted, AtEnd::Stop)?;
+        let code = code_of(&run);
+        ended.push(run);
+        if code != ExitCode::SUCCESS {
+            return Ok(code);
+        }
+        let training = &mut experiment.training;
+        training.seed = training.seed.wrapping_add(1);
+    }
+    if asked.seeds.is_some() {
+        report.seeds(&ended);
+    }
+    Ok(ExitCode::SUCCESS)
 }
 
 /// Goes on with runs, one after another, with other settings where they are given, and reports. Asked to end, it
@@ -128,6 +141,18 @@ pub(super) fn follow(
     interrupted: &AtomicBool,
     at_end: AtEnd,
 ) -> Result<ExitCode, Problem> {
+    Ok(code_of(&tell(office, folder, run, report, interrupted, at_end)?))
+}
+
+/// Reports a run until it has ended; gives it as it ended.
+fn tell(
+    office: &mut Office,
+    folder: &Path,
+    run: RunId,
+    report: &mut Report,
+    interrupted: &AtomicBool,
+    at_end: AtEnd,
+) -> Result<RunSummary, Problem> {
     let summary = watch(office, folder, run, report, interrupted, at_end)?;
     let stored = match office.ask(Command::ReadRun { folder: folder.to_owned(), run })? {
         Reply::Run(detail) => Some(detail),
@@ -136,28 +161,32 @@ pub(super) fn follow(
     let findings = stored.as_ref().map(|detail| diagnose_run(detail)).unwrap_or_default();
     let tested = stored.and_then(|detail| detail.report);
     report.ended(&summary, tested.as_ref(), &findings, &run_name::of(folder, run));
-    Ok(match summary.state {
+    Ok(summary)
+}
+
+fn code_of(run: &RunSummary) -> ExitCode {
+    match run.state {
         RunState::Failed(_) => ExitCode::from(FAILED),
         RunState::Stopped | RunState::Paused => ExitCode::from(INTERRUPTED),
         _ => ExitCode::SUCCESS,
-    })
+    }
 }
 
 /// Opens the project: a folder that is one, or else an example of that name.
-fn open(office: &mut Office, asked: &Train) -> Result<OpenedProject, Problem> {
-    let folder = absolute(Path::new(&asked.project));
-    let out = asked.out.as_deref().map(absolute);
+pub(super) fn open(office: &mut Office, project: &str, out: Option<&Path>) -> Result<OpenedProject, Problem> {
+    let folder = absolute(Path::new(project));
+    let out = out.map(absolute);
     let command = match (folder.join(FILE_NAME).is_file(), out) {
         (true, None) => Command::OpenProject { folder },
         (true, Some(out)) => Command::CopyProject { from: folder, folder: out },
-        (false, _) if asked.project.contains(['/', '\\', '.']) => Command::OpenProject { folder },
+        (false, _) if project.contains(['/', '\\', '.']) => Command::OpenProject { folder },
         (false, out) => {
-            Command::OpenExample { name: asked.project.clone(), folder: out.unwrap_or_else(projects_folder) }
+            Command::OpenExample { name: project.to_owned(), folder: out.unwrap_or_else(projects_folder) }
         }
     };
     match office.ask(command)? {
         Reply::Opened(opened) => Ok(*opened),
-        _ => Err(ProjectError::NoFile { folder: asked.project.clone() }.into()),
+        _ => Err(ProjectError::NoFile { folder: project.to_owned() }.into()),
     }
 }
 

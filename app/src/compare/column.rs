@@ -27,6 +27,8 @@ pub enum Column {
     Time,
     Epochs,
     Device,
+    /// What runs share that differ in their seeds alone.
+    Seeds,
     /// The best value of a metric on the validation split.
     Best(String),
     /// A metric on the test split.
@@ -147,6 +149,9 @@ impl Column {
             Self::Time => Cell::Number(summary.seconds),
             Self::Epochs => Cell::Number(f64::from(summary.epochs_done)),
             Self::Device => text(&summary.device),
+            Self::Seeds => {
+                run.family().map_or(Cell::Nothing, |family| Cell::Text(format!("{family:016x}").into()))
+            }
             Self::Best(metric) => number(card.and_then(|card| card.best.get(metric)).copied()),
             Self::Test(metric) => number(summary.test.get(metric).copied()),
             Self::Setting(path) => card.and_then(|card| card.settings.get(path)).map_or(Cell::Nothing, value),
@@ -200,6 +205,7 @@ impl Column {
             Self::Time => cx.text("train-runs-time"),
             Self::Epochs => cx.text("train-runs-epochs"),
             Self::Device => cx.text("train-runs-device"),
+            Self::Seeds => cx.text("compare-seeds"),
             Self::Best(metric) => cx.with("compare-best", &[("metric", cx.text(metric_key(metric)).into())]),
             Self::Test(metric) => cx.with("compare-test", &[("metric", cx.text(metric_key(metric)).into())]),
             Self::Setting(path) => setting_name(cx.words, path),
@@ -229,6 +235,7 @@ impl Column {
             Self::Time => "time".into(),
             Self::Epochs => "epochs_done".into(),
             Self::Device => "device".into(),
+            Self::Seeds => "seeds".into(),
             Self::Best(metric) => format!("best.{metric}"),
             Self::Test(metric) => format!("test.{metric}"),
             Self::Setting(path) => path.clone(),
@@ -262,7 +269,7 @@ impl Column {
             Self::Experiment => 148.0,
             Self::Tags | Self::Note => 164.0,
             Self::State => 108.0,
-            Self::Started => 116.0,
+            Self::Started | Self::Seeds => 116.0,
             Self::Time | Self::Epochs | Self::Device => 84.0,
             Self::Setting(path) if path == "recipe" => 180.0,
             Self::Best(_) | Self::Test(_) | Self::Setting(_) => 104.0,

@@ -18,7 +18,10 @@ use super::{
     query::Query,
     view::{Shelf, TableView},
 };
-use crate::mirror::{Mirror, Run};
+use crate::{
+    format::mean_and_deviation,
+    mirror::{Mirror, Run},
+};
 
 /// One line.
 #[derive(Debug, Clone, PartialEq)]
@@ -118,6 +121,12 @@ fn grouped(runs: &[&Run], by: &Column, view: &TableView, columns: &[Column]) -> 
     let mut lines = Vec::new();
     for group in keyed.chunk_by(|(a, _), (b, _)| a.order(b).is_eq()) {
         let value = match group.first() {
+            // Which runs they are says more than what they have in common.
+            Some((_, run)) if *by == Column::Seeds => {
+                let mut runs: Vec<String> = group.iter().map(|(_, run)| run.summary.id.to_string()).collect();
+                runs.sort_by_key(|run| (run.len(), run.clone()));
+                format!("{} · {}", run.summary.experiment, runs.join(", "))
+            }
             Some((Cell::Number(number), _)) => by.number(*number),
             Some((Cell::Text(text), _)) => text.to_string(),
             _ => String::new(),
@@ -144,10 +153,7 @@ fn mean(group: &[(Cell<'_>, &Run)], column: &Column) -> Option<(f64, f64)> {
             _ => None,
         })
         .collect();
-    let count = numbers.len() as f64;
-    let mean = numbers.iter().sum::<f64>() / count;
-    let squares: f64 = numbers.iter().map(|number| (number - mean).powi(2)).sum();
-    (!numbers.is_empty()).then(|| (mean, (squares / (count - 1.0).max(1.0)).sqrt()))
+    mean_and_deviation(&numbers)
 }
 
 #[cfg(test)]

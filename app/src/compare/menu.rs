@@ -27,6 +27,12 @@ pub fn run_menu_ui(ui: &mut Ui, cx: &mut Context<'_>, run: &Run, shelf: Shelf) {
         cx.act(Action::GoToRun { folder: project.folder.clone(), run: id });
     }
     ui.separator();
+    let repeat = item(ui, cx, icon::STACK, "compare-repeat", run.experiment.is_some());
+    let repeat = repeat.on_hover_text(cx.hint("compare-repeat"));
+    if repeat.on_disabled_hover_text(cx.text("compare-export-unread")).clicked() {
+        cx.act(Action::AskSeeds(Some(id)));
+    }
+    ui.separator();
     let kinds = [
         (Exported::Report, "compare-export-report", run.experiment.is_some()),
         (Exported::Csv, "compare-export-csv", true),

@@ -27,6 +27,7 @@ use crate::{
     action::Action,
     context::Context,
     mirror::Run,
+    search,
     stage::Stage,
     theme::{self, icon, space},
     train, widgets,
@@ -35,6 +36,9 @@ use crate::{
 /// Draws the Compare screen of the open project.
 pub fn compare_ui(ui: &mut Ui, cx: &mut Context<'_>) {
     let Some(project) = &cx.state.project else { return };
+    if project.searching.is_shown {
+        return search::search_ui(ui, cx);
+    }
     let folder = project.folder.clone();
     let ground = Frame::new().fill(theme::colors(ui).background).inner_margin(Margin::same(space::L as i8));
     if cx.mirror.runs(&folder).next().is_none() && cx.mirror.deleted().next().is_none() {

@@ -48,6 +48,10 @@ pub fn toolbar_ui(
         ui.spacing_mut().item_spacing.x = space::S;
         filter_ui(ui, cx, view);
         shelves_ui(ui, cx, folder, view);
+        let searches = widgets::ghost_button(ui, true, icon::MAGNIFYING_GLASS, &cx.text("compare-searches"));
+        if searches.on_hover_text(cx.hint("compare-searches")).clicked() {
+            cx.act(Action::ShowSearches(true));
+        }
         group_ui(ui, cx, folder, view);
         columns_ui(ui, cx, folder, view, columns);
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
@@ -100,6 +104,12 @@ fn group_ui(ui: &mut Ui, cx: &Context<'_>, folder: &Path, view: &mut TableView) 
     Popup::menu(&response).close_behavior(PopupCloseBehavior::CloseOnClickOutside).show(|ui| {
         if ui.selectable_label(view.group.is_none(), cx.text("compare-ungrouped")).clicked() {
             view.group = None;
+            ui.close();
+        }
+        let is_by_seeds = view.group == Some(Column::Seeds);
+        let by_seeds = ui.selectable_label(is_by_seeds, cx.text("compare-group-seeds"));
+        if by_seeds.on_hover_text(cx.hint("compare-group-seeds")).clicked() {
+            view.group = Some(Column::Seeds);
             ui.close();
         }
         let offered = offered(ui, cx.mirror, folder, view.shelf);

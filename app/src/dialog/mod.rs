@@ -6,8 +6,11 @@ mod data_table;
 mod found;
 mod labels;
 mod new_project;
+mod seeds;
 mod templates;
 mod unsaved;
+
+pub use seeds::read as read_seeds;
 
 use egui::{Id, Modal, Ui};
 
@@ -33,6 +36,7 @@ pub fn dialog_ui(ui: &mut Ui, cx: &mut Context<'_>) {
         Some(Dialog::Templates) => templates::templates_ui(ui, cx),
         Some(Dialog::Found) => found::found_ui(ui, cx),
         Some(Dialog::Labels(edited)) => labels::labels_ui(ui, cx, edited),
+        Some(Dialog::Seeds { of, typed }) => seeds::seeds_ui(ui, cx, *of, typed),
     }
 }
 

@@ -14,6 +14,7 @@ use engine::{
     model::ModelError,
     project::ProjectError,
     protocol::codes,
+    search::SearchError,
     store::StoreError,
     supervisor::EngineError,
     train::{SettingError, TrainError},
@@ -24,7 +25,7 @@ use super::*;
 
 /// Keys that are put together while the program runs begin so; their ends are names of stages, of
 /// examples, of kinds of layers and their settings.
-const BUILT: [&str; 6] = ["stage-", "example-", "kind-", "node-", "template-", "block-"];
+const BUILT: [&str; 7] = ["stage-", "example-", "kind-", "node-", "template-", "block-", "search-trial-"];
 
 /// Every message and attribute (`key`, `key.hint`) with the variables in it.
 fn messages(language: Language) -> BTreeMap<String, BTreeSet<String>> {
@@ -119,6 +120,7 @@ fn all_codes() -> Vec<String> {
         codes::<ModelError>("model"),
         codes::<ProjectError>("project"),
         codes::<CodeError>("code"),
+        codes::<SearchError>("search"),
         codes::<StoreError>("store"),
         codes::<SettingError>("setting"),
         codes::<TrainError>("train"),

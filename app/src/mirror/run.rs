@@ -1,5 +1,7 @@
 //! One run as the app knows it: its summary, its card, its curves, its result.
 
+use std::hash::{DefaultHasher, Hash, Hasher};
+
 use engine::{
     data::Counts,
     diagnosis::{Curves, Finding, Patient, diagnose},
@@ -47,6 +49,8 @@ pub struct Card {
     pub card: RunCard,
     /// Tags, note and settings, in small letters.
     pub words: String,
+    /// Of all settings that change what is learned, but for the seed.
+    family: u64,
 }
 
 impl Card {
@@ -58,7 +62,11 @@ impl Card {
             words.push_str(&text.to_lowercase());
             words.push('\n');
         }
-        Self { card, words }
+        let mut family = DefaultHasher::new();
+        for (path, value) in engine::compare::but_for_the_seed(&card.settings) {
+            (path, value.to_string()).hash(&mut family);
+        }
+        Self { card, words, family: family.finish() }
     }
 }
 
@@ -120,6 +128,17 @@ impl Run {
     /// Whether it trains or is paused.
     pub fn is_underway(&self) -> bool {
         matches!(self.summary.state, RunState::Running | RunState::Paused)
+    }
+
+    /// Whether a search has begun it.
+    pub fn is_trial(&self) -> bool {
+        let tags = self.card.as_ref().map(|card| &card.card.labels.tags);
+        tags.is_some_and(|tags| tags.iter().any(|tag| tag.starts_with("search-")))
+    }
+
+    /// What it shares with the runs that differ from it in the seed alone; once its card is known.
+    pub fn family(&self) -> Option<u64> {
+        Some(self.card.as_ref()?.family)
     }
 
     /// Whether it is kept out of the way.

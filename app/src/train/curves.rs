@@ -4,6 +4,7 @@ use egui::{Align, Layout, Margin, Rect, Slider, Ui, UiBuilder, pos2, style::Hand
 use engine::{project::Task, protocol::RunState};
 
 use super::{
+    band::families,
     has_runs,
     legend::legend_ui,
     plot::{Chart, metric_key, plot_ui},
@@ -85,6 +86,12 @@ fn toolbar_ui(ui: &mut Ui, cx: &Context<'_>, runs: &[&Run], view: &mut View) {
             let log = [(true, cx.text("train-axis-log"), cx.hint("train-axis-log"))];
             if widgets::segmented(ui, &log, view.log_axis).is_some() {
                 (view.log_axis, view.seen) = (!view.log_axis, None);
+            }
+            if families(runs).iter().any(|family| family.len() > 1) {
+                let bands = [(true, cx.text("train-bands"), cx.hint("train-bands"))];
+                if widgets::segmented(ui, &bands, view.bands).is_some() {
+                    view.bands = !view.bands;
+                }
             }
             ui.add_space(space::S);
             smoothing_ui(ui, cx, view);

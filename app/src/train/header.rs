@@ -8,7 +8,7 @@ use egui::{
 };
 use engine::protocol::{RunState, RunSummary};
 
-use super::{controls::Controls, faults, numbers, selected_run, view::run_color};
+use super::{controls::Controls, faults, more::more_ui, numbers, selected_run, view::run_color};
 use crate::{
     action::Action,
     command::UiCommand,
@@ -32,7 +32,10 @@ pub fn header_ui(ui: &mut Ui, cx: &mut Context<'_>) {
         Margin { left: space::L as i8, right: space::L as i8, top: space::M as i8, bottom: space::S as i8 };
     Frame::new().inner_margin(margin).show(ui, |ui| {
         ui.horizontal(|ui| {
+            ui.spacing_mut().item_spacing.x = space::XS;
             train_button(ui, cx);
+            more_ui(ui, cx);
+            ui.spacing_mut().item_spacing.x = space::S;
             ui.add_space(space::S);
             run_buttons(ui, cx);
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| run_name_ui(ui, cx));

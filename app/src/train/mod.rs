@@ -3,6 +3,7 @@
 //! Every part is a function that reads the [`Context`], draws, and queues actions. How the plots are
 //! looked at (axis, scale, smoothing) is kept where egui keeps their zoom; nothing else is remembered here.
 
+mod band;
 mod branch;
 mod choices;
 mod confusion;
@@ -16,6 +17,7 @@ mod interrupted;
 mod legend;
 mod log;
 mod marks;
+mod more;
 pub(crate) mod numbers;
 mod plot;
 mod readout;

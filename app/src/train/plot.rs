@@ -13,10 +13,11 @@ use egui::{
     cache::{ComputerMut, FrameCache},
     vec2,
 };
-use egui_plot::{AxisHints, Line, Plot, PlotPoint, PlotPoints, PlotTransform};
+use egui_plot::{AxisHints, FilledArea, Line, Plot, PlotPoint, PlotPoints, PlotTransform};
 use engine::protocol::{RunId, Split};
 
 use super::{
+    band::{self, Band, BandCache},
     marks, readout, series,
     ticks::{self, Scale},
     view::{View, run_color},
@@ -49,6 +50,10 @@ pub struct RunLines {
     /// 1 for what is looked at; less where many runs would hide it.
     strength: f32,
     as_measured: Option<Arc<[PlotPoint]>>,
+    /// Of several seeds, which the curves are means of.
+    band: Option<Arc<Band>>,
+    /// How many there are.
+    pub seeds: usize,
     pub training: Arc<[PlotPoint]>,
     pub validation: Arc<[PlotPoint]>,
 }
@@ -57,7 +62,8 @@ impl RunLines {
     /// How high its points lie.
     fn heights(&self) -> impl Iterator<Item = f64> {
         let measured = self.as_measured.iter().flat_map(|points| points.iter());
-        measured.chain(&*self.training).chain(&*self.validation).map(|point| point.y)
+        let band = self.band.iter().flat_map(|band| band.low.iter().chain(&band.high)).copied();
+        measured.chain(&*self.training).chain(&*self.validation).map(|point| point.y).chain(band)
     }
 }
 
@@ -125,6 +131,11 @@ pub fn plot_ui(ui: &mut Ui, cx: &Context<'_>, chart: &Chart<'_>, view: &View) ->
     let drawn = &lines;
     let shown = plot.show(ui, |plot| {
         for run in drawn {
+            if let Some(band) = &run.band {
+                let xs: Vec<f64> = band.mean.iter().map(|point| point.x).collect();
+                let area = FilledArea::new("", &xs, &band.low, &band.high);
+                plot.add(area.fill_color(run.color.gamma_multiply(0.22)).allow_hover(false));
+            }
             if let Some(as_measured) = &run.as_measured {
                 plot.line(line(as_measured, run.color.gamma_multiply(0.28), 1.0));
             }
@@ -206,6 +217,14 @@ fn lines(ui: &Ui, chart: &Chart<'_>, view: &View, width: usize, selected: Option
         _ => columns,
     };
     let is_log = chart.scale == Scale::Log;
+    let (families, singles): (Vec<Vec<&Run>>, Vec<&Run>) = match view.bands {
+        true => {
+            let (families, singles): (Vec<_>, Vec<_>) =
+                band::families(chart.runs).into_iter().partition(|family| family.len() > 1);
+            (families, singles.concat())
+        }
+        false => (Vec::new(), chart.runs.to_vec()),
+    };
     let others = if chart.runs.len() > MAX_RUNS_AS_MEASURED { 0.45 } else { 1.0 };
     let mut lines: Vec<RunLines> = ui.memory_mut(|memory| {
         let cache = memory.caches.cache::<CurveCache>();
@@ -213,21 +232,57 @@ fn lines(ui: &Ui, chart: &Chart<'_>, view: &View, width: usize, selected: Option
             let points = run.curve(chart.metric, split).map_or(&[][..], |curve| own(run, &curve.points));
             cache.get(Wanted { points, view, window, is_log, smoothing, columns }).clone()
         };
-        chart
-            .runs
-            .iter()
+        singles
+            .into_iter()
             .map(|run| RunLines {
                 run: run.summary.id,
                 color: run_color(ui, run.summary.id),
                 strength: if Some(run.summary.id) == selected { 1.0 } else { others },
+                band: None,
+                seeds: 1,
                 as_measured: shows_measured.then(|| get(run, Split::Training, 0.0)),
                 training: get(run, Split::Training, view.smoothing),
                 validation: get(run, Split::Validation, 0.0),
             })
             .collect()
     });
+    lines.extend(families.iter().map(|family| of_family(ui, chart, view, family, columns, is_log)));
     lines.sort_by_key(|lines| Some(lines.run) == selected);
     lines
+}
+
+/// The means of runs that differ in their seeds alone, in the colour of the first, and the band of their validation.
+fn of_family(
+    ui: &Ui,
+    chart: &Chart<'_>,
+    view: &View,
+    family: &[&Run],
+    columns: usize,
+    is_log: bool,
+) -> RunLines {
+    let run = family[0].summary.id;
+    let (training, validation) = ui.memory_mut(|memory| {
+        let cache = memory.caches.cache::<BandCache>();
+        let mut get = |split, smoothing| {
+            let curves: Vec<&[CurvePoint]> = family
+                .iter()
+                .filter_map(|run| Some(own(run, &run.curve(chart.metric, split)?.points)))
+                .collect();
+            cache.get(band::Wanted { curves: &curves, view, is_log, smoothing, columns }).clone()
+        };
+        (get(Split::Training, view.smoothing), get(Split::Validation, 0.0))
+    });
+    let has_validation = !validation.mean.is_empty();
+    RunLines {
+        run,
+        color: run_color(ui, run),
+        strength: 1.0,
+        as_measured: None,
+        seeds: family.len(),
+        training: training.mean.as_slice().into(),
+        validation: validation.mean.as_slice().into(),
+        band: Some(if has_validation { validation } else { training }),
+    }
 }
 
 /// A run's points without those it has of its parent, but for the last of them, where its curve leaves the other.

@@ -65,7 +65,11 @@ pub fn readout_ui(
                     for row in &rows {
                         let (dot, _) = ui.allocate_exact_size(vec2(space::S, space::L), Sense::hover());
                         ui.painter().circle_filled(dot.center(), space::XS, row.run.color);
-                        ui.label(text::small(cx.with("train-run", &[("run", row.run.run.0.into())])));
+                        let name = match row.run.seeds {
+                            1 => cx.with("train-run", &[("run", row.run.run.0.into())]),
+                            seeds => cx.with("train-bands-mean", &[("seeds", (seeds as u64).into())]),
+                        };
+                        ui.label(text::small(name));
                         for point in [row.training, row.validation] {
                             end_ui(ui, text::mono(value(chart, point)).color(colors.text_strong));
                         }

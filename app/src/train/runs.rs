@@ -140,6 +140,7 @@ fn row_ui(ui: &mut Ui, cx: &mut Context<'_>, run: &Run, columns: Columns, metric
     };
     ui.painter().rect_filled(line, CornerRadius::same(radius::CONTROL), fill);
 
+    let is_waiting = queue_place(cx, run).is_some();
     let cells = cells(run, metric);
     for (column, place) in columns.places(line) {
         match column {
@@ -156,9 +157,17 @@ fn row_ui(ui: &mut Ui, cx: &mut Context<'_>, run: &Run, columns: Columns, metric
             }
             Column::State => {
                 let (icon, color) = state_look(&summary.state, colors);
-                let words = format!("{icon} {}", cx.text(state_key(&summary.state)));
+                let words = match queue_place(cx, run) {
+                    Some(at) => format!(
+                        "{icon} {}",
+                        cx.with("train-runs-waits", &[("place", (at as u64 + 1).into())])
+                    ),
+                    None => format!("{icon} {}", cx.text(state_key(&summary.state))),
+                };
                 write(ui, column, place, &words, text::small_font(), color);
             }
+            // The buttons of the queue stand there.
+            Column::Time | Column::Device if is_waiting => {}
             Column::Experiment | Column::Device => {
                 write(ui, column, place, cells.text(column), text::small_font(), colors.text);
             }
@@ -174,12 +183,61 @@ fn row_ui(ui: &mut Ui, cx: &mut Context<'_>, run: &Run, columns: Columns, metric
                 [("parent", parent.run.0.into()), ("step", crate::format::count(parent.step).into())];
             cx.with("train-runs-parent", &values)
         });
+        let state = match queue_place(cx, run) {
+            Some(at) => cx.with("train-runs-waits", &[("place", (at as u64 + 1).into())]),
+            None => state,
+        };
         let parts = [name, summary.experiment.clone(), state, cells.test.clone()];
         let name = parts.into_iter().chain(family).collect::<Vec<_>>().join(", ");
         WidgetInfo::selected(WidgetType::SelectableLabel, enabled, is_selected, name)
     });
     if response.clicked() {
         cx.act(Action::SelectRun(id));
+    }
+    queue_ui(ui, cx, run, line);
+}
+
+/// The place of a waiting run in the queue, from 0.
+fn queue_place(cx: &Context<'_>, run: &Run) -> Option<usize> {
+    let folder = &cx.state.project.as_ref()?.folder;
+    cx.mirror.place_in_queue(folder, run.summary.id)
+}
+
+/// At the end of the line of a run that waits: earlier, later, out of the queue.
+fn queue_ui(ui: &mut Ui, cx: &mut Context<'_>, run: &Run, line: Rect) {
+    let Some(place) = queue_place(cx, run) else { return };
+    let colors = theme::colors(ui);
+    let id = run.summary.id;
+    let last = cx.mirror.queue_length().saturating_sub(1);
+    let earlier = (place > 0).then(|| Action::MoveInQueue { run: id, place: place - 1 });
+    let later = (place < last).then(|| Action::MoveInQueue { run: id, place: place + 1 });
+    let wishes = [
+        ("train-runs-out", icon::X, Some(Action::Stop(id))),
+        ("train-runs-later", icon::CARET_DOWN, later),
+        ("train-runs-earlier", icon::CARET_UP, earlier),
+    ];
+    let mut right = line.right() - space::S;
+    for (key, icon, wish) in wishes {
+        let square = Rect::from_min_size(pos2(right - size::CONTROL, line.top()), Vec2::splat(size::CONTROL));
+        right -= size::CONTROL;
+        let name = cx.with(key, &[("run", id.0.into())]);
+        let sense = if wish.is_some() { Sense::click() } else { Sense::hover() };
+        let response = ui.interact(square, ui.id().with((key, id)), sense);
+        let enabled = ui.is_enabled() && wish.is_some();
+        response.widget_info(|| WidgetInfo::labeled(WidgetType::Button, enabled, &name));
+        if wish.is_some() {
+            widgets::paint_ghost(ui, &response, square.shrink(2.0));
+        }
+        let color = match wish {
+            Some(_) if response.hovered() || response.has_focus() => colors.text_strong,
+            Some(_) => colors.text,
+            None => colors.border_strong,
+        };
+        ui.painter().text(square.center(), Align2::CENTER_CENTER, icon, text::icon_font(15.0), color);
+        if let Some(wish) = wish.filter(|_| response.clicked()) {
+            cx.act(wish);
+        }
+        response.on_hover_text(name);
     }
 }
 

@@ -35,6 +35,8 @@ pub struct View {
     pub log_loss: bool,
     /// Whether the second plot counts decades, where its metric can.
     pub log_metric: bool,
+    /// Whether runs that differ in their seeds alone are drawn as one band.
+    pub bands: bool,
     /// Weight of the past in the training curves, 0 to < 1.
     pub smoothing: f64,
     /// The metric of the second plot, where it is not the task's usual one.
@@ -52,6 +54,7 @@ impl Default for View {
             log_axis: false,
             log_loss: false,
             log_metric: false,
+            bands: false,
             smoothing: 0.6,
             metric: None,
             cursor: None,

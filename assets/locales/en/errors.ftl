@@ -52,6 +52,8 @@ data-share-out-of-range = The { $split ->
     .hint = Usual shares: 0.1 for validation and 0.2 for the test.
 data-no-training-rows = Validation { $validation } and test { $test } of { $rows } rows leave no row to train on.
     .hint = Lower these shares, or add rows.
+data-wrong-fold = There is no fold { $fold } of { $of } in { $rows } rows that are not for the test.
+    .hint = Ask for fewer folds, 2 at least; they are counted from 0.
 
 # The steps
 data-gap = { $file }, row { $row }: column { $column } has a gap and no step fills it.
@@ -309,12 +311,44 @@ train-interrupted = Trainyard ended before this run did.
 # The engine
 engine-not-training = Run { $run } is not training.
     .hint = Only a run that trains or is paused can be steered.
+engine-not-waiting = Run { $run } does not wait for others.
+    .hint = It has begun, or was taken out of the queue.
 engine-nothing-left = Run { $run } has come to its end.
     .hint = Give it more epochs, or train a new run.
 engine-busy = The engine has too much to do just now.
     .hint = Try again in a moment.
 engine-panicked = The engine failed inside: { $cause }.
     .hint = Your files are untouched. Please report this with the details.
+
+# Searches
+search-nothing-to-search = There is no setting to search over.
+    .hint = Choose at least one setting and its range.
+search-too-many-dimensions = There are { $dimensions } settings to search over; { $limit } are the most.
+    .hint = Leave out those that matter least.
+search-twice = { $path } is searched over twice.
+    .hint = Give it one range.
+search-empty-range = { $path } cannot go from { $low } to { $high }.
+    .hint = The first number has to be the smaller one; a setting of whole numbers needs at least two of them.
+search-log-of-nothing = { $path } from { $low } has no logarithm.
+    .hint = Begin above 0, or search without the logarithm.
+search-wrong-step = The step of { $path } is { $step }.
+    .hint = It has to be above 0 and no larger than the range.
+search-wrong-choice = { $path } has { $values } values to choose from; 2 to { $limit } can be searched over.
+    .hint = Give more values between commas, or fewer.
+search-wrong-trials = { $trials } trials were asked for; there can be 1 to { $limit }.
+    .hint = 20 to 100 are usual.
+search-wrong-folds = { $folds } folds were asked for; there can be 2 to { $limit }.
+    .hint = 5 are usual.
+search-no-validation = No rows are for validation, which trials are told apart by.
+    .hint = Give validation a share of the rows, or search with folds.
+search-no-such-search = There is no search { $search }.
+    .hint = `trainyard search PROJECT --space …` begins one.
+search-elsewhere = Search { $search } is driven by another program, or a run of it is.
+    .hint = Hold it there, or wait until its run has ended.
+search-nothing-left = Search { $search } has come to its end.
+    .hint = Begin another one.
+search-all-fail = { $failed } trials in a row failed, the last one so: { $cause }.
+    .hint = Look whether these settings can be trained at all, and narrow the ranges.
 
 # Settings of the training
 setting-too-small = { $field } is { $value }; it must be at least { $min }.

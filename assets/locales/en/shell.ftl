@@ -74,6 +74,7 @@ pill-go = Go to this run
 
 toast-saved = Saved “{ $experiment }”
 toast-finished = Run { $run } has finished
+toast-searched = Search { $search } has finished: { $trials } trials
 toast-stopped = Run { $run } was stopped; what it learned is kept
 toast-code = The model is in the clipboard as { $framework } code
 toast-no-nodes = The clipboard holds no nodes of a model

@@ -359,6 +359,9 @@ train-scale-log = Log
     .hint = Shows the loss on a logarithmic scale, so that late progress can be seen
 train-smoothing = Smoothing
     .hint = Averages the training curve over neighbouring points; the faint line is what was measured
+train-bands = ± Seeds
+    .hint = Draws runs that differ in their seeds alone as one: their mean, and a band of one standard deviation around it
+train-bands-mean = Mean of { $seeds } seeds
 train-curve-training = training
 train-curve-validation = validation
 train-curve-more = +{ $count }
@@ -394,6 +397,10 @@ train-runs-test-accuracy = Test accuracy
 train-runs-test-r2 = Test R²
     .hint = R² on the test rows, looked at once, at the end
 train-runs-parent = branch of run { $parent } at step { $step }
+train-runs-waits = Waits, { $place }
+train-runs-earlier = Run { $run } earlier in the queue
+train-runs-later = Run { $run } later in the queue
+train-runs-out = Take run { $run } out of the queue
 train-runs-time = Time
 train-runs-device = Device
 train-runs-show = Show run { $run } in the plot
@@ -441,6 +448,26 @@ train-scatter = Predicted against true
 train-scatter-true = true { $target }
 train-scatter-predicted = predicted { $target }
 train-scatter-point = true { $truth }, predicted { $prediction }
+
+## Seeds, searches, several runs
+train-more = Seeds, searches and more
+train-repeat = Train with several seeds…
+    .hint = Queues the experiment with other seeds, to see what is luck
+train-search = Search for settings…
+    .hint = Tries learning rates, sizes, dropout and more, one run after another
+train-at-once = Runs at the same time
+    .hint = More of them begin only where the memory plans of all fit into what is free. They share the processor: often no faster
+train-at-once-runs = { $runs ->
+        [one] One run at a time
+       *[other] { $runs } runs at the same time
+    }
+seeds-of-experiment = Train with several seeds
+seeds-of-run = Repeat run { $run } with several seeds
+seeds-about = The same training from other random beginnings. How far the results lie apart says how much is luck.
+seeds-about-run = Trains what this run was begun with again, with the seeds that follow its own.
+seeds-field = Seeds in all
+seeds-fault = 2 to { $most }
+seeds-queue = Queue the runs
 
 ## What stands out in the curves
 

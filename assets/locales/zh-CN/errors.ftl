@@ -52,6 +52,8 @@ data-share-out-of-range = { $split ->
     .hint = 常用比例：验证集 0.1，测试集 0.2。
 data-no-training-rows = 共 { $rows } 行数据，验证集占 { $validation }、测试集占 { $test } 后，没有剩下可用于训练的行。
     .hint = 请减小这两个比例，或增加数据。
+data-wrong-fold = 测试集以外的 { $rows } 行里，没有 { $of } 折中的第 { $fold } 折。
+    .hint = 请减少折数（至少 2 折）；折从 0 开始编号。
 
 # 处理步骤
 data-gap = { $file } 第 { $row } 行：“{ $column }”列有缺失值，但没有步骤来填补。
@@ -309,12 +311,44 @@ train-interrupted = Trainyard 在这次运行结束前退出了。
 # 引擎
 engine-not-training = 运行 { $run } 没有在进行。
     .hint = 只有正在进行或已暂停的训练才能操作。
+engine-not-waiting = 运行 { $run } 不在排队。
+    .hint = 它已经开始，或已从队列中移除。
 engine-nothing-left = 运行 { $run } 已经结束。
     .hint = 可以再训练几轮，或开始一次新的运行。
 engine-busy = 引擎正忙。
     .hint = 请稍后再试。
 engine-panicked = 引擎内部出错：{ $cause }。
     .hint = 你的文件没有受到影响。请附上详情反馈给我们。
+
+# 搜索
+search-nothing-to-search = 没有可搜索的设置。
+    .hint = 请至少选择一个设置并给出范围。
+search-too-many-dimensions = 要搜索的设置有 { $dimensions } 个，最多 { $limit } 个。
+    .hint = 去掉影响最小的几个。
+search-twice = { $path } 被搜索了两次。
+    .hint = 只给它一个范围。
+search-empty-range = { $path } 不能从 { $low } 到 { $high }。
+    .hint = 前一个数应当较小；整数设置的范围里至少要有两个整数。
+search-log-of-nothing = { $path } 从 { $low } 开始，无法取对数。
+    .hint = 请从大于 0 的数开始，或不用对数搜索。
+search-wrong-step = { $path } 的步长是 { $step }。
+    .hint = 步长应大于 0，且不超过范围。
+search-wrong-choice = { $path } 有 { $values } 个候选值；可搜索 2 到 { $limit } 个。
+    .hint = 用逗号分隔，增加或减少候选值。
+search-wrong-trials = 要求的试验次数是 { $trials }；可以是 1 到 { $limit }。
+    .hint = 通常为 20 到 100 次。
+search-wrong-folds = 要求的折数是 { $folds }；可以是 2 到 { $limit }。
+    .hint = 通常为 5 折。
+search-no-validation = 没有留出验证集，无法比较各次试验。
+    .hint = 请给验证集留出一部分数据，或使用交叉验证。
+search-no-such-search = 没有搜索 { $search }。
+    .hint = 用 `trainyard search 项目 --space …` 开始一次搜索。
+search-elsewhere = 搜索 { $search }（或它的一次运行）正由另一个程序进行。
+    .hint = 请在那里暂停，或等那次运行结束。
+search-nothing-left = 搜索 { $search } 已经结束。
+    .hint = 可以开始一次新的搜索。
+search-all-fail = 连续 { $failed } 次试验失败，最后一次的原因：{ $cause }。
+    .hint = 请检查这些设置能否训练，并缩小范围。
 
 # 训练设置
 setting-too-small = { $field } 为 { $value }，不能小于 { $min }。

@@ -74,6 +74,7 @@ pill-go = 查看这次运行
 
 toast-saved = 已保存“{ $experiment }”
 toast-finished = 运行 { $run } 已完成
+toast-searched = 搜索 { $search } 已完成：共 { $trials } 次试验
 toast-stopped = 运行 { $run } 已停止，学到的内容已保留
 toast-code = 模型已作为 { $framework } 代码复制到剪贴板
 toast-no-nodes = 剪贴板里没有模型节点

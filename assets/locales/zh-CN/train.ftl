@@ -353,6 +353,9 @@ train-scale-log = 对数
     .hint = 用对数刻度显示损失，便于看清后期的进展
 train-smoothing = 平滑
     .hint = 对训练曲线做滑动平均；浅色线为实际测得的值
+train-bands = ± 种子
+    .hint = 把只有随机种子不同的运行画成一条：均值曲线，以及上下各一个标准差的色带
+train-bands-mean = { $seeds } 个种子的均值
 train-curve-training = 训练
 train-curve-validation = 验证
 train-curve-more = +{ $count }
@@ -388,6 +391,10 @@ train-runs-test-accuracy = 测试准确率
 train-runs-test-r2 = 测试 R²
     .hint = 测试集上的 R²，只在结束时评估一次
 train-runs-parent = 运行 { $parent } 在第 { $step } 步的分支
+train-runs-waits = 排队第 { $place }
+train-runs-earlier = 将运行 { $run } 提前
+train-runs-later = 将运行 { $run } 推后
+train-runs-out = 将运行 { $run } 移出队列
 train-runs-time = 用时
 train-runs-device = 设备
 train-runs-show = 在图中显示运行 { $run }
@@ -429,6 +436,23 @@ train-scatter = 预测值与真实值
 train-scatter-true = 真实 { $target }
 train-scatter-predicted = 预测 { $target }
 train-scatter-point = 真实 { $truth }，预测 { $prediction }
+
+## 种子、搜索、同时运行
+train-more = 种子、搜索等
+train-repeat = 用多个种子训练…
+    .hint = 用其他随机种子排队训练同一个实验，看看运气占多少
+train-search = 搜索设置…
+    .hint = 逐次尝试不同的学习率、层的大小、dropout 等
+train-at-once = 同时运行
+    .hint = 只有当所有运行的内存计划都放得下时，才会同时开始。它们共用处理器，往往不会更快
+train-at-once-runs = 同时运行 { $runs } 个
+seeds-of-experiment = 用多个种子训练
+seeds-of-run = 用多个种子重复运行 { $run }
+seeds-about = 同样的训练，不同的随机起点。结果相差多少，就说明运气占多少。
+seeds-about-run = 用它之后的种子，把这次运行开始时的设置再训练几遍。
+seeds-field = 种子总数
+seeds-fault = 2 到 { $most }
+seeds-queue = 加入队列
 
 ## 曲线中值得注意之处
 

@@ -27,6 +27,8 @@ pub enum Purpose {
     Sample = 6,
     /// Which rows a bootstrap draws.
     Resample = 7,
+    /// Which settings a search tries.
+    Search = 8,
 }
 
 /// Names one stream of random numbers.

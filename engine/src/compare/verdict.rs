@@ -117,19 +117,20 @@ fn models(contestants: &[Contestant<'_>]) -> Vec<Model> {
     models
 }
 
-/// Whether two runs train the same, but for their seeds. (Where they train, and when they are kept, changes
+/// The settings that decide what is learned, but for the seed. (Where a run trains, and when it is kept, changes
 /// nothing about that.)
+pub fn but_for_the_seed(settings: &BTreeMap<String, Value>) -> impl Iterator<Item = (&String, &Value)> {
+    settings.iter().filter(|(path, _)| {
+        !matches!(path.as_str(), "seed" | "device" | "threads" | "checkpointing")
+            && !path.starts_with("checkpoints.")
+    })
+}
+
+/// Whether two runs train the same, but for their seeds.
 fn is_same_but_for_seed(a: &Contestant<'_>, b: &Contestant<'_>) -> bool {
-    let counts = |path: &str| {
-        !matches!(path, "seed" | "device" | "threads" | "checkpointing") && !path.starts_with("checkpoints.")
-    };
-    let of = |run: &Contestant<'_>| -> Vec<(String, Value)> {
-        let settings = run.settings.iter().filter(|(path, _)| counts(path));
-        settings.map(|(path, value)| (path.clone(), value.clone())).collect()
-    };
     // Two runs of one seed are one run, done twice.
     let is_other_seed = a.settings.get("seed") != b.settings.get("seed");
-    is_other_seed && a.epochs == b.epochs && of(a) == of(b)
+    is_other_seed && a.epochs == b.epochs && but_for_the_seed(a.settings).eq(but_for_the_seed(b.settings))
 }
 
 fn judge(best: &Model, other: &Model, confidence: f64) -> Option<Verdict> {

@@ -58,6 +58,8 @@ pub enum DataError {
     ShareOutOfRange { split: String, share: f64 },
     #[error("validation {validation} and test {test} of {rows} rows leave no row to train on")]
     NoTrainingRows { rows: usize, validation: f64, test: f64 },
+    #[error("there is no fold {fold} of {of} in {rows} rows")]
+    WrongFold { fold: u32, of: u32, rows: usize },
 
     // The steps.
     #[error("{file}, row {row}: column {column} has a gap and no step fills it")]

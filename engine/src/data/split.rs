@@ -3,10 +3,11 @@
 use kernels::random::{Key, Purpose};
 
 use super::{Column, DataError, Splits, Table, Targets};
-use crate::project::SplitSpec;
+use crate::project::{Fold, SplitSpec};
 
 /// Divides the rows at random, as the seed says. Each split has its share of the rows to the nearest
-/// row (at least one, if its share is not 0), and if stratified, of each class to ±1 row.
+/// row (at least one, if its share is not 0), and if stratified, of each class to ±1 row. With a fold, what is not
+/// for the test is dealt out to the folds, class by class if stratified; that one is for validation.
 pub(super) fn split(
     table: &Table,
     target: &Column,
@@ -30,12 +31,18 @@ pub(super) fn split(
     let mut order: Vec<u32> = (0..table.rows as u32).collect();
     Key::new(spec.seed, Purpose::Split).shuffle(&mut order);
     let mut splits = Splits::default();
+    let mut dealt = vec![0_u64; counts.len()];
     // The last rows of the order are for the test, so that another share of validation leaves it alone.
     for row in order.into_iter().rev() {
         let class = labels[row as usize] as usize;
         if tests[class] > 0 {
             tests[class] -= 1;
             splits.test.push(row);
+        } else if let Some(Fold { index, of }) = spec.fold {
+            dealt[class] += 1;
+            // Each class begins at another fold, so that what is left over does not all go to the first.
+            let is_in = (dealt[class] + class as u64) % u64::from(of) == u64::from(index);
+            if is_in { &mut splits.validation } else { &mut splits.training }.push(row);
         } else if validations[class] > 0 {
             validations[class] -= 1;
             splits.validation.push(row);
@@ -60,7 +67,17 @@ fn sizes(rows: usize, spec: &SplitSpec) -> Result<(usize, usize), DataError> {
         0.0 => 0,
         _ => ((rows as f64 * share).round() as usize).max(1),
     };
-    let (validation, test) = (size(spec.validation), size(spec.test));
+    let (validation, test) = match spec.fold {
+        None => (size(spec.validation), size(spec.test)),
+        // No part of it may be empty, nor the whole of it.
+        Some(Fold { index, of }) => {
+            let (test, of_rows) = (size(spec.test), of as usize);
+            if of < 2 || index >= of || rows.saturating_sub(test) < of_rows {
+                return Err(DataError::WrongFold { fold: index, of, rows: rows.saturating_sub(test) });
+            }
+            (0, test)
+        }
+    };
     if validation + test >= rows {
         let SplitSpec { validation, test, .. } = *spec;
         return Err(DataError::NoTrainingRows { rows, validation, test });
@@ -80,7 +97,8 @@ fn class_sizes(
     for &label in labels {
         counts[label as usize] += 1;
     }
-    let needed = 1 + usize::from(spec.validation > 0.0) + usize::from(spec.test > 0.0);
+    let is_validated = spec.validation > 0.0 || spec.fold.is_some();
+    let needed = 1 + usize::from(is_validated) + usize::from(spec.test > 0.0);
     if let Some((class, &rows)) = names.iter().zip(&counts).find(|(_, rows)| **rows < needed) {
         let (file, column, class) = (table.file.clone(), target.name.clone(), class.clone());
         return Err(DataError::ClassTooSmall { file, column, class, rows, needed });

@@ -26,6 +26,6 @@ fn dataset(target: &str, task: Task) -> DatasetSpec {
 }
 
 fn recipe(validation: f64, test: f64, steps: &[RecipeStep]) -> Recipe {
-    let split = SplitSpec { validation, test, stratify: true, seed: 42 };
+    let split = SplitSpec { validation, test, stratify: true, seed: 42, fold: None };
     Recipe { split, steps: steps.to_vec() }
 }

@@ -2,7 +2,7 @@
 
 use std::{path::Path, time::Duration};
 
-use rusqlite::Connection;
+use rusqlite::{Connection, TransactionBehavior};
 
 use super::StoreError;
 
@@ -15,7 +15,7 @@ pub(super) const SYNCHRONOUS: &str = "NORMAL";
 
 /// What makes each version of the database of the one before; the first of nothing. The version is kept in
 /// SQLite's `user_version`. What has been released stays as it is.
-const MIGRATIONS: [&str; 6] = [TABLES, STEERED, BRANCHES, CARDS, ELSEWHERE, COUNTS];
+const MIGRATIONS: [&str; 7] = [TABLES, STEERED, BRANCHES, CARDS, ELSEWHERE, COUNTS, SEARCHES];
 const SCHEMA: i64 = MIGRATIONS.len() as i64;
 
 const TABLES: &str = "
@@ -96,13 +96,30 @@ const COUNTS: &str = "
 ALTER TABLE runs ADD COLUMN counts TEXT;   -- JSON of data::Counts; NULL until it has begun
 ";
 
+const SEARCHES: &str = "
+CREATE TABLE searches (
+    id INTEGER PRIMARY KEY,
+    experiment TEXT NOT NULL,          -- its name
+    frozen TEXT NOT NULL,              -- a project.toml with this experiment alone
+    spec TEXT NOT NULL,                -- JSON of search::SearchSpec
+    state TEXT NOT NULL,               -- JSON of protocol::SearchState
+    started INTEGER NOT NULL           -- seconds since 1970
+);
+CREATE TABLE trials (
+    search INTEGER NOT NULL REFERENCES searches (id),
+    number INTEGER NOT NULL,
+    trial TEXT NOT NULL,               -- JSON of search::Trial
+    PRIMARY KEY (search, number)
+);
+";
+
 /// Opens the database, making it where it is not there.
 pub(super) fn open(file: &Path) -> Result<Connection, StoreError> {
     let mut connection = Connection::open(file)?;
     connection.busy_timeout(PATIENCE)?;
     connection.pragma_update(None, "journal_mode", "WAL")?;
     connection.pragma_update(None, "synchronous", SYNCHRONOUS)?;
-    let transaction = connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let found: i64 = transaction.query_row("PRAGMA user_version", [], |row| row.get(0))?;
     let missing = usize::try_from(found).ok().and_then(|found| MIGRATIONS.get(found..));
     for migration in missing.ok_or(StoreError::Newer { found, known: SCHEMA })? {
@@ -110,5 +127,8 @@ pub(super) fn open(file: &Path) -> Result<Connection, StoreError> {
     }
     transaction.pragma_update(None, "user_version", SCHEMA)?;
     transaction.commit()?;
+    // One that reads first and then writes would be refused at once, rather than wait, where another connection has
+    // written in between.
+    connection.set_transaction_behavior(TransactionBehavior::Immediate);
     Ok(connection)
 }

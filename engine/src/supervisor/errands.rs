@@ -129,6 +129,10 @@ fn run(command: Command) -> Result<Reply, Problem> {
             Ok(Reply::Branched(Store::open(&folder)?.branch(run, step, graph, &settings)?))
         }
         Command::ListRuns { folder } => Ok(Reply::Runs(Store::open(&folder)?.runs()?)),
+        Command::ListSearches { folder } => Ok(Reply::Searches(Store::open(&folder)?.searches()?)),
+        Command::ReadSearch { folder, search } => {
+            Ok(Reply::Search(Box::new(Store::open(&folder)?.read_search(search)?)))
+        }
         Command::ReadRun { folder, run } => Ok(Reply::Run(Box::new(Store::open(&folder)?.read_run(run)?))),
         Command::ReadCards { folder, runs } => {
             let mut store = Store::open(&folder)?;
@@ -155,6 +159,11 @@ fn run(command: Command) -> Result<Reply, Problem> {
         | Command::Measure { .. }
         | Command::Peek { .. }
         | Command::Watch { .. }
+        | Command::MoveInQueue { .. }
+        | Command::SetAtOnce { .. }
+        | Command::Search { .. }
+        | Command::PauseSearch { .. }
+        | Command::ResumeSearch { .. }
         | Command::Cancel { .. } => Ok(Reply::Nothing),
     }
 }

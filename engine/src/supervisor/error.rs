@@ -10,6 +10,8 @@ use crate::protocol::Problem;
 pub enum EngineError {
     #[error("run {run} is not training")]
     NotTraining { run: u64 },
+    #[error("run {run} does not wait for others")]
+    NotWaiting { run: u64 },
     #[error("run {run} has come to its end")]
     NothingLeft { run: u64 },
     #[error("the engine has too much to do")]

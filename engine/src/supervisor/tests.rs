@@ -1,12 +1,15 @@
 //! Runs across engines that come and go, over real files.
 
+mod faults;
+
 use std::fs;
 
 use super::*;
 use crate::{
     project::copy_example,
-    protocol::{MetricPoint, Reply},
-    train::{Checkpoints, Steered, Training},
+    protocol::{MetricPoint, Reply, SearchDetail, SearchId, SearchState},
+    search::{Pruner, Sampler, SearchSpec, Trial, TrialState},
+    train::{Checkpoints, Metric, Steered, Training},
 };
 
 /// Longest that anything is waited for.
@@ -92,9 +95,178 @@ impl Yard {
             }
         }
     }
+
+    fn experiment(&self) -> Experiment {
+        project::load(&self.folder).unwrap().experiment(None).unwrap().clone()
+    }
+
+    /// Begins a search of the line with short trials.
+    fn search(&mut self, spec: &SearchSpec, epochs: u32) -> SearchId {
+        let mut experiment = self.experiment();
+        experiment.training.epochs = epochs;
+        let search = Command::Search { folder: self.folder.clone(), experiment, spec: spec.clone() };
+        match self.ask(search).unwrap() {
+            Reply::Searching(search) => search,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    fn read_search(&self, search: SearchId) -> SearchDetail {
+        self.store().read_search(search).unwrap()
+    }
+
+    /// Waits until so many trials of a search have ended.
+    fn wait_for_trials(&mut self, search: SearchId, ended: u32) {
+        while self.read_search(search).summary.ended < ended {
+            self.engine.next(Duration::from_millis(10));
+        }
+    }
 }
 
 const FOR_EVER: u32 = 100_000;
+
+fn spec(pruner: Pruner, folds: Option<u32>) -> SearchSpec {
+    let space = ["optimizer.learning_rate=log:1e-4..1", "batch_size=8..64", "schedule.kind=constant,cosine"];
+    SearchSpec {
+        space: space.iter().map(|text| text.parse().unwrap()).collect(),
+        sampler: Sampler::Tpe,
+        pruner,
+        metric: Metric::Loss,
+        trials: 14,
+        seed: 5,
+        folds,
+    }
+}
+
+/// What a trial came to, without the numbers of its runs.
+fn outcome(detail: &SearchDetail) -> Vec<Trial> {
+    detail.trials.iter().map(|trial| Trial { runs: Vec::new(), ..trial.clone() }).collect()
+}
+
+#[test]
+fn a_search_is_replayed_and_one_that_is_left_in_its_midst_ends_the_same() {
+    for (pruner, folds) in [
+        (Pruner::Asha { first: 1, factor: 2 }, None),
+        (Pruner::Median { startup: 3 }, None),
+        (Pruner::Median { startup: 2 }, Some(3)),
+    ] {
+        let spec = spec(pruner, folds);
+        let mut yard = Yard::open();
+        let search = yard.search(&spec, 12);
+        yard.wait_for_trials(search, 14);
+        let whole = yard.read_search(search);
+        let of = |state: &str| whole.trials.iter().filter(|trial| trial.state.name() == state).count();
+        assert!(of("pruned") > 1 && of("complete") > 1, "{:?}", outcome(&whole));
+        assert_eq!(of("pruned") + of("complete"), 14);
+        let best = whole.trials.iter().filter(|trial| trial.state == TrialState::Complete);
+        let best = best.filter_map(|trial| trial.value).fold(f64::INFINITY, f64::min);
+        assert_eq!(whole.summary.best.map(|(_, value)| value), Some(best));
+
+        let mut yard = Yard::open();
+        let search = yard.search(&spec, 12);
+        for ended in [3, 9] {
+            yard.wait_for_trials(search, ended);
+            yard = yard.reopen();
+            assert_eq!(yard.read_search(search).summary.state, SearchState::Paused);
+            yard.ask(Command::ResumeSearch { folder: yard.folder.clone(), search }).unwrap();
+        }
+        yard.wait_for_trials(search, 12);
+        yard.ask(Command::PauseSearch { folder: yard.folder.clone(), search }).unwrap();
+        yard.ask(Command::ResumeSearch { folder: yard.folder.clone(), search }).unwrap();
+        yard.wait_for_trials(search, 14);
+        let interrupted = yard.read_search(search);
+        assert_eq!(outcome(&interrupted), outcome(&whole), "{pruner:?}");
+        while yard.read_search(search).summary.state != SearchState::Finished {
+            yard.engine.next(Duration::from_millis(10));
+        }
+        let again = yard.ask(Command::ResumeSearch { folder: yard.folder.clone(), search });
+        assert_eq!(again.unwrap_err().code, "search-nothing-left");
+    }
+}
+
+#[test]
+fn folds_are_runs_and_their_mean_is_the_trial() {
+    let mut yard = Yard::open();
+    let search = yard.search(&SearchSpec { trials: 2, ..spec(Pruner::None, Some(4)) }, 3);
+    yard.wait_for_trials(search, 2);
+    let detail = yard.read_search(search);
+    for trial in &detail.trials {
+        assert_eq!(trial.runs.len(), 4);
+        let values: Vec<f64> = trial
+            .runs
+            .iter()
+            .map(|run| {
+                let (experiment, _) = yard.store().frozen(*run).unwrap();
+                assert_eq!(experiment.recipe.split.fold.map(|fold| fold.of), Some(4));
+                let curve = yard.store().validation_curve(*run, "loss").unwrap();
+                curve.iter().map(|(_, value)| *value).fold(f64::INFINITY, f64::min)
+            })
+            .collect();
+        let mean = values.iter().sum::<f64>() / 4.0;
+        assert!((trial.value.unwrap() - mean).abs() < 1e-12);
+        assert!(trial.deviation.unwrap() > 0.0);
+    }
+    let cards = yard.store().cards(Some(&detail.trials[0].runs)).unwrap();
+    assert!(cards[0].labels.tags.contains("search-1"));
+}
+
+#[test]
+fn a_search_whose_trials_all_fail_says_why() {
+    let mut yard = Yard::open();
+    let space = vec!["optimizer.learning_rate=-3..-1".parse().unwrap()];
+    let search = yard.search(&SearchSpec { space, ..spec(Pruner::None, None) }, 3);
+    let detail = yard.read_search(search);
+    assert_eq!(detail.trials.len(), 5);
+    let SearchState::Failed(problem) = detail.summary.state else { panic!("{:?}", detail.summary.state) };
+    assert_eq!(problem.code, "search-all-fail");
+    assert!(problem.text.contains("must be above 0"), "{}", problem.text);
+    let run = yard.train(2);
+    yard.wait(run, "finished");
+}
+
+#[test]
+fn waiting_runs_change_places_and_are_taken_out() {
+    let mut yard = Yard::open();
+    let [_, second, third, fourth] = [FOR_EVER, 2, 2, 2].map(|epochs| yard.train(epochs));
+    let folder = yard.folder.clone();
+    let to = |run, place| Command::MoveInQueue { folder: folder.clone(), run, place };
+    yard.ask(to(fourth, 0)).unwrap();
+    yard.ask(Command::Stop { folder: folder.clone(), run: third }).unwrap();
+    assert_eq!(yard.ask(to(third, 0)).unwrap_err().code, "engine-not-waiting");
+    assert_eq!(yard.run(third).state, RunState::Stopped);
+    yard.ask(Command::Train { folder: folder.clone(), experiment: yard.experiment() }).unwrap();
+    yard.ask(to(RunId(5), 99)).unwrap();
+    yard.ask(Command::Stop { folder: folder.clone(), run: RunId(1) }).unwrap();
+    let mut order = Vec::new();
+    while order.len() < 3 {
+        if let Some(Event::RunChanged { run, .. }) = yard.engine.next(PATIENCE)
+            && run.state == RunState::Finished
+        {
+            order.push(run.id);
+        }
+    }
+    assert_eq!(order, [fourth, second, RunId(5)]);
+}
+
+#[test]
+fn runs_train_at_the_same_time_where_that_is_allowed_and_learn_the_same() {
+    let mut yard = Yard::open();
+    yard.ask(Command::SetAtOnce { runs: 3 }).unwrap();
+    let runs = [FOR_EVER, FOR_EVER, FOR_EVER, 4].map(|epochs| yard.train(epochs));
+    for run in &runs[..3] {
+        yard.wait(*run, "running");
+        yard.wait_for_checkpoint(*run);
+    }
+    assert_eq!(yard.run(runs[3]).state, RunState::Queued, "three are the most");
+    for run in &runs[..3] {
+        yard.ask(Command::Stop { folder: yard.folder.clone(), run: *run }).unwrap();
+    }
+    yard.wait(runs[3], "finished");
+    let points = |run: RunId| yard.store().read_run(run).unwrap().points;
+    let bits = |run| -> Vec<u64> { points(run).iter().take(40).map(|point| point.value.to_bits()).collect() };
+    assert_eq!(bits(runs[0]), bits(runs[1]));
+    assert_eq!(bits(runs[0]), bits(runs[2]));
+}
 
 #[test]
 fn an_engine_that_ends_pauses_its_runs_and_the_next_one_goes_on_extends_or_stops_them() {

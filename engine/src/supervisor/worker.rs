@@ -10,11 +10,13 @@ use std::{
 use super::outbox::Outbox;
 use crate::{
     data, device,
-    protocol::{Event, MetricPoint, Problem, RunId, RunProgress, RunState, RunSummary},
+    protocol::{Event, MetricPoint, Problem, RunId, RunProgress, RunState, RunSummary, Split},
+    search::Judge,
     store::{RunLock, Store, StoreError, checkpoint},
     train::{
         Checkpoint, Control, Session, Steered, TrainError,
         error::cause_of,
+        fault,
         run::{self, End, Observer, Progress, Tested},
         threads,
     },
@@ -32,6 +34,10 @@ pub(super) struct Order {
     pub(super) control: Arc<Control>,
     /// Held until the run has ended.
     pub(super) lock: RunLock,
+    /// Bytes that its steps take; 0 where that is not known.
+    pub(super) needs: u64,
+    /// Says when it is given up, where it is a trial of a search.
+    pub(super) judge: Option<Judge>,
 }
 
 /// Trains a run to its end, from its checkpoint or, where it has none, from its first step, and lets go of it;
@@ -81,7 +87,11 @@ fn train(order: &Order, scribe: &mut Scribe) -> Result<End, Problem> {
     let checkpoint = scribe.begin()?;
     let mut ahead = scribe.store.steered(order.run)?;
     let table = data::read_csv(&order.folder.join(&project.dataset.file), project.dataset.header)?;
-    let prepared = Arc::new(data::prepare(&table, &project.dataset, &experiment.recipe)?);
+    let mut prepared = data::prepare(&table, &project.dataset, &experiment.recipe)?;
+    if fault::strikes(fault::Place::Load, experiment.training.seed) {
+        prepared.features.fill(f32::NAN);
+    }
+    let prepared = Arc::new(prepared);
     drop(table);
     scribe.store.set_counts(order.run, &prepared.counts())?;
     threads::pool(experiment.training.threads).install(|| {
@@ -112,6 +122,9 @@ struct Scribe<'a> {
     told: Instant,
     /// When the progress was last stored.
     shown: Instant,
+    judge: Option<(Judge, Arc<Control>)>,
+    /// The judge's metric after each epoch so far.
+    curve: Vec<(u32, f64)>,
     /// Whether something could not be stored or kept since somebody last let the run go on, which is said once.
     is_stuck: bool,
     is_said: bool,
@@ -131,6 +144,8 @@ impl<'a> Scribe<'a> {
             points: Vec::new(),
             told: Instant::now(),
             shown: Instant::now(),
+            judge: order.judge.clone().map(|judge| (judge, Arc::clone(&order.control))),
+            curve: Vec::new(),
             is_stuck: false,
             is_said: false,
         })
@@ -149,8 +164,21 @@ impl<'a> Scribe<'a> {
             run.seconds = 0.0;
         }
         self.store.go_on(&self.summary)?;
+        if let Some((judge, _)) = &self.judge {
+            self.curve = self.store.validation_curve(self.summary.id, judge.metric())?;
+            self.be_judged();
+        }
         self.tell_change();
         Ok(checkpoint)
+    }
+
+    /// Stops the run where it is given up.
+    fn be_judged(&self) {
+        if let Some((judge, control)) = &self.judge
+            && judge.ends(&self.curve).is_some()
+        {
+            control.stop();
+        }
     }
 
     /// Tells the state even where it cannot be stored: whoever holds a run that could not be kept has to see that.
@@ -225,6 +253,17 @@ impl<'a> Scribe<'a> {
 
 impl Observer for Scribe<'_> {
     fn points(&mut self, points: Vec<MetricPoint>) -> Result<(), Problem> {
+        if let Some((judge, _)) = &self.judge {
+            let is_its = |point: &&MetricPoint| {
+                point.split == Split::Validation && point.metric == judge.metric() && point.value.is_finite()
+            };
+            let judged = points.iter().filter(is_its).map(|point| (point.epoch.round() as u32, point.value));
+            let before = self.curve.len();
+            self.curve.extend(judged);
+            if self.curve.len() > before {
+                self.be_judged();
+            }
+        }
         self.points.extend(points);
         Ok(())
     }

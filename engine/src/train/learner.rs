@@ -7,7 +7,9 @@ use std::sync::Arc;
 use candle_core::{DType, Device, Result, Tensor};
 
 use super::{
-    Precision, TrainError, Training, loss, memory,
+    Precision, TrainError, Training,
+    fault::{self, Place},
+    loss, memory,
     optimizer::{
         Optimizer,
         gradients::{self, Penalty},
@@ -124,14 +126,20 @@ impl Learner {
         let forward = self.model.forward(&mut tape, input)?;
         let targets = tape.leaf(targets, false);
         let loss = tape.apply(&self.loss, &[forward.logits, targets])?;
-        let value: f32 = tape.value(loss)?.to_scalar()?;
+        let mut value: f32 = tape.value(loss)?.to_scalar()?;
+        if fault::strikes(Place::Forward, self.training.seed) {
+            value = f32::NAN;
+        }
         if !value.is_finite() {
             return Err(self.first_not_finite(&tape, &forward));
         }
         let outputs = tape.value(forward.logits)?.to_dtype(DType::F32)?;
         let factor = self.scaler.map_or(1.0, |scaler| scaler.factor());
         let mut gradients = tape.backward(loss, share * factor)?;
-        let gradients = self.model.gradients(&forward, &mut gradients)?;
+        let mut gradients = self.model.gradients(&forward, &mut gradients)?;
+        if fault::strikes(Place::Backward, self.training.seed) {
+            gradients[0] = (&gradients[0] * f64::NAN)?;
+        }
         self.gradients = if self.parts == 0 {
             gradients
         } else {
@@ -157,7 +165,12 @@ impl Learner {
         let penalty = Penalty { l1: training.l1, l2: training.l2 };
         penalty.add_to(&mut gradients, self.model.trained(), self.model.is_weight(), form)?;
         gradients::clip(training.clip, &mut gradients, form)?;
-        self.optimizer.step(self.model.trained_mut(), &gradients, learning_rate)
+        self.optimizer.step(self.model.trained_mut(), &gradients, learning_rate)?;
+        if fault::strikes(Place::Optimizer, training.seed) {
+            let first = &mut self.model.trained_mut()[0];
+            *first = (&*first * f64::NAN)?;
+        }
+        Ok(())
     }
 
     /// The L2 norms of the gradients added up so far, before penalties and clipping: of all together, and of each

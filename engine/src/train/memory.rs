@@ -38,17 +38,17 @@ impl StepMemory {
         Ok(plan(&outline, training).map_err(TrainError::from)?.0)
     }
 
-    /// Refuses a training whose steps take more than `free` bytes.
+    /// The bytes that the steps of a training take; refuses one that takes more than `free`.
     ///
     /// # Errors
     /// [`TrainError::TooLarge`], and as [`Self::of`].
-    pub fn check(graph: &Graph, training: &Training, free: u64) -> std::result::Result<(), Problem> {
+    pub fn check(graph: &Graph, training: &Training, free: u64) -> std::result::Result<u64, Problem> {
         const MB: u64 = 1_000_000;
         let needs = Self::of(graph, training)?.peak as u64;
         if needs > free {
             return Err(TrainError::TooLarge { needs: needs.div_ceil(MB), free: free / MB }.into());
         }
-        Ok(())
+        Ok(needs)
     }
 }
 

@@ -9,6 +9,7 @@ use super::{
     best::Best,
     checkpoint::{Checkpoint, Memory, Place},
     control::Wish,
+    fault,
     metrics::Tally,
     objective::{Objective, Predictions},
     schedule::Schedule,
@@ -108,6 +109,7 @@ impl Session {
 
     /// Everything needed to go on from here. The model's tensors are those that the next step changes.
     pub fn checkpoint(&self) -> Result<Checkpoint, TrainError> {
+        fault::strikes(fault::Place::Checkpoint, self.training().seed);
         let memory = Memory {
             data: self.fingerprint,
             epochs: self.epochs(),
@@ -284,6 +286,7 @@ impl Session {
     /// Predicts the validation rows and learns from it when to lower the rate, when to stop and which epoch
     /// was the best; gives the metrics.
     pub fn validate(&mut self) -> Result<Tally, TrainError> {
+        fault::strikes(fault::Place::Metric, self.training().seed);
         let mut silent = Vec::new();
         let (tally, _) = self.evaluate_and_look(&self.data.splits.validation, Some(&mut silent))?;
         let silent = silent.into_iter().map(|(node, share)| (format!("{SILENT_UNITS}/{node}"), share));

@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 
 use crate::{
     cli, format,
+    format::mean_and_deviation,
     locale::Locale,
     train::{diagnosis, told},
 };
@@ -140,6 +141,33 @@ impl<'a> Report<'a> {
         self.diagnosis(findings);
         if run.can_resume() {
             println!("{}", self.words.with("cli-resume", &[("run", name.into())]));
+        }
+    }
+
+    /// What runs that differ in their seeds alone came to.
+    pub(super) fn seeds(&self, runs: &[RunSummary]) {
+        let mut test: BTreeMap<&str, Vec<f64>> = BTreeMap::new();
+        for (metric, value) in runs.iter().flat_map(|run| &run.test) {
+            test.entry(metric).or_default().push(*value);
+        }
+        let test: BTreeMap<&str, (f64, f64)> = test
+            .into_iter()
+            .filter_map(|(metric, values)| Some((metric, mean_and_deviation(&values)?)))
+            .collect();
+        if self.json {
+            let told = test.iter().map(|(metric, (mean, deviation))| {
+                (metric.to_string(), json!({ "mean": mean, "deviation": deviation }))
+            });
+            let ids: Vec<RunId> = runs.iter().map(|run| run.id).collect();
+            let seeds: Vec<u64> = runs.iter().map(|run| run.seed).collect();
+            let test: serde_json::Map<String, Value> = told.collect();
+            println!("{}", json!({ "event": "seeds", "runs": ids, "seeds": seeds, "test": test }));
+            return;
+        }
+        println!("{}", self.words.with("cli-seeds", &[("seeds", runs.len().into())]));
+        for (metric, (mean, deviation)) in test {
+            let name = self.words.text(&format!("metric-{metric}"));
+            println!("  {name:<12} {} ± {}", number(metric, mean), number(metric, deviation));
         }
     }
 

@@ -3,7 +3,7 @@
 use super::{dataset, recipe, table};
 use crate::{
     data::{Prepared, Targets, prepare},
-    project::{DatasetSpec, Fill, Recipe, RecipeStep, SplitSpec, Task},
+    project::{DatasetSpec, Fill, Fold, Recipe, RecipeStep, SplitSpec, Task},
 };
 
 const MEDIAN: RecipeStep = RecipeStep::Fill { with: Fill::Median };
@@ -214,6 +214,36 @@ fn the_split_depends_on_the_seed_alone() {
     assert_ne!(splits(1), splits(2));
     // The file is sorted by class: the split must not follow its order.
     assert!(splits(1).test.windows(2).any(|pair| pair[1] - pair[0] > 1));
+}
+
+#[test]
+fn folds_cut_what_is_not_for_the_test_into_parts_of_every_class() {
+    let table = table(&example("wine"));
+    let splits = |fold| {
+        let split = SplitSpec { fold, ..SplitSpec::default() };
+        let recipe = Recipe { split, steps: Vec::new() };
+        prepare(&table, &dataset("cultivar", Task::Classification), &recipe)
+    };
+    let whole = splits(None).unwrap();
+    let Targets::Classes { labels, .. } = &whole.targets else { panic!("classes") };
+    let folds: Vec<_> = (0..5).map(|index| splits(Some(Fold { index, of: 5 })).unwrap().splits).collect();
+    let mut validated: Vec<u32> = folds.iter().flat_map(|fold| fold.validation.clone()).collect();
+    validated.sort_unstable();
+    let mut others = [whole.splits.training, whole.splits.validation].concat();
+    others.sort_unstable();
+    assert_eq!(validated, others, "every row once");
+    for fold in &folds {
+        assert_eq!(fold.test, whole.splits.test);
+        assert_eq!(fold.training.len() + fold.validation.len(), others.len());
+        for class in 0..3 {
+            let of = |rows: &[u32]| rows.iter().filter(|row| labels[**row as usize] == class).count();
+            assert!((of(&fold.validation) * 5).abs_diff(of(&others)) <= 5);
+        }
+    }
+    for fold in [Fold { index: 5, of: 5 }, Fold { index: 0, of: 1 }, Fold { index: 0, of: 143 }] {
+        let error = splits(Some(fold)).unwrap_err().to_string();
+        assert_eq!(error, format!("there is no fold {} of {} in 142 rows", fold.index, fold.of));
+    }
 }
 
 #[test]

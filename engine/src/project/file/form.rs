@@ -15,7 +15,7 @@ use toml::Table;
 use super::{SCHEMA, nodes, recipe};
 use crate::{
     graph::Graph,
-    project::{DatasetSpec, Experiment, Project, ProjectError, Recipe, SplitSpec, Task},
+    project::{DatasetSpec, Experiment, Fold, Project, ProjectError, Recipe, SplitSpec, Task},
     train::Training,
 };
 
@@ -62,6 +62,8 @@ pub struct FileSplit {
     pub test: f64,
     pub stratify: bool,
     pub seed: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fold: Option<Fold>,
 }
 
 impl Default for FileSplit {
@@ -72,8 +74,8 @@ impl Default for FileSplit {
 
 impl FileSplit {
     fn of(split: &SplitSpec) -> Self {
-        let SplitSpec { validation, test, stratify, seed } = *split;
-        Self { validation, test, stratify, seed }
+        let SplitSpec { validation, test, stratify, seed, fold } = *split;
+        Self { validation, test, stratify, seed, fold }
     }
 }
 
@@ -155,14 +157,14 @@ impl FileExperiment {
     }
 
     fn experiment(self, file: &str) -> Result<Experiment, ProjectError> {
-        let FileSplit { validation, test, stratify, seed } = self.split;
+        let FileSplit { validation, test, stratify, seed, fold } = self.split;
         let (nodes, steps) = (self.nodes.iter().enumerate(), self.recipe.iter().enumerate());
         let nodes = nodes.map(|(index, node)| nodes::read(node, file, &self.name, index + 1));
         let steps = steps.map(|(index, step)| recipe::read(step, file, &self.name, index + 1));
         let steps = steps.collect::<Result<_, _>>()?;
         let nodes = nodes.collect::<Result<_, _>>()?;
         Ok(Experiment {
-            recipe: Recipe { split: SplitSpec { validation, test, stratify, seed }, steps },
+            recipe: Recipe { split: SplitSpec { validation, test, stratify, seed, fold }, steps },
             graph: Graph { nodes },
             training: self.training,
             name: self.name,

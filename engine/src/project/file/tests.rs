@@ -8,7 +8,7 @@ use crate::{
         Activation, Graph, Initializer, Layer, Node, Padding, Pair, layers,
         random::{Random, any},
     },
-    project::{DatasetSpec, Experiment, Fill, Recipe, RecipeStep, SplitSpec, Task},
+    project::{DatasetSpec, Experiment, Fill, Fold, Recipe, RecipeStep, SplitSpec, Task},
     train::{
         Checkpoints, ClipSpec, DeviceChoice, EarlyStopping, LossSpec, Metric, OptimizerSpec, ScheduleSpec,
         Training,
@@ -159,7 +159,13 @@ fn projects() -> Vec<Project> {
     let experiment = |(index, training)| Experiment {
         name: format!("experiment {index} \"一\"\n"),
         recipe: Recipe {
-            split: SplitSpec { validation: 0.0, test: 1.0 / 3.0, stratify: false, seed: i64::MAX as u64 },
+            split: SplitSpec {
+                validation: 0.0,
+                test: 1.0 / 3.0,
+                stratify: false,
+                seed: i64::MAX as u64,
+                fold: Some(Fold { index: 2, of: 5 }),
+            },
             steps: steps.clone(),
         },
         graph: every_layer(),
