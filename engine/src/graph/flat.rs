@@ -55,7 +55,7 @@ impl Graph {
     }
 
     /// Without the nodes that are passed by, whose readers read what those read first.
-    pub(super) fn without_bypassed(&self) -> Self {
+    pub fn without_bypassed(&self) -> Self {
         let mut graph = self.clone();
         graph.nodes.retain(|node| !node.is_bypassed());
         let bypassed = self.nodes.len() - graph.nodes.len();
