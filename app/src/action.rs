@@ -3,7 +3,7 @@
 use std::{collections::BTreeSet, path::PathBuf};
 
 use engine::{
-    graph::Graph,
+    graph::{Graph, Node},
     project::Setting,
     protocol::{Labels, RunId, SearchId},
     search::SearchSpec,
@@ -15,7 +15,7 @@ use crate::{
     locale::Language,
     settings::Theme,
     stage::Stage,
-    state::{Choices, SearchForm, Steering},
+    state::{Against, Choices, SearchForm, Steering},
 };
 
 /// One wish of the user.
@@ -39,8 +39,20 @@ pub enum Action {
     SelectExperiment(String),
     /// Replace the selected experiment's training settings; enters the undo history.
     EditTraining(Training),
-    /// Replace the selected experiment's model; enters the undo history.
+    /// Replace what is drawn of the selected experiment's model: the block that is looked into, or all of it;
+    /// enters the undo history.
     EditGraph(Graph),
+    /// Replace all of the model; enters the undo history.
+    ReplaceModel(Graph),
+    /// Look into the block that this way leads to.
+    LookInto(Vec<String>),
+    /// Compare the model on the table with another one on the drawing, or no longer.
+    CompareModel(Option<Against>),
+    /// Show in nodes what they give for that sample, or nothing.
+    PeekAt(Option<usize>),
+    /// Find out how long an epoch takes here.
+    Measure,
+    CancelMeasuring,
     /// Look at a node of the model, or at none.
     SelectNode(Option<String>),
     /// Select nodes of the model, and no others.
@@ -49,6 +61,10 @@ pub enum Action {
     CopyNodes,
     /// Put nodes that were copied, here or elsewhere, behind the selected one.
     PasteNodes(String),
+    /// Keep a block for other projects, in place of the one of its name.
+    KeepBlock(Node),
+    /// Keep the user's own block of that name no longer.
+    ForgetBlock(String),
     Save,
     /// Take what a crash left unsaved as edits, or drop it.
     TakeUnsaved(bool),

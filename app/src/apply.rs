@@ -59,11 +59,22 @@ impl Workbench {
                 }
             }
             Action::EditTraining(training) => self.edit(|experiment| experiment.training = training),
-            Action::EditGraph(graph) => self.edit(|experiment| experiment.graph = graph),
+            Action::EditGraph(graph) => self.edit_graph(graph),
+            Action::ReplaceModel(graph) => {
+                self.look_into(Vec::new());
+                self.edit(|experiment| experiment.graph = graph);
+            }
+            Action::LookInto(way) => self.look_into(way),
+            Action::CompareModel(against) => self.compare_model(against),
+            Action::PeekAt(sample) => self.peek_at(sample),
+            Action::Measure => self.measure(),
+            Action::CancelMeasuring => self.cancel_measuring(),
             Action::SelectNode(node) => self.select_nodes(node.into_iter().collect()),
             Action::SelectNodes(nodes) => self.select_nodes(nodes),
             Action::CopyNodes => self.copy_nodes(),
             Action::PasteNodes(text) => self.paste_nodes(&text),
+            Action::KeepBlock(block) => self.keep_block(block),
+            Action::ForgetBlock(name) => self.forget_block(name),
             Action::Save => self.save(),
             Action::TakeUnsaved(takes) => {
                 let now = self.state.now_secs;

@@ -10,7 +10,12 @@ use std::{
     time::{Duration, Instant},
 };
 
-use engine::{protocol::Problem, store::export::write};
+use engine::{
+    graph::Node,
+    project::{self, ProjectError},
+    protocol::Problem,
+    store::export::write,
+};
 
 use crate::{action::Pick, mirror::Run, report};
 
@@ -32,6 +37,8 @@ pub enum Brought {
     Dropped { path: PathBuf, found: Found },
     /// A report was written, or why it was not.
     Written { file: PathBuf, done: Result<(), Problem> },
+    /// The user's own blocks, and what stood in the way of keeping or reading one.
+    Blocks { blocks: Vec<Node>, problem: Option<Problem> },
     /// A folder was read.
     Listed { folder: PathBuf, listing: Listing },
 }
@@ -108,6 +115,20 @@ impl Errands {
             let page = report::page(&run, &project);
             let done = write(&file, page.as_bytes()).map_err(Problem::from);
             Brought::Written { file, done }
+        });
+    }
+
+    /// Does something to the folder of the user's own blocks, and reads it.
+    pub fn blocks(
+        &self,
+        folder: PathBuf,
+        change: impl FnOnce(&Path) -> Result<(), ProjectError> + Send + 'static,
+    ) {
+        self.run(move || {
+            let changed = change(&folder);
+            let (blocks, faults) = project::read_blocks(&folder);
+            let problem = changed.err().or(faults.into_iter().next()).map(Problem::from);
+            Brought::Blocks { blocks, problem }
         });
     }
 

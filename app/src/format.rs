@@ -91,6 +91,16 @@ pub fn date(unix_secs: u64) -> String {
     format!("{year}-{month:02}-{day:02} {:02}:{:02} UTC", minutes / 60, minutes % 60)
 }
 
+/// A duration with its unit, two digits of it below a minute: `4.2 ms`, `38 s`, `12:34`.
+pub fn span(seconds: f64) -> String {
+    let two = |value: f64| if value < 9.95 { format!("{value:.1}") } else { format!("{value:.0}") };
+    match seconds {
+        short if short < 0.9995 => format!("{} ms", two(short * 1000.0)),
+        middle if middle < 59.5 => format!("{} s", two(middle)),
+        long => clock(long),
+    }
+}
+
 /// A duration as a clock shows it: `0:07`, `12:34`, `1:02:03`.
 pub fn clock(seconds: f64) -> String {
     let seconds = if seconds.is_finite() { seconds.max(0.0) as u64 } else { 0 };
@@ -138,6 +148,10 @@ mod tests {
         assert_eq!(bytes(512), "512 B");
         assert_eq!(bytes(999_999), "1.0 MB");
         assert_eq!(bytes(34_000_000), "34.0 MB");
+        let spans = [(0.0042, "4.2 ms"), (0.04, "40 ms"), (1.0, "1.0 s"), (38.2, "38 s"), (754.0, "12:34")];
+        for (seconds, expected) in spans {
+            assert_eq!(span(seconds), expected);
+        }
         assert_eq!(clock(7.9), "0:07");
         assert_eq!(clock(3723.0), "1:02:03");
         assert_eq!(clock(f64::NAN), "0:00");

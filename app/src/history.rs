@@ -243,7 +243,7 @@ mod tests {
         let (one, other) = (name(1), name(2));
         let kind = Layer::KINDS[draw(3, Layer::KINDS.len())];
         let layer = Layer::of_kind(kind).unwrap();
-        match draw(4, 10) {
+        match draw(4, 12) {
             0 | 1 => {
                 drop(graph.insert(Some(&one).filter(|name| !name.is_empty()).map(|name| &**name), layer))
             }
@@ -253,6 +253,12 @@ mod tests {
             5 => _ = graph.connect(&one, &other),
             6 => graph.disconnect(&one, &other),
             7 => graph.bypass(&[&one, &other]),
+            10 => _ = graph.group(&[&one]).or_else(|| graph.group(&[&one, &other])),
+            11 => {
+                let block = graph.nodes.iter().find(|node| node.layer.kind() == "block");
+                let block = block.map(|node| node.name.clone());
+                block.iter().for_each(|name| drop(graph.ungroup(name)));
+            }
             8 => {
                 let nodes: Vec<Node> = graph.node(&other).into_iter().cloned().collect();
                 graph.paste(&nodes, Some(&one));

@@ -5,6 +5,7 @@
 
 mod bin;
 mod compared;
+mod looks;
 mod run;
 mod searches;
 
@@ -25,6 +26,7 @@ use engine::{
 };
 
 pub use compared::{Compared, Standing};
+pub use looks::Peeked;
 pub use run::{Card, Curve, CurvePoint, Diagnosed, MAX_CURVE_POINTS, Run};
 pub use searches::Searches;
 
@@ -41,6 +43,9 @@ pub struct Mirror {
     /// The runs in the open project's bin.
     deleted: BTreeMap<RunId, Run>,
     compared: Option<Compared>,
+    paced: Option<looks::Paced>,
+    /// What the model on the table last made of a sample.
+    pub peeked: Option<Peeked>,
     /// The runs that wait, with their projects' folders, the next first.
     queue: Vec<(PathBuf, RunId)>,
     searches: Searches,
@@ -107,6 +112,17 @@ pub enum Asked {
         folder: PathBuf,
         runs: Vec<RunId>,
     },
+    /// How fast an experiment trains.
+    Measure {
+        experiment: Box<Experiment>,
+    },
+    /// What a model makes of a sample.
+    Peek {
+        folder: PathBuf,
+        experiment: Box<Experiment>,
+        run: Option<RunId>,
+        sample: usize,
+    },
     Search {
         folder: PathBuf,
     },
@@ -162,6 +178,11 @@ impl Asked {
                 Self::Restore { folder: folder.clone(), runs: runs.clone() }
             }
             Command::Export { file, .. } => Self::Export { file: file.clone() },
+            Command::Measure { experiment, .. } => Self::Measure { experiment: Box::new(experiment.clone()) },
+            Command::Peek { folder, experiment, run, sample } => {
+                let experiment = Box::new(experiment.clone());
+                Self::Peek { folder: folder.clone(), experiment, run: *run, sample: *sample }
+            }
             Command::KeepUnsaved { folder, .. } => Self::KeepUnsaved(folder.clone()),
             Command::Search { folder, .. } => Self::Search { folder: folder.clone() },
             Command::PauseSearch { folder, search } | Command::ResumeSearch { folder, search } => {
@@ -415,6 +436,10 @@ impl Mirror {
                 self.compared = Some(Compared { folder, of, found: Ok(*found) });
             }
             (Asked::Export { file }, _) => return Some(News::Exported { file }),
+            (Asked::Measure { experiment }, Reply::Pace(pace)) => {
+                self.paced = Some(looks::Paced { experiment: *experiment, pace });
+            }
+            (asked @ Asked::Peek { .. }, Reply::Peek { run, peek }) => self.take_peek(asked, run, Ok(*peek)),
             (Asked::Label { folder }, Reply::Labelled(labels)) => self.label(&folder, labels),
             (Asked::Delete { folder, runs }, _) => {
                 self.delete(&folder, &runs);
@@ -430,6 +455,7 @@ impl Mirror {
         match &asked {
             Asked::Examples => self.examples = Some(Vec::new()),
             Asked::Projects => self.projects = Some(Vec::new()),
+            Asked::Peek { .. } => self.take_peek(asked.clone(), None, Err(problem.clone())),
             Asked::Compare { folder, of } => {
                 let (folder, of, found) = (folder.clone(), of.clone(), Err(problem.clone()));
                 self.compared = Some(Compared { folder, of, found });

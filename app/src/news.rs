@@ -129,7 +129,7 @@ fn failed(state: &mut State, asked: Asked, problem: Problem) {
         }
         (Some(Dialog::NewProject(new)), Asked::Create) => new.problem = Some(problem),
         // Said where the comparison would stand.
-        (_, Asked::Compare { .. }) => {}
+        (_, Asked::Compare { .. } | Asked::Peek { .. }) => {}
         (_, asked) => {
             if let Asked::KeepUnsaved(folder) = &asked
                 && let Some(project) = project_at(state, folder)

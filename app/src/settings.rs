@@ -30,6 +30,8 @@ impl Theme {
 pub struct Settings {
     /// Where projects are kept, absolute.
     pub projects_folder: PathBuf,
+    /// Where the user's own blocks are kept, absolute.
+    pub blocks_folder: PathBuf,
     pub language: Language,
     pub theme: Theme,
     /// Runs that may train at the same time.
@@ -41,7 +43,9 @@ pub struct Settings {
 impl Default for Settings {
     fn default() -> Self {
         let home = std::env::home_dir().unwrap_or_else(std::env::temp_dir);
+        let own = eframe::storage_dir("trainyard").unwrap_or_else(|| home.join(".trainyard"));
         Self {
+            blocks_folder: own.join("blocks"),
             projects_folder: home.join("Trainyard"),
             language: Language::of_system(),
             theme: Theme::default(),

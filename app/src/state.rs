@@ -11,6 +11,7 @@ use std::{
 
 use engine::{
     data::Preview,
+    graph::Node,
     project::{Experiment, Setting, Task},
     protocol::{OpenedProject, Problem, RunId},
 };
@@ -38,6 +39,8 @@ pub struct State {
     /// What is done as soon as everything is saved.
     pub after_save: Option<Action>,
     pub toasts: Toasts,
+    /// The user's own blocks, by name.
+    pub blocks: Vec<Node>,
     /// Texts in fields that do not (yet) mean anything, by field.
     pub drafts: BTreeMap<String, String>,
     /// The program's clock as of this frame.
@@ -108,6 +111,12 @@ pub struct ProjectState {
     selected: usize,
     /// The nodes of the model that are selected; one alone is looked at.
     pub selection: Vec<String>,
+    /// The blocks that were opened, each inside the one before; those that are gone count for nothing.
+    way: Vec<String>,
+    /// The model that the one on the table is compared with on the drawing.
+    pub against: Option<Against>,
+    /// The sample for which nodes show what they give.
+    pub peeks: Option<usize>,
     /// Whether the model's text stands beside the drawing.
     pub shows_text: bool,
     /// What a crash left unsaved, until it is taken or dropped.
@@ -124,6 +133,16 @@ pub struct ProjectState {
     /// The interrupted run that nothing more is to be said of.
     pub dismissed: Option<RunId>,
     pub searching: Searching,
+}
+
+/// A model that the one on the table is compared with.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Against {
+    /// The same experiment as `project.toml` has it.
+    Saved,
+    Experiment(String),
+    /// As the run was begun with.
+    Run(RunId),
 }
 
 /// What is kept of unsaved edits, for the case of a crash.
@@ -176,6 +195,20 @@ impl ProjectState {
         Ok(dirty.map(|draft| draft.edited.clone()).collect())
     }
 
+    /// The way to the block that is looked into; empty where it is the model itself.
+    pub fn way(&self) -> &[String] {
+        let Some(draft) = self.draft() else { return &[] };
+        let leads = |length: &usize| draft.edited.graph.block(&self.way[..*length]).is_some();
+        let length = (1..=self.way.len()).take_while(leads).last().unwrap_or(0);
+        &self.way[..length]
+    }
+
+    /// Looks into a block, or out of it, and at no node.
+    pub fn go(&mut self, way: Vec<String>) {
+        self.way = way;
+        self.selection.clear();
+    }
+
     /// Takes what a crash left as edits, or drops it.
     pub fn decide(&mut self, takes: bool, now_secs: f64) {
         for experiment in std::mem::take(&mut self.found).into_iter().filter(|_| takes) {
@@ -198,6 +231,9 @@ impl ProjectState {
             drafts: drafts.map(|(experiment, extent)| Draft::new(experiment, extent)).collect(),
             selected: 0,
             selection: Vec::new(),
+            way: Vec::new(),
+            against: None,
+            peeks: None,
             shows_text: false,
             found: opened.unsaved.clone(),
             keeping: Keeping::default(),
@@ -219,6 +255,9 @@ impl ProjectState {
             drafts: vec![Draft::new(experiment, None)],
             selected: 0,
             selection: Vec::new(),
+            way: Vec::new(),
+            against: None,
+            peeks: None,
             shows_text: false,
             found: Vec::new(),
             keeping: Keeping::default(),

@@ -261,6 +261,7 @@ pub mod icon {
     pub const ARROW_LEFT: &str = "\u{e058}";
     pub const ARROW_UP: &str = "\u{e08e}";
     pub const CARET_DOWN: &str = "\u{e136}";
+    pub const CARET_LEFT: &str = "\u{e138}";
     pub const CARET_RIGHT: &str = "\u{e13a}";
     pub const CARET_UP: &str = "\u{e13c}";
     pub const CHART_LINE: &str = "\u{e154}";

@@ -25,7 +25,7 @@ use crate::{
     news,
     settings::{Settings, Theme},
     shell,
-    state::{Dialog, Place, ProjectState, State},
+    state::{Against, Dialog, Place, ProjectState, State},
     theme,
 };
 
@@ -67,6 +67,7 @@ impl Workbench {
         workbench.send(Command::SetAtOnce { runs: workbench.state.settings.at_once });
         workbench.send(Command::ListDevices);
         workbench.list_projects();
+        workbench.errands.blocks(workbench.state.settings.blocks_folder.clone(), |_| Ok(()));
         workbench
     }
 
@@ -137,6 +138,11 @@ impl Workbench {
         if let Brought::Written { file, done } = brought {
             return news::exported(&mut self.state, &file, done);
         }
+        if let Brought::Blocks { blocks, problem } = brought {
+            self.state.blocks = blocks;
+            problem.into_iter().for_each(|problem| self.state.toasts.problem(problem));
+            return;
+        }
         let Some(Dialog::Browser(browser)) = &mut self.state.dialog else { return };
         match brought {
             Brought::Picked { pick, answer } if pick == browser.pick => match answer {
@@ -156,7 +162,10 @@ impl Workbench {
             Brought::Listed { folder, listing } if folder == browser.folder => {
                 browser.listing = Some(listing);
             }
-            Brought::Listed { .. } | Brought::Dropped { .. } | Brought::Written { .. } => {}
+            Brought::Listed { .. }
+            | Brought::Dropped { .. }
+            | Brought::Written { .. }
+            | Brought::Blocks { .. } => {}
         }
     }
 
@@ -186,6 +195,7 @@ impl Workbench {
             .shown_runs
             .iter()
             .chain(&project.run)
+            .chain(compared_run(project))
             .copied()
             .filter(|id| self.mirror.run(&folder, *id).is_some_and(|run| !run.is_asked_for))
             .filter(|id| {
@@ -230,6 +240,14 @@ impl Workbench {
     }
 }
 
+/// The run whose model is compared with the one on the table.
+fn compared_run(project: &ProjectState) -> Option<&RunId> {
+    match &project.against {
+        Some(Against::Run(run)) => Some(run),
+        _ => None,
+    }
+}
+
 impl eframe::App for Workbench {
     fn logic(&mut self, ctx: &egui::Context, _frame: &mut eframe::Frame) {
         self.state.now_secs = ctx.input(|input| input.time);
@@ -237,6 +255,7 @@ impl eframe::App for Workbench {
         self.read_shown_runs();
         self.go_on();
         self.keep_unsaved();
+        self.peek();
         self.hold_closing();
         // Anything else that sets egui's theme (a remembered one, a test's) gives way to the settings.
         self.set_theme(self.state.settings.theme);

@@ -21,8 +21,10 @@ def renamed(tensors, wanted):
     """The engine's tensors under the names of a module's state."""
     state = {}
     for name, tensor in tensors.items():
-        node, parameter = name.split(".", 1)
-        node = node.replace("-", "_")
+        # Nodes of blocks have points in their names, and so have some parameters.
+        parts = name.split(".")
+        own = 2 if parts[-2] == "out_proj" else 1
+        node, parameter = "_".join(parts[:-own]).replace("-", "_"), ".".join(parts[-own:])
         names = [f"{node}.{parameter}", f"{node}.{parameter.removesuffix('_reverse')}_l0"]
         names.append(names[1] + "_reverse" if parameter.endswith("_reverse") else names[1])
         if parameter.endswith("_reverse"):

@@ -141,6 +141,16 @@ def combinations():
     case("Mean", [Numbers(3, 1031, 5, seed=1)], lambda x: x.mean(1), axis=1)
     case("Swap", [x], lambda x: x.transpose(1, 2))
     case("Flatten", [x], lambda x: x.flatten(1))
+    case("Permute", [x], lambda x: x.permute(0, 2, 1), order=[0, 2, 1])
+    image = Numbers(2, 3, 5, 4, seed=1)
+    case("Permute", [image], lambda x: x.permute(0, 3, 1, 2), order=[0, 3, 1, 2])
+    case("Reshape", [x], lambda x: x.reshape(3, 7, 5), shape=[7, 5])
+    case("Reshape", [image], lambda x: x.reshape(2, 12, 5), shape=[12, 5])
+    for axis, start, length in [(1, 1, 2), (2, 0, 3), (3, 2, 2)]:
+        case("Slice", [image], lambda x: x.narrow(axis, start, length), axis=axis, start=start, length=length)
+    for shape in [(1, 1), (3, 5), (2, 3, 7), (131, 67)]:
+        pair = [Numbers(*shape, seed=seed) for seed in (1, 2)]
+        case("Dot", pair, lambda a, b: (a * b).sum(-1, keepdim=True))
     for reverse in [False, True]:
         case("LastStep", [x], lambda x: x[:, 0 if reverse else -1], reverse=reverse)
     for shape in [(3, 7), (2, 3, 17), (131, 67)]:
@@ -269,6 +279,30 @@ def norms():
         channels = shape[1]
         inputs = [Numbers(*shape, seed=1, scale=2.0, shift=0.5), Numbers(channels, seed=2), Numbers(channels, seed=3)]
         case("GroupNorm", inputs, lambda x, w, b: F.group_norm(x, groups, w, b, 1e-3), groups=groups, epsilon=1e-3)
+
+
+def frequencies(width):
+    return 10_000.0 ** (-torch.arange(0, width, 2, dtype=torch.float64) / width)
+
+
+def sinusoids(x):
+    angles = torch.arange(x.shape[1], dtype=torch.float64)[:, None] * frequencies(x.shape[2])
+    return x + torch.stack([angles.sin(), angles.cos()], -1).flatten(1)[:, : x.shape[2]]
+
+
+def rotated(x, columns, head):
+    angles = torch.arange(x.shape[1], dtype=torch.float64)[:, None, None] * frequencies(head)
+    a, b = x[..., :columns].unflatten(-1, (-1, head)).chunk(2, -1)
+    turned = [a * angles.cos() - b * angles.sin(), b * angles.cos() + a * angles.sin()]
+    return torch.cat([torch.cat(turned, -1).flatten(2), x[..., columns:]], -1)
+
+
+def positions():
+    for shape in [(2, 3, 5), (1, 1, 2), (3, 37, 20)]:
+        case("AddSinusoids", [Numbers(*shape, seed=1)], sinusoids)
+    for shape, columns, head in [((2, 3, 11), 8, 4), ((1, 5, 6), 6, 2), ((3, 37, 96), 64, 16)]:
+        run = lambda x: rotated(x, columns, head)
+        case("Rotary", [Numbers(*shape, seed=1)], run, columns=columns, head=head)
 
 
 def sequences():
@@ -414,7 +448,7 @@ def follow(spec, make, l1, l2, clip, steps=20):
     LINES.append(text({**record, "parameters": [digest(parameter) for parameter in parameters]}))
 
 
-for write in [activations, dense, combinations, convolutions, pools, norms, sequences, recurrent, losses, optimizers]:
+for write in [activations, dense, combinations, convolutions, pools, norms, positions, sequences, recurrent, losses, optimizers]:
     write()
 with open(sys.argv[1], "w") as file:
     file.write("\n".join(LINES) + "\n")

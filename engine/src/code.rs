@@ -54,7 +54,7 @@ impl fmt::Display for Framework {
 /// If the graph does not fit together, a size in it is not known, or the framework has nothing that does what a
 /// node does.
 pub fn write(graph: &Graph, framework: Framework) -> Result<String, Problem> {
-    let graph = &graph.without_bypassed();
+    let graph = &graph.flat().map_err(ModelError::of_faults)?;
     let checked = graph.check().map_err(ModelError::of_faults)?;
     let steps = Step::of(graph, &checked)?;
     Ok(match framework {

@@ -3,11 +3,13 @@
 //! Pure: no tensors, no files, no threads. [`Graph::check`] answers in microseconds, on every edit.
 //! Shapes leave the batch out: a node that gives `[B, C, H, W]` has the shape `[C, H, W]`.
 
+pub mod blocks;
 mod check;
 mod cost;
 mod diff;
 mod edit;
 mod error;
+mod flat;
 pub mod layers;
 mod mend;
 mod nearest;
@@ -47,24 +49,6 @@ impl Graph {
             Node::new(name, layer, inputs)
         };
         Self { nodes: nodes.into_iter().map(link).collect() }
-    }
-
-    /// The graph that is computed: without the nodes that are passed by, whose readers read what those read first.
-    pub fn without_bypassed(&self) -> Self {
-        let mut graph = self.clone();
-        graph.nodes.retain(|node| !node.is_bypassed());
-        let bypassed = self.nodes.len() - graph.nodes.len();
-        for input in graph.nodes.iter_mut().flat_map(|node| &mut node.inputs) {
-            // As often at most: in a circle one would go round for ever.
-            for _ in 0..bypassed {
-                match self.node(input).filter(|node| node.is_bypassed()).and_then(|node| node.inputs.first())
-                {
-                    Some(first) => input.clone_from(first),
-                    None => break,
-                }
-            }
-        }
-        graph
     }
 }
 

@@ -99,6 +99,16 @@ impl Model {
         Ok(())
     }
 
+    /// Lays out the same graph so that every node gives what it gives, a function as well: to be looked at, not
+    /// trained.
+    ///
+    /// # Errors
+    /// As [`Self::build`].
+    pub fn take_apart(&mut self, graph: &Graph, loss: &LossSpec) -> std::result::Result<(), Problem> {
+        self.outline = Outline::apart(graph, loss)?.0;
+        Ok(())
+    }
+
     /// Cuts forward passes into so many stretches, which a training step runs twice: less memory, the same
     /// bits.
     pub fn cut_into(&mut self, stretches: usize) {

@@ -3,6 +3,7 @@
 //! What is on disk (`project.toml`, its schema and migrations) is in [`file`]; these types are free to
 //! change. Knows nothing of threads or tensors.
 
+mod blocks;
 mod copy;
 mod error;
 mod examples;
@@ -12,6 +13,7 @@ mod setting;
 mod starter;
 mod unsaved;
 
+pub use blocks::{forget_block, keep_block, read_blocks};
 pub use copy::copy_project;
 pub use error::ProjectError;
 pub(crate) use examples::image_size;

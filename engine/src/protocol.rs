@@ -30,7 +30,7 @@ use crate::{
     project::{ExampleCard, Experiment, NewProject, Project, Setting},
     search::{SearchSpec, Trial},
     store::export::Export,
-    train::Steered,
+    train::{Pace, Peek, Steered},
 };
 
 /// Names a command, so that its answer can be told from others'. Chosen by the sender, never reused.
@@ -104,6 +104,11 @@ pub enum Command {
     /// are all finite. It trains what the other trained then, with another model where one is given, and with these
     /// settings → [`Reply::Branched`]. It waits, paused, to be resumed.
     Branch { folder: PathBuf, run: RunId, step: Option<u64>, graph: Option<Graph>, settings: Vec<Setting> },
+    /// Train a new model of the experiment for about a second, and forget it → [`Reply::Pace`].
+    Measure { folder: PathBuf, experiment: Experiment },
+    /// Run a sample through the experiment's model, as a run has trained it; new where there is none, or its
+    /// model was another → [`Reply::Peek`].
+    Peek { folder: PathBuf, experiment: Experiment, run: Option<RunId>, sample: usize },
     /// Tell also of the runs of this project that other programs train, in place of those of the project named before;
     /// of none without a project.
     Watch { folder: Option<PathBuf> },
@@ -187,6 +192,12 @@ pub enum Reply {
         deleted: Vec<RunSummary>,
     },
     Comparison(Box<Comparison>),
+    Pace(Pace),
+    Peek {
+        /// Whose weights it was; of none where it was a new model.
+        run: Option<RunId>,
+        peek: Box<Peek>,
+    },
     /// The labels as they are now kept.
     Labelled(Vec<(RunId, Labels)>),
 }

@@ -113,6 +113,7 @@ type Key = (PathBuf, RunId);
 struct Supervisor {
     outbox: Arc<Outbox>,
     errands: Errands,
+    looks: Errands,
     /// Runs that train or are paused.
     active: BTreeMap<Key, Active>,
     queue: VecDeque<Order>,
@@ -138,9 +139,11 @@ struct Active {
 impl Supervisor {
     fn new(outbox: Arc<Outbox>) -> Self {
         let errands = Errands::start(Arc::clone(&outbox));
+        let looks = Errands::looks(Arc::clone(&outbox));
         Self {
             outbox,
             errands,
+            looks,
             active: BTreeMap::new(),
             queue: VecDeque::new(),
             told_queue: Vec::new(),
@@ -211,15 +214,24 @@ impl Supervisor {
             Command::ResumeSearch { folder, search } => self.resume_search(folder, search),
             Command::Cancel { request } => {
                 self.errands.cancel(request);
+                self.looks.cancel(request);
                 Ok(Reply::Nothing)
             }
-            other => match self.errands.send(request.id, other) {
+            other => match self.desk(&other).send(request.id, other) {
                 Ok(()) => return,
                 Err(error) => Err(error.into()),
             },
         };
         self.outbox
             .answer(request.id, answer.map_or_else(Outcome::Failed, |reply| Outcome::Done(Box::new(reply))));
+    }
+
+    /// Who does what the supervisor does not.
+    fn desk(&self, command: &Command) -> &Errands {
+        match command {
+            Command::Measure { .. } | Command::Peek { .. } => &self.looks,
+            _ => &self.errands,
+        }
     }
 
     /// Does what is asked of a run that no other program trains.
@@ -381,6 +393,7 @@ impl Supervisor {
             let _ = active.thread.join();
         }
         self.errands.close();
+        // Nobody waits for what only looks: its thread ends with what it does, or with the program.
     }
 }
 

@@ -20,6 +20,8 @@ mod memory;
 pub mod metrics;
 pub mod objective;
 pub mod optimizer;
+mod pace;
+mod peek;
 mod report;
 pub mod run;
 pub mod scaler;
@@ -39,6 +41,8 @@ pub use control::Control;
 pub use error::TrainError;
 pub use learner::Learner;
 pub use memory::StepMemory;
+pub use pace::Pace;
+pub use peek::{Given, Peek};
 pub use session::Session;
 pub use settings::{
     Checkpoints, ClipSpec, DeviceChoice, EarlyStopping, LossSpec, Metric, OptimizerSpec, Precision,

@@ -80,7 +80,7 @@ fn a_model_is_written_in_other_frameworks_words() {
     let wrong = trainyard(home.path(), &["code", "gpt2-small", "--to", "candle"]);
     assert_eq!(wrong.status.code(), Some(2));
     assert!(
-        stderr(&wrong).contains("candle has nothing that does what “attention_1” does"),
+        stderr(&wrong).contains("candle has nothing that does what “blocks.1.attention” does"),
         "{}",
         stderr(&wrong)
     );

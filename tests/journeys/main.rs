@@ -7,6 +7,7 @@ mod elsewhere;
 mod gallery_to_result;
 mod interrupted;
 mod language;
+mod looks;
 mod model;
 mod own_data;
 mod search;

@@ -8,7 +8,7 @@ use std::{
 use egui_kittest::{SnapshotOptions, SnapshotResults, kittest::Queryable};
 use engine::{
     graph::{
-        Activation, Graph,
+        Activation, Graph, Layer,
         layers::Input,
         templates::{Frame, Template},
     },
@@ -19,7 +19,12 @@ use engine::{
 };
 use serde_json::{Value, json};
 use trainyard::{
-    action::Action, command::UiCommand, locale::Language, settings::Theme, stage::Stage, state::SearchForm,
+    action::Action,
+    command::UiCommand,
+    locale::Language,
+    settings::Theme,
+    stage::Stage,
+    state::{Against, SearchForm},
 };
 use trainyard_tests::{Desk, Look};
 
@@ -114,10 +119,19 @@ fn a_model_that_does_not_fit() {
 
 /// Puts a transformer in the model's place.
 fn gpt(desk: &mut Desk) {
+    template(desk, "gpt");
+}
+
+/// Puts a deep network in the model's place.
+fn resnet(desk: &mut Desk) {
+    template(desk, "resnet18");
+}
+
+fn template(desk: &mut Desk, name: &str) {
     let input = Input { shape: [1, 8, 8].into(), tokens: None };
     let frame = Frame { input, units: 10, function: Activation::Softmax };
-    let graph = Template::of_name("gpt").and_then(|gpt| gpt.graph(&frame)).unwrap();
-    desk.apply(Action::EditGraph(graph));
+    let graph = Template::of_name(name).and_then(|template| template.graph(&frame)).unwrap();
+    desk.apply(Action::ReplaceModel(graph));
     desk.click(&desk.text("model-fit"));
 }
 
@@ -175,12 +189,54 @@ fn a_model_and_its_text() {
 }
 
 #[test]
+fn two_models_on_one_drawing() {
+    pictures("model-difference", |desk, _| {
+        open_example(desk, "digits");
+        desk.apply(Action::ShowStage(Stage::Model));
+        let mut graph = desk.graph().clone();
+        graph.nodes[1].layer = graph.nodes[1].layer.with_setting("filters", json!(24)).unwrap();
+        graph.remove("dropout");
+        graph.insert(Some("pool"), Layer::of_kind("batch-norm").unwrap());
+        desk.apply(Action::EditGraph(graph));
+        desk.apply(Action::CompareModel(Some(Against::Saved)));
+        desk.settle();
+        Vec::new()
+    });
+}
+
+#[test]
+fn what_nodes_give_for_a_sample() {
+    pictures("model-preview", |desk, _| {
+        open_example(desk, "digits");
+        desk.apply(Action::ShowStage(Stage::Model));
+        desk.apply(Action::PeekAt(Some(3)));
+        desk.wait("the sample", |desk| desk.bench().mirror().peeked.is_some());
+        desk.settle();
+        desk.click(&desk.text("model-fit"));
+        Vec::new()
+    });
+}
+
+#[test]
+fn inside_a_block() {
+    pictures("model-block", |desk, _| {
+        open_example(desk, "digits");
+        desk.apply(Action::ShowStage(Stage::Model));
+        gpt(desk);
+        desk.apply(Action::LookInto(vec!["blocks".into()]));
+        desk.settle();
+        desk.click(&desk.text("model-fit"));
+        Vec::new()
+    });
+}
+
+#[test]
 fn a_large_model_seen_near() {
     pictures("model-near", |desk, _| {
         open_example(desk, "digits");
         desk.apply(Action::ShowStage(Stage::Model));
-        gpt(desk);
-        for _ in 0..4 {
+        resnet(desk);
+        for _ in 0..6 {
             desk.click(&desk.text("model-zoom-in"));
         }
         Vec::new()

@@ -45,6 +45,7 @@ impl Desk {
     pub fn open(folder: &Path, look: Look, drawn: bool) -> Self {
         let settings = Settings {
             projects_folder: folder.to_owned(),
+            blocks_folder: folder.join(".blocks"),
             language: look.language,
             theme: look.theme,
             ..Settings::default()

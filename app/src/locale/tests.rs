@@ -25,7 +25,7 @@ use super::*;
 
 /// Keys that are put together while the program runs begin so; their ends are names of stages, of
 /// examples, of kinds of layers and their settings.
-const BUILT: [&str; 6] = ["stage-", "example-", "kind-", "node-", "template-", "search-trial-"];
+const BUILT: [&str; 7] = ["stage-", "example-", "kind-", "node-", "template-", "block-", "search-trial-"];
 
 /// Every message and attribute (`key`, `key.hint`) with the variables in it.
 fn messages(language: Language) -> BTreeMap<String, BTreeSet<String>> {

@@ -9,13 +9,14 @@ use egui::{
     Id, Modifiers, PointerButton, Pos2, Rect, Response, Scene, ScrollArea, Sense, Stroke, StrokeKind, Ui,
     containers::DragPanButtons, emath::TSTransform, pos2,
 };
-use engine::graph::Survey;
+use engine::graph::{Layer, Survey};
 
 use super::{
-    Model,
-    layout::Layout,
+    Model, blocks,
+    layout::{self, Layout},
     minimap,
     nodes::{self, Touched},
+    previews,
     search::{self, Place},
     templates_ui, toolbar, wires,
 };
@@ -35,15 +36,17 @@ const LEAST_DOTS: f32 = 10.0;
 /// Draws the canvas.
 pub fn canvas_ui(ui: &mut Ui, cx: &mut Context<'_>, model: &Model<'_>) {
     let visible = ui.available_rect_before_wrap();
-    if model.graph.nodes.is_empty() {
+    if model.graph.nodes.is_empty() && model.way.is_empty() {
         empty_ui(ui, cx);
         return search::search_ui(ui, cx, model);
     }
-    let laid_out = laid_out(ui, model);
-    let layout = &laid_out.1;
+    let tall = layout::NODE.y + if previews::is_on(cx) { previews::TALL } else { 0.0 };
+    let laid_out = laid_out(ui, model, tall);
+    let layout = &laid_out.2;
     // How the drawing is looked at is egui's to remember, an experiment at a time.
     let folder = cx.state.project.as_ref().map(|project| &project.folder);
-    let id = Id::new("model_view").with((folder, cx.state.experiment().map(|experiment| &experiment.name)));
+    let experiment = cx.state.experiment().map(|experiment| &experiment.name);
+    let id = Id::new("model_view").with((folder, experiment, model.way));
     let known: Option<TSTransform> = ui.data(|data| data.get_temp(id));
     let mut view = known.unwrap_or_else(|| fitted(visible, layout.bounds()));
 
@@ -59,6 +62,8 @@ pub fn canvas_ui(ui: &mut Ui, cx: &mut Context<'_>, model: &Model<'_>) {
         drawing_ui(ui, cx, model, &seen, view.scaling, &ground);
     });
     ground_ui(ui, cx, model, &seen, &ground);
+    blocks::way_ui(ui, cx, model, visible);
+    previews::bar_ui(ui, cx, visible);
     minimap::minimap_ui(ui, cx, model, layout, visible, &mut view);
     toolbar::toolbar_ui(ui, cx, visible, layout.bounds(), &mut view);
     ui.data_mut(|data| data.insert_temp(id, view));
@@ -78,12 +83,16 @@ fn empty_ui(ui: &mut Ui, cx: &mut Context<'_>) {
     });
 }
 
+/// Of what, how tall its nodes are, and where they stand.
+type LaidOut = Arc<(Survey, f32, Layout)>;
+
 /// The model's layout, made again only when the model is another.
-fn laid_out(ui: &Ui, model: &Model<'_>) -> Arc<(Survey, Layout)> {
+fn laid_out(ui: &Ui, model: &Model<'_>, tall: f32) -> LaidOut {
     let id = Id::new("model_layout");
-    let known: Option<Arc<(Survey, Layout)>> = ui.data(|data| data.get_temp(id));
-    let kept = known.filter(|known| known.0 == *model.survey);
-    let kept = kept.unwrap_or_else(|| Arc::new((model.survey.clone(), Layout::of(model.survey))));
+    let known: Option<LaidOut> = ui.data(|data| data.get_temp(id));
+    let kept = known.filter(|known| known.1 == tall && known.0 == *model.survey);
+    let made = || Arc::new((model.survey.clone(), tall, Layout::with(model.survey, tall)));
+    let kept = kept.unwrap_or_else(made);
     ui.data_mut(|data| data.insert_temp(id, Arc::clone(&kept)));
     kept
 }
@@ -95,7 +104,7 @@ pub fn fitted(visible: Rect, bounds: Rect) -> TSTransform {
 }
 
 /// A layout where it is seen on the screen.
-fn seen(layout: &Layout, view: TSTransform) -> Layout {
+pub fn seen(layout: &Layout, view: TSTransform) -> Layout {
     let mut layout = layout.clone();
     layout.nodes.iter_mut().for_each(|node| *node = view * *node);
     layout.wires.iter_mut().flat_map(|wire| &mut wire.points).for_each(|point| *point = view * *point);
@@ -154,7 +163,7 @@ fn frame_ui(ui: &Ui, cx: &mut Context<'_>, model: &Model<'_>, layout: &Layout, g
     cx.act(Action::SelectNodes(selection));
 }
 
-fn paint_ground(ui: &Ui, visible: Rect, view: TSTransform) {
+pub fn paint_ground(ui: &Ui, visible: Rect, view: TSTransform) {
     let color = theme::colors(ui).separator;
     let gap = DOTS * view.scaling;
     if gap < LEAST_DOTS {
@@ -182,14 +191,20 @@ fn drawing_ui(
 ) {
     wires::paint(ui, model, layout);
     let visible = ui.clip_rect();
+    let peek = previews::shown(cx);
     let mut drawn = None;
     for (index, (node, surveyed)) in model.graph.nodes.iter().zip(&model.survey.nodes).enumerate() {
         let rect = layout.nodes[index];
         if !visible.intersects(rect.expand(space::L)) {
             continue;
         }
-        let Touched { body, port } = nodes::node_ui(ui, cx, model, rect, scale, (node, surveyed));
-        if body.clicked() {
+        let Touched { body, port } = {
+            let given = peek.and_then(|(_, peek)| previews::given(cx, model, peek, &node.name));
+            nodes::node_ui(ui, cx, model, rect, scale, (node, surveyed, given))
+        };
+        if body.double_clicked() && matches!(node.layer, Layer::Block(_)) {
+            blocks::open(cx, model, &node.name);
+        } else if body.clicked() {
             select(ui, cx, model, &node.name);
         }
         if let Some(at) = port.interact_pointer_pos().filter(|_| port.dragged() || port.drag_stopped()) {

@@ -7,11 +7,12 @@ use engine::{
     train::StepMemory,
 };
 
-use super::{Model, keys, kinds, mend_words, setting};
+use super::{Model, blocks, keys, kinds, mend_words, setting};
 use crate::{
     action::Action,
     context::Context,
     format,
+    mirror::Asked,
     theme::{self, icon, size, space, text},
     train::numbers::NONE,
     widgets,
@@ -85,6 +86,14 @@ fn buttons_ui(ui: &mut Ui, cx: &mut Context<'_>, model: &Model<'_>) {
     if widgets::icon_button(ui, true, icon::TRASH, &remove).clicked() {
         keys::remove(cx, model);
     }
+    if !one {
+        let can = blocks::can_group(model);
+        let label = cx.text("model-block-make");
+        let button = widgets::icon_button(ui, can, icon::STACK, &label);
+        if button.on_disabled_hover_text(cx.text("model-block-cannot")).clicked() {
+            blocks::group(cx, model);
+        }
+    }
     let can = model.selected().any(|node| node.layer.inputs().1 > 0);
     if widgets::icon_button(ui, can, icon::PROHIBIT, &cx.text("model-bypass")).clicked() {
         keys::bypass(cx, model);
@@ -111,7 +120,11 @@ fn node_ui(ui: &mut Ui, cx: &mut Context<'_>, model: &Model<'_>, node: &Node, su
 
     ui.add_space(space::XS);
     row_ui(ui, &cx.text("model-name"), &cx.hint("model-name"), |ui| name_ui(ui, cx, model, node));
-    for name in node.layer.settings() {
+    if blocks::is_block(&node.layer) {
+        blocks::block_ui(ui, cx, model, node);
+    }
+    // What is inside a block is looked at there.
+    for name in node.layer.settings().iter().filter(|name| **name != "nodes") {
         let label = cx.text(&format!("node-{name}"));
         let hint = cx.hint(&format!("node-{name}"));
         // A tick has its words beside it.
@@ -209,6 +222,12 @@ fn facts_ui(ui: &mut Ui, cx: &Context<'_>, surveyed: &Surveyed) {
         let (name, hint) = (cx.text("model-multiply-adds"), cx.hint("model-multiply-adds"));
         fact_ui(ui, &name, &hint, &format::short(count));
     }
+    if surveyed.parameters.len() > MOST_TENSORS {
+        let count =
+            surveyed.parameters.iter().filter(|spec| spec.trained).map(|spec| spec.count() as u64).sum();
+        let (name, hint) = (cx.text("model-parameters"), cx.hint("model-parameters"));
+        return fact_ui(ui, &name, &hint, &format::count(count));
+    }
     for spec in &surveyed.parameters {
         let shape: Vec<String> = spec.shape.iter().map(usize::to_string).collect();
         let count = format::count(spec.count() as u64);
@@ -216,6 +235,9 @@ fn facts_ui(ui: &mut Ui, cx: &Context<'_>, surveyed: &Surveyed) {
         fact_ui(ui, spec.name, &cx.hint("model-parameter"), &told);
     }
 }
+
+/// Tensors that are told one by one: as many as a layer has, not a block.
+const MOST_TENSORS: usize = 10;
 
 fn spaced(shape: &str) -> String {
     shape.replace('×', " × ")
@@ -273,7 +295,7 @@ fn faults_ui(ui: &mut Ui, cx: &mut Context<'_>, model: &Model<'_>, faults: &[Fau
 }
 
 /// The whole model in numbers.
-fn totals_ui(ui: &mut Ui, cx: &Context<'_>, model: &Model<'_>, memory: Option<StepMemory>) {
+fn totals_ui(ui: &mut Ui, cx: &mut Context<'_>, model: &Model<'_>, memory: Option<StepMemory>) {
     let colors = theme::colors(ui);
     ui.spacing_mut().item_spacing.y = space::XS;
     ui.add_space(space::M);
@@ -305,6 +327,29 @@ fn totals_ui(ui: &mut Ui, cx: &Context<'_>, model: &Model<'_>, memory: Option<St
         .filter(|_| faults == 0)
         .map_or_else(|| NONE.to_owned(), |memory| format!("≈ {}", format::bytes(memory.peak as u64)));
     fact(ui, "train-step-memory", memory);
+    if model.way.is_empty() {
+        pace_ui(ui, cx, faults == 0);
+    }
+}
+
+/// How long an epoch takes here, once it was asked for.
+fn pace_ui(ui: &mut Ui, cx: &mut Context<'_>, fits: bool) {
+    let (name, hint) = (cx.text("model-epoch"), cx.hint("model-epoch"));
+    if let Some(pace) = cx.state.experiment().and_then(|experiment| cx.mirror.pace(experiment)) {
+        let value = format!("≈ {}", format::span(pace.epoch_seconds()));
+        return fact_ui(ui, &name, &hint, &value);
+    }
+    let measures = cx.mirror.awaits(|asked| matches!(asked, Asked::Measure { .. }));
+    let trains = cx.mirror.trains();
+    labelled_ui(ui, &name, &hint, space::L, |ui| {
+        let key = if measures { "model-measuring" } else { "model-measure" };
+        let words = RichText::new(cx.text(key)).size(text::SMALL_SIZE);
+        let link = ui.add_enabled(measures || fits && !trains, egui::Link::new(words));
+        let why = if trains { "model-measure-trains" } else { "preview-unfit" };
+        if link.on_disabled_hover_text(cx.text(why)).clicked() {
+            cx.act(if measures { Action::CancelMeasuring } else { Action::Measure });
+        }
+    });
 }
 
 /// A label and the control that belongs to it.

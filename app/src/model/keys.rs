@@ -2,7 +2,7 @@
 
 use egui::{Event, Key, Modifiers, Ui};
 
-use super::{Model, search};
+use super::{Model, blocks, search};
 use crate::{action::Action, context::Context};
 
 /// Carries out the keys that were pressed.
@@ -18,6 +18,12 @@ pub fn keys(ui: &Ui, cx: &mut Context<'_>, model: &Model<'_>) {
         cx.act(Action::SelectNodes(model.graph.nodes.iter().map(|node| node.name.clone()).collect()));
     }
     if model.selected().next().is_none() {
+        // Escape looks away, then out of the block.
+        if let Some((_, outer)) = model.way.split_last()
+            && pressed(Modifiers::NONE, Key::Escape)
+        {
+            cx.act(Action::LookInto(outer.to_vec()));
+        }
         return;
     }
     let has = |event: &Event| ui.input(|input| input.events.contains(event));
@@ -28,6 +34,8 @@ pub fn keys(ui: &Ui, cx: &mut Context<'_>, model: &Model<'_>) {
         remove(cx, model);
     } else if pressed(Modifiers::COMMAND, Key::D) {
         duplicate(cx, model);
+    } else if pressed(Modifiers::NONE, Key::B) {
+        blocks::group(cx, model);
     } else if pressed(Modifiers::NONE, Key::M) {
         bypass(cx, model);
     } else if pressed(Modifiers::NONE, Key::Delete) || pressed(Modifiers::NONE, Key::Backspace) {

@@ -8,7 +8,7 @@ use egui::{
 use engine::graph::Layer;
 
 use super::{
-    Model,
+    Model, blocks,
     search::{self, Place},
 };
 use crate::{
@@ -19,27 +19,27 @@ use crate::{
 
 /// The groups: the key of their name, and the kinds in them, as `project.toml` names them.
 const GROUPS: [(&str, &[&str]); 7] = [
-    ("model-group-data", &["input", "embedding", "position-embedding"]),
+    ("model-group-data", &["input", "embedding", "position-embedding", "sinusoidal-positions"]),
     ("model-group-dense", &["dense", "activation"]),
     ("model-group-convolution", &["conv1d", "conv2d", "conv-transpose1d", "conv-transpose2d", "upsample"]),
     ("model-group-pooling", &["max-pool", "avg-pool", "global-max-pool", "global-avg-pool", "mean"]),
     ("model-group-sequence", &["simple-rnn", "lstm", "gru", "multi-head-attention"]),
     ("model-group-regularization", &["dropout", "batch-norm", "layer-norm", "group-norm", "rms-norm"]),
-    ("model-group-shape", &["flatten", "add", "multiply", "concat"]),
+    ("model-group-shape", &["flatten", "reshape", "permute", "slice", "add", "multiply", "dot", "concat"]),
 ];
 
 /// A layer that is dragged to the drawing.
 pub struct Kind(pub &'static str);
 
 /// The height of a kind's row.
-const ROW: f32 = 28.0;
+pub const ROW: f32 = 28.0;
 /// The side of the mark of a group's colour.
 pub const MARK: f32 = 8.0;
 
 /// The colour of a kind's group.
 pub fn color(colors: &Colors, kind: &str) -> Color32 {
     let group = GROUPS.iter().position(|(_, kinds)| kinds.contains(&kind));
-    group.map_or(colors.text_weak, |group| colors.series[group % colors.series.len()])
+    group.map_or(colors.accent, |group| colors.series[group % colors.series.len()])
 }
 
 /// The key of the name of a kind's group.
@@ -86,6 +86,8 @@ pub fn kinds_ui(ui: &mut Ui, cx: &mut Context<'_>, model: &Model<'_>) {
                 kind_ui(ui, cx, model, kind);
             }
         }
+        found |= blocks::own_ui(ui, cx, model, &query);
+        found |= blocks::shipped_ui(ui, cx, model, &query);
         if !found {
             widgets::weak(ui, &cx.text("model-search-nothing"));
         }
@@ -165,7 +167,8 @@ mod tests {
     fn every_kind_stands_in_one_group() {
         let mut listed: Vec<&str> = GROUPS.iter().flat_map(|(_, kinds)| kinds.iter().copied()).collect();
         listed.sort();
-        let mut kinds = Layer::KINDS.to_vec();
+        // A block is made, or shipped, and has a list of its own.
+        let mut kinds: Vec<&str> = Layer::KINDS.iter().copied().filter(|kind| *kind != "block").collect();
         kinds.sort();
         assert_eq!(listed, kinds);
     }

@@ -79,7 +79,12 @@ struct Grid {
 
 impl Layout {
     pub fn of(survey: &Survey) -> Self {
-        let mut grid = Grid::of(survey);
+        Self::with(survey, NODE.y)
+    }
+
+    /// With nodes of another height.
+    pub fn with(survey: &Survey, tall: f32) -> Self {
+        let mut grid = Grid::of(survey, tall);
         grid.stack();
         for sweep in 0..SWEEPS {
             grid.sort(sweep % 2 == 0);
@@ -155,12 +160,12 @@ fn around(from: Pos2, to: Pos2, lane: f32) -> Vec<Pos2> {
 }
 
 impl Grid {
-    fn of(survey: &Survey) -> Self {
+    fn of(survey: &Survey, tall: f32) -> Self {
         let column_of = columns(survey);
         let count = column_of.iter().max().map_or(0, |last| last + 1);
         let mut columns = vec![Vec::new(); count];
         column_of.iter().enumerate().for_each(|(node, column)| columns[*column].push(node));
-        let mut items: Vec<Item> = survey.nodes.iter().map(|_| Item::new(NODE.y)).collect();
+        let mut items: Vec<Item> = survey.nodes.iter().map(|_| Item::new(tall)).collect();
         let mut ways = Vec::new();
         for (to, node) in survey.nodes.iter().enumerate() {
             for from in node.inputs.iter().flatten().copied() {

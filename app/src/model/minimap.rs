@@ -36,7 +36,7 @@ pub fn minimap_ui(
         widgets::name(&response, WidgetType::Other, &cx.text("model-map"));
         let edge = Stroke::new(1.0, colors.border);
         ui.painter().rect(rect, radius::CARD, colors.panel.gamma_multiply(0.94), edge, StrokeKind::Inside);
-        let (scale, origin) = paint_small(ui, rect.shrink(space::S), model.graph, layout);
+        let (scale, origin) = paint_small(ui.painter(), colors, rect.shrink(space::S), model.graph, layout);
         let min = origin + seen.min.to_vec2() * scale;
         let frame = Rect::from_min_size(min, seen.size() * scale).intersect(rect.shrink(1.0));
         if frame.is_positive() {

@@ -3,13 +3,16 @@
 //! The drawing lays itself out ([`layout`]): only the graph is kept, so moving a box is never a change.
 //! Every stroke is one edit of the graph (`engine::graph`), queued as an action and undone as one.
 
+mod blocks;
 mod canvas;
+mod difference;
 mod inspector;
 mod keys;
 mod kinds;
 mod layout;
 mod minimap;
 mod nodes;
+mod previews;
 mod search;
 mod setting;
 mod templates;
@@ -35,19 +38,28 @@ use engine::{
 use crate::{
     action::Action,
     context::Context,
-    history::Draft,
     theme::{self, space},
 };
 
 /// Draws the Model screen of the open project.
 pub fn model_ui(ui: &mut Ui, cx: &mut Context<'_>) {
     let Some(draft) = cx.state.draft_of_experiment() else { return };
+    if let Some(against) = cx.state.project.as_ref().and_then(|project| project.against.as_ref()) {
+        return difference::difference_ui(ui, cx, against);
+    }
+    let way = cx.state.project.as_ref().map_or(&[][..], |project| project.way());
+    // A block is small: what follows for it is found out as it is looked at.
+    let inside = draft.edited.graph.inside(way).filter(|_| !way.is_empty());
+    let inside = inside.map(|graph| (graph.survey(), graph));
+    let (survey, graph) = inside.as_ref().map_or((&draft.survey, &draft.edited.graph), |(a, b)| (a, b));
+    let misfit = draft.misfit.as_ref().filter(|_| way.is_empty());
     let model = Model {
-        graph: &draft.edited.graph,
-        survey: &draft.survey,
+        graph,
+        survey,
+        way,
         selection: cx.state.project.as_ref().map_or(&[], |project| &project.selection),
-        misfit: draft.misfit.as_ref(),
-        wrong: wrong(draft),
+        misfit,
+        wrong: wrong(survey, misfit),
     };
     let side = Frame::new().fill(theme::colors(ui).panel).inner_margin(Margin::same(space::L as i8));
     let ground = Frame::new().fill(theme::colors(ui).background);
@@ -76,6 +88,8 @@ pub fn model_ui(ui: &mut Ui, cx: &mut Context<'_>) {
 struct Model<'a> {
     graph: &'a Graph,
     survey: &'a Survey,
+    /// To the block that is drawn; empty where it is the model itself.
+    way: &'a [String],
     /// Names; some may be gone.
     selection: &'a [String],
     /// What does not fit loss or data.
@@ -84,9 +98,9 @@ struct Model<'a> {
     wrong: BTreeSet<String>,
 }
 
-fn wrong(draft: &Draft) -> BTreeSet<String> {
-    let misfit = draft.misfit.as_ref().and_then(|problem| problem.facts.get("node")?.as_str());
-    let faults = draft.survey.faults.iter().filter_map(|fault| fault.node());
+fn wrong(survey: &Survey, misfit: Option<&Problem>) -> BTreeSet<String> {
+    let misfit = misfit.and_then(|problem| problem.facts.get("node")?.as_str());
+    let faults = survey.faults.iter().filter_map(|fault| fault.node());
     faults.chain(misfit.map(str::to_owned)).collect()
 }
 

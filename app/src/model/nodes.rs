@@ -4,10 +4,13 @@ use egui::{
     Color32, CornerRadius, CursorIcon, FontId, Id, Pos2, Rect, Response, Sense, Stroke, StrokeKind, Ui, Vec2,
     WidgetInfo, WidgetType, pos2, vec2,
 };
-use engine::graph::{Layer, Node, Surveyed};
+use engine::{
+    graph::{Layer, Node, Surveyed},
+    train::Given,
+};
 use serde_json::Value;
 
-use super::{Model, kinds, layout};
+use super::{Model, kinds, layout, previews};
 use crate::{
     context::Context,
     format,
@@ -31,6 +34,8 @@ pub struct Touched {
 
 /// How faint what is passed by is.
 const BYPASSED: f32 = 0.4;
+/// How faint what is the same in two models is, or gone.
+const PALE: f32 = 0.55;
 /// Where the smallest letters would be smaller than this, a node shows its name alone.
 const READABLE: f32 = 6.0;
 /// Letters of a name alone, and the narrowest node that has one.
@@ -44,36 +49,108 @@ pub fn node_ui(
     model: &Model<'_>,
     rect: Rect,
     scale: f32,
-    (node, surveyed): (&Node, &Surveyed),
+    (node, surveyed, given): (&Node, &Surveyed, Option<&Given>),
 ) -> Touched {
     let kind = node.layer.kind();
     let id = Id::new("model_node").with(&node.name);
     let body = ui.interact(rect, id, Sense::click());
     let shape = surveyed.shape.as_ref().map(|shape| format!("B×{shape}"));
-    let mut told = [node.name.as_str(), &kinds::name(cx, kind), shape.as_deref().unwrap_or("?")].join(", ");
-    if node.is_bypassed() {
-        told = format!("{told}, {}", cx.text("model-bypassed"));
-    }
     let is_selected = model.is_selected(&node.name);
-    body.widget_info(|| WidgetInfo::selected(WidgetType::Button, true, is_selected, &told));
+    body.widget_info(|| {
+        let (kind, passed) = (kinds::name(cx, kind), cx.text("model-bypassed"));
+        let told = [node.name.as_str(), &kind, shape.as_deref().unwrap_or("?"), &passed];
+        let told = told[..if node.is_bypassed() { 4 } else { 3 }].join(", ");
+        WidgetInfo::selected(WidgetType::Button, true, is_selected, told)
+    });
 
+    if matches!(node.layer, Layer::Block(_)) {
+        paint_stack(ui, rect, scale);
+    }
     paint_card(ui, &body, rect, is_selected, model.is_wrong(&node.name));
-    ui.scope(|ui| {
-        if node.is_bypassed() {
+    let paint = |ui: &Ui| {
+        if text::TINY_SIZE * scale < READABLE {
+            paint_far(ui, rect, node);
+        } else {
+            paint_words(ui, cx, rect, scale, node, (shape.clone(), surveyed));
+        }
+    };
+    if node.is_bypassed() {
+        ui.scope(|ui| {
             ui.set_opacity(BYPASSED);
+            paint(ui);
+        });
+    } else {
+        paint(ui);
+    }
+    if let Some(given) = given {
+        let low = rect.with_min_y(rect.top() + layout::NODE.y * scale);
+        previews::paint(
+            ui,
+            cx,
+            given,
+            low.shrink2(vec2(space::M, 0.0) * scale).with_max_y(rect.bottom() - space::S * scale),
+        );
+    }
+    paint_note(ui, rect, scale, &node.note);
+    paint_inputs(ui, rect, scale, surveyed);
+    let port = port_ui(ui, cx, rect.right_center(), scale, node);
+    if !body.hovered() {
+        return Touched { body, port };
+    }
+    let hint = if node.note.is_empty() { kinds::hint(cx, kind) } else { node.note.clone() };
+    let hint = given.map_or(hint, |given| previews::told(cx, given));
+    let body = body.on_hover_cursor(CursorIcon::PointingHand).on_hover_text(hint);
+    Touched { body, port }
+}
+
+/// How a node is drawn of which two models have different ones.
+pub struct Compared {
+    pub color: Color32,
+    /// What is different; empty where nothing is.
+    pub words: String,
+    pub is_pale: bool,
+}
+
+/// Draws a node of two models, of which one may not have it.
+pub fn compared_ui(
+    ui: &mut Ui,
+    cx: &Context<'_>,
+    rect: Rect,
+    scale: f32,
+    (node, surveyed): (&Node, &Surveyed),
+    compared: &Compared,
+) {
+    let colors = theme::colors(ui);
+    let body = ui.interact(rect, Id::new("model_compared").with(&node.name), Sense::hover());
+    let kind = kinds::name(cx, node.layer.kind());
+    body.widget_info(|| {
+        let told = [node.name.as_str(), &kind, &compared.words];
+        let told = told.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ");
+        WidgetInfo::labeled(WidgetType::Other, true, told)
+    });
+    let corners = CornerRadius::same(radius::CARD);
+    ui.painter().rect(rect, corners, colors.card, Stroke::new(1.5, compared.color), StrokeKind::Inside);
+    ui.scope(|ui| {
+        if compared.is_pale {
+            ui.set_opacity(PALE);
         }
         if text::TINY_SIZE * scale < READABLE {
             paint_far(ui, rect, node);
         } else {
+            let shape = surveyed.shape.as_ref().map(|shape| format!("B×{shape}"));
             paint_words(ui, cx, rect, scale, node, (shape, surveyed));
         }
     });
-    paint_note(ui, rect, scale, &node.note);
-    paint_inputs(ui, rect, scale, surveyed);
-    let port = port_ui(ui, cx, rect.right_center(), scale, node);
-    let hint = if node.note.is_empty() { kinds::hint(cx, kind) } else { node.note.clone() };
-    let body = body.on_hover_cursor(CursorIcon::PointingHand).on_hover_text(hint);
-    Touched { body, port }
+    let points = (text::TINY_SIZE * scale * 2.0).round() / 2.0;
+    if points >= READABLE && !compared.words.is_empty() {
+        let at = rect.left_bottom() + vec2(space::XS, space::XS) * scale;
+        let font = FontId { size: points, ..text::tiny_font() };
+        let wide = rect.width() + space::XXL * scale;
+        widgets::paint_text(ui, at, wide, 1, &compared.words, font, compared.color);
+    }
+    if body.hovered() && !compared.words.is_empty() {
+        body.on_hover_text(&compared.words);
+    }
 }
 
 fn paint_card(ui: &Ui, body: &Response, rect: Rect, is_selected: bool, is_wrong: bool) {
@@ -93,6 +170,15 @@ fn paint_card(ui: &Ui, body: &Response, rect: Rect, is_selected: bool, is_wrong:
         let ring = Stroke::new(1.5, colors.accent);
         painter.rect_stroke(rect.expand(2.5), corners, ring, StrokeKind::Outside);
     }
+}
+
+/// A second card behind a block's: there is something inside.
+fn paint_stack(ui: &Ui, rect: Rect, scale: f32) {
+    let colors = theme::colors(ui);
+    let behind = rect.translate(vec2(4.0, 4.0) * scale);
+    let corners = CornerRadius::same(radius::CARD);
+    let edge = Stroke::new(1.0, colors.border_strong);
+    ui.painter().rect(behind, corners, colors.panel, edge, StrokeKind::Inside);
 }
 
 /// A node seen from afar: its group's colour, and its name where there is room.
@@ -135,7 +221,15 @@ fn paint_words(
     ui.painter().rect_filled(mark, CornerRadius::same(2), kinds::color(colors, kind));
     let name_at = at(mark.right() + 6.0 * scale, 8.0);
     paint(name_at, &node.name, text::semibold_font(text::SMALL_SIZE), colors.text_strong);
-    let tail = if node.is_bypassed() { cx.text("model-bypassed") } else { summary(&node.layer) };
+    let tail = match &node.layer {
+        _ if node.is_bypassed() => cx.text("model-bypassed"),
+        Layer::Block(block) => {
+            let values =
+                [("count", block.nodes.len().saturating_sub(1).into()), ("repeat", block.repeat.into())];
+            cx.with("model-block-tail", &values)
+        }
+        layer => summary(layer),
+    };
     let words = [kinds::name(cx, kind), tail];
     let words: Vec<String> = words.into_iter().filter(|part| !part.is_empty()).collect();
     paint(at(left, 28.0), &words.join(" · "), text::tiny_font(), colors.text_weak);
@@ -177,11 +271,16 @@ fn port_ui(ui: &Ui, cx: &Context<'_>, at: Pos2, scale: f32, node: &Node) -> Resp
     let color = kinds::color(colors, node.layer.kind());
     let id = Id::new("model_port").with(&node.name);
     let response = ui.interact(Rect::from_center_size(at, Vec2::splat(2.0 * REACH)), id, Sense::drag());
-    let label = cx.with("model-port", &[("node", node.name.as_str().into())]);
-    response.widget_info(|| WidgetInfo::labeled(WidgetType::Other, true, &label));
+    response.widget_info(|| {
+        let label = cx.with("model-port", &[("node", node.name.as_str().into())]);
+        WidgetInfo::labeled(WidgetType::Other, true, label)
+    });
     let is_hot = response.hovered() || response.dragged();
     let (fill, wide) = if is_hot { (color, PORT + 1.5) } else { (colors.card, PORT) };
     ui.painter().circle(at, wide * scale.max(0.5), fill, Stroke::new(1.5, color));
+    if !response.hovered() {
+        return response;
+    }
     response.on_hover_cursor(CursorIcon::Crosshair).on_hover_text(cx.text("model-port-hint"))
 }
 

@@ -208,6 +208,7 @@ fn find(cx: &Context<'_>, model: &Model<'_>, search: &Search) -> Vec<Found> {
     };
     let mut found: Vec<(u8, Found)> = Layer::KINDS
         .iter()
+        .filter(|kind| **kind != "block")
         .filter_map(|kind| {
             let meant = kinds::meant(cx, kind, &search.query)?;
             let layer = Layer::of_kind(kind)?;

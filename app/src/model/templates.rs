@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use egui::{
-    CornerRadius, Id, Pos2, Rect, Sense, Stroke, StrokeKind, Ui, UiBuilder, Vec2, WidgetType, pos2, vec2,
+    CornerRadius, Id, Painter, Pos2, Rect, Sense, Stroke, StrokeKind, Ui, UiBuilder, Vec2, WidgetType, pos2,
+    vec2,
 };
 use engine::{
     graph::{
@@ -18,7 +19,7 @@ use crate::{
     action::Action,
     context::Context,
     format,
-    theme::{self, radius, space, text},
+    theme::{self, Colors, radius, space, text},
     widgets,
 };
 
@@ -104,7 +105,7 @@ fn card_ui(ui: &mut Ui, cx: &mut Context<'_>, card: &Card, wide: f32) {
     if card.parameters.is_none() {
         pale.set_opacity(UNFIT);
     }
-    paint_small(&pale, picture.shrink(space::M), &card.graph, &card.layout);
+    paint_small(pale.painter(), colors, picture.shrink(space::M), &card.graph, &card.layout);
     let left = rect.left() + space::M;
     let inner = wide - 2.0 * space::M;
     let (strong, weak) = if card.parameters.is_some() {
@@ -130,7 +131,7 @@ fn card_ui(ui: &mut Ui, cx: &mut Context<'_>, card: &Card, wide: f32) {
     }
     let response = response.on_hover_text(cx.hint(&key)).on_disabled_hover_text(about);
     if response.clicked() {
-        cx.act(Action::EditGraph(card.graph.clone()));
+        cx.act(Action::ReplaceModel(card.graph.clone()));
         cx.act(Action::SelectNodes(Vec::new()));
         cx.act(Action::CloseDialog);
     }
@@ -138,20 +139,25 @@ fn card_ui(ui: &mut Ui, cx: &mut Context<'_>, card: &Card, wide: f32) {
 
 /// Paints a drawing in little: a patch for each node in its kind's colour. Gives its scale, and where the drawing's
 /// origin lies.
-pub fn paint_small(ui: &Ui, within: Rect, graph: &Graph, layout: &Layout) -> (f32, Pos2) {
-    let colors = theme::colors(ui);
+pub fn paint_small(
+    painter: &Painter,
+    colors: &Colors,
+    within: Rect,
+    graph: &Graph,
+    layout: &Layout,
+) -> (f32, Pos2) {
     let all = layout.nodes.iter().fold(Rect::NOTHING, |all, node| all.union(*node));
     let scale = (within.size() / all.size()).min_elem().min(LARGEST);
     let origin = within.center() - all.center().to_vec2() * scale;
     let place = |at: Pos2| origin + at.to_vec2() * scale;
     for wire in &layout.wires {
         let points: Vec<Pos2> = wire.points.iter().map(|point| place(*point)).collect();
-        ui.painter().line(points, Stroke::new(1.0, colors.border_strong));
+        painter.line(points, Stroke::new(1.0, colors.border_strong));
     }
     for (node, rect) in graph.nodes.iter().zip(&layout.nodes) {
         let patch = Rect::from_min_max(place(rect.min), place(rect.max));
         let color = kinds::color(colors, node.layer.kind());
-        ui.painter().rect_filled(patch, CornerRadius::same(2), color);
+        painter.rect_filled(patch, CornerRadius::same(2), color);
     }
     (scale, origin)
 }

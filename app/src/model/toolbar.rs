@@ -3,11 +3,16 @@
 use egui::{Align2, Area, Id, Margin, Order, Popup, Rect, Stroke, Ui, emath::TSTransform, vec2};
 use engine::code::Framework;
 
-use super::canvas::{ZOOM, fitted};
+use super::{
+    canvas::{ZOOM, fitted},
+    difference,
+};
 use crate::{
+    action::Action,
     command::UiCommand,
     context::Context,
     shell::shortcut_text,
+    state::Against,
     theme::{self, icon, radius, size, space, text},
     widgets,
 };
@@ -15,7 +20,9 @@ use crate::{
 /// How much nearer or farther one click looks.
 const STEP: f32 = 1.25;
 /// Canvases as narrow as this have room for a few buttons only; one zooms by other means.
-const NARROW: f32 = 400.0;
+const NARROW: f32 = 440.0;
+/// Runs that a model can be compared with: the newest.
+const MOST_RUNS: usize = 12;
 
 /// Draws the bar; changes how the drawing is looked at.
 pub fn toolbar_ui(ui: &Ui, cx: &mut Context<'_>, visible: Rect, bounds: Rect, view: &mut TSTransform) {
@@ -37,6 +44,8 @@ pub fn toolbar_ui(ui: &Ui, cx: &mut Context<'_>, visible: Rect, bounds: Rect, vi
                     command_ui(ui, cx, command);
                 }
                 code_ui(ui, cx);
+                against_ui(ui, cx);
+                peek_ui(ui, cx);
                 ui.separator();
                 if visible.width() > NARROW {
                     zoom_ui(ui, cx, visible, view);
@@ -69,6 +78,39 @@ fn code_ui(ui: &mut Ui, cx: &mut Context<'_>) {
             }
         }
     });
+}
+
+/// What the model can be compared with: itself as it was saved, other experiments, runs.
+fn against_ui(ui: &mut Ui, cx: &mut Context<'_>) {
+    let Some(project) = &cx.state.project else { return };
+    let Some(draft) = project.draft() else { return };
+    let saved = draft.is_dirty().then_some(Against::Saved);
+    let others = project.drafts.iter().map(|draft| &draft.saved.name);
+    let others = others.filter(|name| **name != draft.saved.name).cloned().map(Against::Experiment);
+    let runs = cx.mirror.runs(&project.folder).rev().take(MOST_RUNS).map(|run| Against::Run(run.summary.id));
+    let all: Vec<Against> = saved.into_iter().chain(others).chain(runs).collect();
+    let label = cx.text("difference-with");
+    let button = widgets::icon_button(ui, !all.is_empty(), icon::COLUMNS, &label);
+    let button = button.on_disabled_hover_text(cx.text("difference-nothing"));
+    Popup::menu(&button).show(|ui| {
+        for against in all {
+            if ui.button(difference::name(cx, &against)).clicked() {
+                cx.act(Action::CompareModel(Some(against)));
+            }
+        }
+    });
+}
+
+/// Shows in nodes what they give, or no longer.
+fn peek_ui(ui: &mut Ui, cx: &mut Context<'_>) {
+    let Some(project) = &cx.state.project else { return };
+    let fits = project.draft().is_some_and(|draft| draft.fits());
+    let label = cx.text(if project.peeks.is_some() { "preview-close" } else { "preview-show" });
+    let on = if project.peeks.is_some() { None } else { Some(0) };
+    let button = widgets::icon_button(ui, fits || on.is_none(), icon::EYE, &label);
+    if button.on_disabled_hover_text(cx.text("preview-unfit")).clicked() {
+        cx.act(Action::PeekAt(on));
+    }
 }
 
 fn zoom_ui(ui: &mut Ui, cx: &Context<'_>, visible: Rect, view: &mut TSTransform) {

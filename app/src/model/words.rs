@@ -22,6 +22,9 @@ pub fn edit_words(words: &Locale, before: &Experiment, after: &Experiment) -> St
     }
     match (&diff.added[..], &diff.removed[..]) {
         ([], []) => {}
+        ([one], [_, ..]) if after.graph.node(one).is_some_and(|node| node.layer.kind() == "block") => {
+            return words.text("edit-group");
+        }
         ([one], []) => return words.with("edit-add", &[("kind", kind(one).into())]),
         (nodes, []) => return many("edit-add-many", nodes),
         ([], [one]) => return of("edit-remove", one),
@@ -62,7 +65,7 @@ pub fn mend_words(words: &Locale, mend: &Mend) -> String {
 }
 
 /// `0.5`, `relu`, `1 × 28 × 28`.
-fn value_words(value: &Value) -> String {
+pub fn value_words(value: &Value) -> String {
     match value {
         Value::String(word) => word.clone(),
         Value::Array(sizes) => sizes.iter().map(value_words).collect::<Vec<_>>().join(" × "),

@@ -10,6 +10,17 @@ model-group-pooling = Pooling
 model-group-sequence = Sequences
 model-group-regularization = Normalization and dropout
 model-group-shape = Shape and merging
+model-group-blocks = Blocks
+model-group-own = My blocks
+model-block-keep = Keep it among my blocks, for other projects (in place of one of its name)
+model-block-own = A block of yours
+model-block-forget = Forget the block { $block }
+model-block-make = Make one block of these (B)
+model-block-cannot = One node that gives numbers has to lead in, and one out
+model-block-open = Open
+model-block-apart = Take apart
+model-block-leave = Whole model
+model-block-tail = { $count } nodes × { $repeat }
 model-add = Add { $kind }
 model-one-input = The model has its input already
 model-empty = Nothing is drawn yet
@@ -40,7 +51,7 @@ model-help-look = Click a node to see its shapes and change its settings.
 model-help-add = Click a layer on the left: it goes behind the node you look at. Or drag it onto a wire.
 model-help-search = Tab or a double click on the ground finds layers by name, in English or Chinese.
 model-help-wire = Drag from a node’s right edge to another node to wire them, or into the void for what fits there.
-model-help-select = Shift and drag selects. Ctrl+C, Ctrl+V and Ctrl+D copy, M passes by, Delete takes out.
+model-help-select = Shift and drag selects. Ctrl+C, Ctrl+V and Ctrl+D copy, M passes by, B makes a block, Delete takes out.
 model-help-view = Drag the ground to move, pinch or Ctrl + scroll to zoom.
 model-remove = Take this node out
 model-name = Name
@@ -104,6 +115,7 @@ template-gpt2-small = GPT-2 small
 
 # What was done, after “Undo:”.
 edit-add = add { $kind }
+edit-group = make a block
 edit-add-many = add { $count } nodes
 edit-remove = remove { $node }
 edit-remove-many = remove { $count } nodes
@@ -124,6 +136,8 @@ kind-embedding = Embedding
     .hint = Turns each token id into a vector that is learned.
 kind-position-embedding = Position embedding
     .hint = Adds a learned vector for each place in a sequence.
+kind-sinusoidal-positions = Sinusoidal positions
+    .hint = Adds sines and cosines of each place in a sequence. Nothing to learn, any length.
 kind-dense = Dense
     .hint = Every unit sees every feature: y = W x + b.
 kind-activation = Activation
@@ -168,14 +182,44 @@ kind-rms-norm = RMSNorm
     .hint = Divides each step by its root mean square. Cheaper than LayerNorm.
 kind-flatten = Flatten
     .hint = Everything of a sample in one row.
+kind-reshape = Reshape
+    .hint = The same numbers under another shape.
+kind-permute = Permute
+    .hint = The axes in another order.
+kind-slice = Slice
+    .hint = A part along an axis, as x[start:end] in Python.
 kind-add = Add
     .hint = Adds nodes of one shape: a residual connection.
 kind-multiply = Multiply
     .hint = Multiplies nodes of one shape: a gate.
+kind-dot = Dot product
+    .hint = How alike two vectors are: the sum of their products.
+kind-block = Block
+    .hint = Nodes that stand for one, gone through as often as you say. A double click opens it.
 kind-concat = Concat
     .hint = Nodes side by side along an axis.
 
+# Blocks that are shipped.
+block-conv-norm-act = Conv, norm, ReLU
+    .hint = A 3×3 convolution, a batch norm and a ReLU.
+block-residual = Residual
+    .hint = Two convolutions and the way around them, as in ResNet.
+block-bottleneck = Bottleneck
+    .hint = Narrow, look around, wide again, and the way around: residual for many channels.
+block-inception = Inception
+    .hint = Kernels of 1, 3 and 5 and a pool side by side, as in GoogLeNet.
+block-mlp = MLP
+    .hint = Four times as wide and back, with a norm before and a way around.
+block-encoder = Transformer encoder
+    .hint = Attention and a hidden layer, each with a norm before it and a way around.
+block-decoder = Transformer decoder
+    .hint = As the encoder, but each step sees only itself and those before it: for language models.
+
 # Their settings.
+node-repeat = Passes
+    .hint = How often the block is gone through, each time with parameters of its own.
+node-nodes = Contents
+    .hint = What is inside a block.
 node-shape = Shape
     .hint = Sizes without the batch, with commas: features, or T, D, or C, H, W.
 node-tokens = Vocabulary
@@ -234,6 +278,14 @@ node-heads = Heads
     .hint = Ways of looking, side by side. Divides the width.
 node-key_value_heads = Key and value heads
     .hint = Fewer than heads is grouped-query attention. Left out, as many.
+node-order = Order
+    .hint = For each axis of what it gives, that of what it reads; from 0, without the batch.
+node-start = From
+    .hint = The first place; −1 is the last.
+node-end = To
+    .hint = The place behind the last one that is taken. Left out, up to the end.
+node-rotary = Rotary positions
+    .hint = Turns queries and keys by their places, so that distance counts. For language models.
 node-causal = Causal
     .hint = A step sees only itself and the steps before it: for language models.
 node-dropout = Attention dropout
@@ -246,3 +298,40 @@ node-epsilon = Epsilon
     .hint = Added where one divides, so that nothing is divided by 0.
 node-axis = Axis
     .hint = Counted from 0 without the batch; −1 is the last.
+
+# How long an epoch takes.
+model-epoch = Time per epoch
+    .hint = How long an epoch takes on this device, validation included: a new model is trained for about a second.
+model-measure = Measure
+model-measuring = Measuring… (cancel)
+model-measure-trains = A run is training: measure when it has ended.
+
+# Two models on one drawing.
+difference-with = Compare this model with…
+difference-nothing = There is no other experiment and no run yet
+difference-saved = As saved
+difference-run = Run { $run }
+difference-title = Compared with: { $name }
+difference-line = Green came, red went, yellow is another. Escape goes back to drawing.
+difference-done = Back to drawing
+difference-none = The models are the same
+difference-added = added
+difference-removed = removed
+difference-renamed = was called { $from }
+difference-inside = changed inside
+difference-bypassed = passed by now
+difference-taken = no longer passed by
+difference-wired = reads { $nodes } now
+difference-noted = another note
+
+# What nodes give for a sample.
+preview-show = Show what each node gives for a sample
+preview-close = Show no samples
+preview-before = The sample before
+preview-next = The next sample
+preview-sample = Sample { $sample } of { $samples } · truth: { $truth } · { $whose }
+preview-wait = Sample { $sample } …
+preview-untrained = untrained
+preview-unfit = First the model has to fit together
+preview-numbers = From { $low } to { $high }, mean { $mean }
+    { $first }

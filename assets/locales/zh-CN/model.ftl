@@ -10,6 +10,17 @@ model-group-pooling = 池化
 model-group-sequence = 序列
 model-group-regularization = 归一化与失活
 model-group-shape = 形状与合并
+model-group-blocks = 模块
+model-group-own = 我的模块
+model-block-keep = 存入我的模块，供其他项目使用（同名则替换）
+model-block-own = 你保存的模块
+model-block-forget = 删除我的模块 { $block }
+model-block-make = 组成一个模块（B）
+model-block-cannot = 须只有一个给出数值的节点连入、一个节点连出
+model-block-open = 打开
+model-block-apart = 拆开
+model-block-leave = 整个模型
+model-block-tail = { $count } 个节点 × { $repeat }
 model-add = 添加{ $kind }
 model-one-input = 模型已有输入
 model-empty = 还没有网络
@@ -40,7 +51,7 @@ model-help-look = 点击节点，查看形状、修改设置。
 model-help-add = 点击左侧的层，它会接在所选节点之后；也可以拖到连线上。
 model-help-search = 按 Tab 或双击空白处，可用中文或英文名查找层。
 model-help-wire = 从节点右侧拖到另一个节点即可连线；拖到空白处会列出能接上的层。
-model-help-select = Shift + 拖动可框选多个节点，可复制（Ctrl + C、V、D）、旁路（M）或删除（Delete）。
+model-help-select = Shift + 拖动可框选多个节点，可复制（Ctrl + C、V、D）、旁路（M）、组成模块（B）或删除（Delete）。
 model-help-view = 拖动空白处平移，Ctrl + 滚轮缩放。
 model-remove = 删除此节点
 model-name = 名称
@@ -100,6 +111,7 @@ template-gpt2-small = GPT-2 small
 
 # “撤销：”之后的说法。
 edit-add = 添加{ $kind }
+edit-group = 组成模块
 edit-add-many = 添加 { $count } 个节点
 edit-remove = 删除 { $node }
 edit-remove-many = 删除 { $count } 个节点
@@ -120,6 +132,8 @@ kind-embedding = 嵌入
     .hint = 把每个词元编号变成一个可学习的向量。
 kind-position-embedding = 位置嵌入
     .hint = 为序列的每个位置加上一个可学习的向量。
+kind-sinusoidal-positions = 正弦位置编码
+    .hint = 为序列的每个位置加上正弦与余弦，无需学习，长度不限。
 kind-dense = 全连接
     .hint = 每个单元都看到所有特征：y = W x + b。
 kind-activation = 激活函数
@@ -164,14 +178,44 @@ kind-rms-norm = RMS 归一化
     .hint = 把每一步除以其均方根，比层归一化更省。
 kind-flatten = 展平
     .hint = 把一个样本的所有数值排成一行。
+kind-reshape = 变形
+    .hint = 数值不变，换一个形状。
+kind-permute = 轴换序
+    .hint = 把各个轴换一个顺序。
+kind-slice = 切片
+    .hint = 沿一个轴取出一段，同 Python 的 x[start:end]。
 kind-add = 相加
     .hint = 把形状相同的节点相加：残差连接。
 kind-multiply = 相乘
     .hint = 把形状相同的节点逐个相乘：门控。
+kind-dot = 点积
+    .hint = 两个向量有多相似：逐个相乘再求和。
+kind-block = 模块
+    .hint = 把若干节点当作一个，可重复多遍。双击打开。
 kind-concat = 拼接
     .hint = 沿一个轴把节点并排拼接。
 
+# 自带的模块。
+block-conv-norm-act = 卷积-归一化-激活
+    .hint = 3×3 卷积、批归一化与 ReLU。
+block-residual = 残差块
+    .hint = 两个卷积加一条捷径，同 ResNet。
+block-bottleneck = 瓶颈块
+    .hint = 先收窄、再卷积、再展宽，加一条捷径：适合通道多的残差块。
+block-inception = Inception 块
+    .hint = 1、3、5 的卷积核与池化并排，同 GoogLeNet。
+block-mlp = MLP 块
+    .hint = 展宽四倍再收回，前有归一化，并有捷径。
+block-encoder = Transformer 编码器
+    .hint = 注意力与隐藏层，各自前有归一化，并有捷径。
+block-decoder = Transformer 解码器
+    .hint = 同编码器，但每一步只看到自己和之前的步：用于语言模型。
+
 # 各种设置。
+node-repeat = 重复次数
+    .hint = 模块重复多少遍，每一遍都有自己的参数。
+node-nodes = 内容
+    .hint = 模块里的节点。
 node-shape = 形状
     .hint = 不含批大小，用逗号分隔：特征数，或 T, D，或 C, H, W。
 node-tokens = 词表大小
@@ -230,6 +274,14 @@ node-heads = 注意力头数
     .hint = 并行的注意力数目，须整除宽度。
 node-key_value_heads = 键值头数
     .hint = 少于头数即分组查询注意力；留空则相同。
+node-order = 顺序
+    .hint = 输出的每个轴取自输入的哪个轴；从 0 数起，不含批。
+node-start = 起点
+    .hint = 第一个位置；−1 表示最后一个。
+node-end = 终点
+    .hint = 到此为止（不含）；留空表示到末尾。
+node-rotary = 旋转位置
+    .hint = 按位置旋转查询与键，让相对距离起作用。用于语言模型。
 node-causal = 因果
     .hint = 每一步只看到自己和之前的步：用于语言模型。
 node-dropout = 注意力失活率
@@ -242,3 +294,40 @@ node-epsilon = Epsilon
     .hint = 加在分母上，避免除以 0。
 node-axis = 轴
     .hint = 不含批，从 0 数起；−1 表示最后一个。
+
+# 每轮用时。
+model-epoch = 每轮用时
+    .hint = 在本设备上训练一轮（含验证）要多久：会用约一秒试训一个新模型。
+model-measure = 测一下
+model-measuring = 测量中…（取消）
+model-measure-trains = 正在训练，结束后再测。
+
+# 两个模型画在一起。
+difference-with = 与其他模型比较…
+difference-nothing = 还没有别的实验或运行
+difference-saved = 已保存的版本
+difference-run = 运行 { $run }
+difference-title = 与“{ $name }”比较
+difference-line = 绿色为新增，红色为移除，黄色为改动。按 Esc 返回。
+difference-done = 返回编辑
+difference-none = 两个模型相同
+difference-added = 新增
+difference-removed = 已移除
+difference-renamed = 原名 { $from }
+difference-inside = 内部有改动
+difference-bypassed = 已旁路
+difference-taken = 不再旁路
+difference-wired = 现在读取 { $nodes }
+difference-noted = 备注不同
+
+# 节点对样本的输出。
+preview-show = 显示各节点对样本的输出
+preview-close = 不再显示样本
+preview-before = 上一个样本
+preview-next = 下一个样本
+preview-sample = 样本 { $sample } / { $samples } · 真值：{ $truth } · { $whose }
+preview-wait = 样本 { $sample } …
+preview-untrained = 未训练
+preview-unfit = 请先让模型各层匹配
+preview-numbers = 从 { $low } 到 { $high }，均值 { $mean }
+    { $first }

@@ -86,6 +86,30 @@ pub fn multiply(a: &[f32], b: &[f32], y: &mut [f32]) {
     map2(a, b, y, |a, b| a * b);
 }
 
+/// y = Σ a · b of each row of a and b, `[y's length, columns]`, from left to right in eight lanes.
+pub fn dot(a: &[f32], b: &[f32], y: &mut [f32]) {
+    const LANES: usize = 8;
+    assert_eq!(a.len(), b.len());
+    let columns = a.len() / y.len().max(1);
+    let rows = a.par_chunks(columns.max(1)).zip(b.par_chunks(columns.max(1)));
+    y.par_iter_mut().zip(rows).with_min_len(CHUNK.div_ceil(columns.max(1))).for_each(|(y, (a, b))| {
+        let mut sums = [0.0; LANES];
+        for (a, b) in a.chunks(LANES).zip(b.chunks(LANES)) {
+            sums.iter_mut().zip(a).zip(b).for_each(|((sum, a), b)| *sum += a * b);
+        }
+        *y = sums.iter().sum();
+    });
+}
+
+/// y = x, each row of it times a factor of its own.
+pub fn scale_rows(x: &[f32], factors: &[f32], y: &mut [f32]) {
+    let columns = (x.len() / factors.len().max(1)).max(1);
+    let rows = y.par_chunks_mut(columns).zip(x.par_chunks(columns));
+    rows.zip(factors).with_min_len(CHUNK.div_ceil(columns)).for_each(|((y, x), factor)| {
+        y.iter_mut().zip(x).for_each(|(y, x)| *y = x * factor);
+    });
+}
+
 /// y *= factor.
 pub fn scale(y: &mut [f32], factor: f32) {
     apply(y, |y| y * factor);

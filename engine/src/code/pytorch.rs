@@ -17,25 +17,47 @@ def causal(x):
 
 "#;
 
-/// What `nn.MultiheadAttention` cannot do: fewer heads of keys and values, another sequence to look at.
+/// What `sinusoidal-positions` adds.
+const SINUSOIDS: &str = r#"
+def sinusoids(length, width):
+    """Sines and cosines of each place (Vaswani et al. 2017)."""
+    columns = torch.arange(width)
+    angles = torch.arange(length)[:, None] * 10_000 ** (-(columns // 2 * 2) / width)
+    return torch.where(columns % 2 == 0, angles.sin(), angles.cos())
+
+"#;
+
+/// What `nn.MultiheadAttention` cannot do: fewer heads of keys and values, another sequence to look at, rotary
+/// positions.
 const ATTENTION: &str = r#"
 class Attention(nn.Module):
-    """Multi-head attention over another sequence, or with fewer heads of keys and values."""
+    """Multi-head attention: over another sequence, with fewer heads of keys and values, or with rotary positions."""
 
-    def __init__(self, width, context, heads, key_value_heads, causal=False, dropout=0.0, bias=True):
+    def __init__(self, width, context, heads, key_value_heads, causal=False, dropout=0.0, bias=True, rotary=False):
         super().__init__()
         self.heads, self.key_value_heads = heads, key_value_heads
-        self.causal, self.dropout = causal, dropout
+        self.causal, self.dropout, self.rotary = causal, dropout, rotary
         keys = width // heads * key_value_heads
         self.q_proj = nn.Linear(width, width, bias)
         self.k_proj = nn.Linear(context, keys, bias)
         self.v_proj = nn.Linear(context, keys, bias)
         self.out_proj = nn.Linear(width, width, bias)
 
+    @staticmethod
+    def turned(x):
+        """Each step turned by its place (Su et al. 2021)."""
+        (length, width), (a, b) = x.shape[-2:], x.chunk(2, -1)
+        waves = 10_000 ** (-torch.arange(0, width, 2, device=x.device) / width)
+        angles = torch.arange(length, device=x.device)[:, None] * waves
+        cos, sin = angles.cos(), angles.sin()
+        return torch.cat([a * cos - b * sin, b * cos + a * sin], -1)
+
     def forward(self, x, context):
         q = self.q_proj(x).unflatten(-1, (self.heads, -1)).transpose(1, 2)
         k = self.k_proj(context).unflatten(-1, (self.key_value_heads, -1)).transpose(1, 2)
         v = self.v_proj(context).unflatten(-1, (self.key_value_heads, -1)).transpose(1, 2)
+        if self.rotary:
+            q, k = self.turned(q), self.turned(k)
         x = F.scaled_dot_product_attention(
             q, k, v, dropout_p=self.dropout if self.training else 0.0, is_causal=self.causal, enable_gqa=True
         )
@@ -50,7 +72,7 @@ pub fn write(steps: &[Step]) -> String {
         lines.iter().any(|of| of.forward.iter().chain(&of.module).any(|line| line.contains(word)))
     };
     let mut text = "import torch\nfrom torch import nn\nfrom torch.nn import functional as F\n\n".to_owned();
-    for (word, helper) in [("causal(", CAUSAL), (" Attention(", ATTENTION)] {
+    for (word, helper) in [("causal(", CAUSAL), ("sinusoids(", SINUSOIDS), (" Attention(", ATTENTION)] {
         if uses(word) {
             text += helper;
         }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::{CodeError, Framework};
 use crate::{
-    graph::{Checked, Graph, Layer, ParameterSpec, Values},
+    graph::{Checked, Graph, Layer, ParameterSpec, Values, layers::Slice},
     model::ModelError,
 };
 
@@ -199,6 +199,13 @@ impl<'a> Step<'a> {
     /// The channels of what it reads: C of an image, the last size of anything else.
     pub fn channels(&self) -> usize {
         if self.is_image() { self.input()[0] } else { self.width() }
+    }
+
+    /// A slice as Python's brackets hold it, `:, 1:3`, where `place` says at which axis the framework has one.
+    pub fn part(&self, slice: &Slice, place: impl Fn(usize) -> usize) -> String {
+        let axis = slice.axis_of(self.input().len()).unwrap_or(0);
+        let end = slice.end.map_or_else(String::new, |end| end.to_string());
+        format!("{}{}:{end}", ":, ".repeat(place(axis)), slice.start)
     }
 
     /// `B×1×8×8`.

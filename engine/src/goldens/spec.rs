@@ -27,6 +27,7 @@ pub enum Spec {
     },
     Add,
     AddPositions,
+    AddSinusoids,
     AvgPool {
         windows: Vec<Axis>,
         counts_padding: bool,
@@ -58,6 +59,7 @@ pub enum Spec {
         ignore: Option<u32>,
     },
     Dense,
+    Dot,
     Dropout {
         rate: f32,
     },
@@ -84,6 +86,9 @@ pub enum Spec {
         axis: usize,
     },
     Multiply,
+    Permute {
+        order: Vec<usize>,
+    },
     Pointwise {
         #[serde(with = "PointwiseSpec")]
         loss: Pointwise,
@@ -93,12 +98,24 @@ pub enum Spec {
         cell: Cell,
         reverse: bool,
     },
+    Reshape {
+        shape: Vec<usize>,
+    },
     RmsNorm {
         epsilon: f64,
+    },
+    Rotary {
+        columns: usize,
+        head: usize,
     },
     SelfAttention {
         #[serde(with = "HeadsSpec")]
         heads: Heads,
+    },
+    Slice {
+        axis: usize,
+        start: usize,
+        length: usize,
     },
     Softmax,
     Swap,
@@ -164,6 +181,7 @@ impl Spec {
             Self::Activation { function } => Arc::new(ops::Activation(*function)),
             Self::Add => Arc::new(ops::Add),
             Self::AddPositions => Arc::new(ops::AddPositions),
+            Self::AddSinusoids => Arc::new(ops::AddSinusoids),
             Self::AvgPool { windows, counts_padding } => Arc::new(match axes(windows) {
                 Axes::Sequence(axis) => ops::AvgPool::over_sequences(axis, *counts_padding),
                 Axes::Image(axes) => ops::AvgPool::over_images(axes, *counts_padding),
@@ -187,6 +205,7 @@ impl Spec {
                 ignore: *ignore,
             }),
             Self::Dense => Arc::new(ops::Dense),
+            Self::Dot => Arc::new(ops::Dot),
             &Self::Dropout { rate } => Arc::new(ops::Dropout { rate, node: 0 }),
             &Self::Embedding { padding } => Arc::new(ops::Embedding { padding }),
             Self::Flatten => Arc::new(ops::Flatten),
@@ -201,8 +220,12 @@ impl Spec {
             }),
             &Self::Mean { axis } => Arc::new(ops::Mean { axis }),
             Self::Multiply => Arc::new(ops::Multiply),
+            Self::Permute { order } => Arc::new(ops::Permute { order: order.clone() }),
             Self::Pointwise { loss } => Arc::new(*loss),
             &Self::Recurrent { cell, reverse } => Arc::new(ops::Recurrent { cell, reverse }),
+            Self::Reshape { shape } => Arc::new(ops::Reshape { shape: shape.clone() }),
+            &Self::Rotary { columns, head } => Arc::new(ops::Rotary { columns, head }),
+            &Self::Slice { axis, start, length } => Arc::new(ops::Slice { axis, start, length }),
             &Self::RmsNorm { epsilon } => Arc::new(ops::RmsNorm { epsilon }),
             Self::SelfAttention { heads } => Arc::new(ops::SelfAttention(*heads)),
             Self::Softmax => Arc::new(ops::Softmax),

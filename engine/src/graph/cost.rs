@@ -21,6 +21,7 @@ pub(super) fn multiply_adds(
             product(inputs.first()?.0.get(..1)?)?
         }
         Layer::MultiHeadAttention(_) => return attention(inputs, output, parameters),
+        Layer::Block(block) => return block.multiply_adds(inputs.first()?),
         _ => return Some(0),
     };
     weights.checked_mul(times)

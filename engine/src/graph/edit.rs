@@ -136,7 +136,7 @@ impl Graph {
     }
 
     /// Whether `node` is `other` or reads it, over whatever way.
-    fn depends(&self, node: &str, other: &str) -> bool {
+    pub(super) fn depends(&self, node: &str, other: &str) -> bool {
         let mut seen = vec![false; self.nodes.len()];
         let mut waiting: Vec<usize> = self.position(node).into_iter().collect();
         while let Some(place) = waiting.pop() {
@@ -150,7 +150,7 @@ impl Graph {
         false
     }
 
-    fn replace_input(&mut self, name: &str, others: &[String]) {
+    pub(super) fn replace_input(&mut self, name: &str, others: &[String]) {
         for Node { inputs, .. } in &mut self.nodes {
             if let Some(place) = inputs.iter().position(|input| input == name) {
                 inputs.remove(place);

@@ -89,6 +89,16 @@ pub enum GraphError {
     NoSuchAxis { node: String, axis: i64, input: String, got: String },
     #[error("'{node}' takes the mean along axis {axis}; '{input}' gives {got}")]
     NoAxisToAverage { node: String, axis: i64, input: String, got: String },
+    #[error("'{node}' makes {shape} of '{input}', which gives {got}; both must hold as many numbers")]
+    OtherCount { node: String, shape: String, input: String, got: String },
+    #[error(
+        "'{node}': {order} does not name each axis from 0 to {last} of '{input}' once, which gives {got}"
+    )]
+    NoSuchOrder { node: String, order: String, last: usize, input: String, got: String },
+    #[error("'{node}' cuts along axis {axis}; '{input}' gives {got}")]
+    NoAxisToSlice { node: String, axis: i64, input: String, got: String },
+    #[error("'{node}': {part} is no part of the {size} places of '{input}'")]
+    NothingSliced { node: String, part: String, input: String, size: usize },
     #[error("'{node}': a kernel of {kernel} does not fit into '{input}', which gives {got}")]
     KernelTooLarge { node: String, kernel: String, input: String, got: String },
     #[error("'{node}': a padding of {padding} is more than half of the pool size {pool_size}")]
@@ -99,10 +109,16 @@ pub enum GraphError {
     HeadsDoNotDivideWidth { node: String, heads: usize, input: String, width: usize },
     #[error("'{node}': {key_value_heads} heads of keys do not divide its {heads} heads")]
     KeyHeadsDoNotDivideHeads { node: String, key_value_heads: usize, heads: usize },
+    #[error("'{node}': heads of {head} of the {width} features of '{input}' cannot be turned in pairs")]
+    HeadsAreOdd { node: String, head: usize, input: String, width: usize },
     #[error("'{node}': {groups} groups do not divide the {channels} channels of '{input}'")]
     GroupsDoNotDivideChannels { node: String, groups: usize, input: String, channels: usize },
     #[error("'{node}': {groups} groups do not divide its {filters} filters")]
     GroupsDoNotDivideFilters { node: String, groups: usize, filters: usize },
+    #[error("inside '{node}': {cause}")]
+    InsideBlock { node: String, inner: String, cause: String },
+    #[error("'{node}' has blocks in blocks, more than {max} deep")]
+    BlocksTooDeep { node: String, max: usize },
     #[error("'{node}' gives {shape}, which is more than {max} numbers a sample")]
     ShapeTooLarge { node: String, shape: String, max: usize },
     #[error("'{node}' would have {count} parameters; at most {max} are taken")]

@@ -7,12 +7,14 @@
 mod activation;
 mod add;
 mod batch_norm;
+mod block;
 mod concat;
 mod conv1d;
 mod conv2d;
 mod conv_transpose1d;
 mod conv_transpose2d;
 mod dense;
+mod dot;
 mod dropout;
 mod embedding;
 mod fields;
@@ -28,13 +30,17 @@ mod lstm;
 mod mean;
 mod multi_head_attention;
 mod multiply;
+mod permute;
 mod pool;
 mod position_embedding;
 mod recurrent;
+mod reshape;
 mod rms_norm;
 mod rules;
 mod setting;
 mod simple_rnn;
+mod sinusoidal_positions;
+mod slice;
 mod transposed;
 mod upsample;
 mod window;
@@ -42,12 +48,14 @@ mod window;
 pub use activation::{Activation, ActivationLayer};
 pub use add::Add;
 pub use batch_norm::BatchNorm;
+pub use block::Block;
 pub use concat::Concat;
 pub use conv_transpose1d::ConvTranspose1d;
 pub use conv_transpose2d::ConvTranspose2d;
 pub use conv1d::Conv1d;
 pub use conv2d::Conv2d;
 pub use dense::Dense;
+pub use dot::Dot;
 pub use dropout::Dropout;
 pub use embedding::Embedding;
 pub use flatten::Flatten;
@@ -62,11 +70,15 @@ pub use lstm::Lstm;
 pub use mean::Mean;
 pub use multi_head_attention::MultiHeadAttention;
 pub use multiply::Multiply;
+pub use permute::Permute;
 pub use pool::Pool;
 pub use position_embedding::PositionEmbedding;
 pub use recurrent::Recurrent;
+pub use reshape::Reshape;
 pub use rms_norm::RmsNorm;
 pub use simple_rnn::{Nonlinearity, SimpleRnn};
+pub use sinusoidal_positions::SinusoidalPositions;
+pub use slice::Slice;
 pub use upsample::Upsample;
 pub use window::{Padding, Pair};
 
@@ -122,6 +134,7 @@ kinds! {
     Input(Input) = "input",
     Embedding(Embedding) = "embedding",
     PositionEmbedding(PositionEmbedding) = "position-embedding",
+    SinusoidalPositions(SinusoidalPositions) = "sinusoidal-positions",
     Dense(Dense) = "dense",
     Conv1d(Conv1d) = "conv1d",
     Conv2d(Conv2d) = "conv2d",
@@ -138,6 +151,9 @@ kinds! {
     MultiHeadAttention(MultiHeadAttention) = "multi-head-attention",
     Mean(Mean) = "mean",
     Flatten(Flatten) = "flatten",
+    Reshape(Reshape) = "reshape",
+    Permute(Permute) = "permute",
+    Slice(Slice) = "slice",
     Dropout(Dropout) = "dropout",
     BatchNorm(BatchNorm) = "batch-norm",
     LayerNorm(LayerNorm) = "layer-norm",
@@ -146,5 +162,7 @@ kinds! {
     Activation(ActivationLayer) = "activation",
     Add(Add) = "add",
     Multiply(Multiply) = "multiply",
+    Dot(Dot) = "dot",
     Concat(Concat) = "concat",
+    Block(Block) = "block",
 }

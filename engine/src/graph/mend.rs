@@ -55,6 +55,9 @@ impl GraphError {
                 let fitting = (1..=*heads).rev().find(|heads| width.is_multiple_of(*heads))?;
                 set(node, "heads", fitting as f64)
             }
+            Self::HeadsAreOdd { node, .. } => {
+                Some(Mend::Set { node: node.clone(), setting: "rotary".into(), value: json!(false) })
+            }
             Self::KeyHeadsDoNotDivideHeads { node, heads, .. } => set(node, "key_value_heads", *heads as f64),
             Self::GroupsDoNotDivideChannels { node, .. } | Self::GroupsDoNotDivideFilters { node, .. } => {
                 set(node, "groups", 1.0)
@@ -170,6 +173,10 @@ mod tests {
                 r#"{ name = "y", kind = "multi-head-attention", heads = 4, key_value_heads = 3, inputs = ["x"] }"#,
             ),
             (sequence, r#"{ name = "y", kind = "position-embedding", max_length = 4, inputs = ["x"] }"#),
+            (
+                sequence,
+                r#"{ name = "y", kind = "multi-head-attention", heads = 4, rotary = true, inputs = ["x"] }"#,
+            ),
             (image, r#"{ name = "y", kind = "conv2d", filters = 4, groups = 2, inputs = ["x"] }"#),
             (image, r#"{ name = "y", kind = "conv2d", filters = 4, groups = 3, inputs = ["x"] }"#),
             (image, r#"{ name = "y", kind = "conv2d", filters = 0, inputs = ["x"] }"#),

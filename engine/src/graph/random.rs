@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Graph, Layer, Node};
+use super::{Graph, Layer, Node, layers::Block};
 
 /// A small generator (Steele, Lea & Flood 2014: SplitMix64): tests draw the same graphs every time.
 pub struct Random(pub u64);
@@ -35,6 +35,14 @@ pub fn any(random: &mut Random) -> Graph {
 
 /// A layer of any kind, some of its settings changed.
 fn layer(random: &mut Random) -> Layer {
+    if random.below(9) == 0 {
+        let node = |index: usize, random: &mut Random| {
+            let inputs = (0..random.below(3)).map(|_| format!("i{}", random.below(4))).collect();
+            Node::new(format!("i{index}"), layer(random), inputs)
+        };
+        let nodes = (0..random.below(4)).map(|index| node(index, random)).collect();
+        return Layer::Block(Block { repeat: random.below(3) + 1, nodes });
+    }
     let layer = Layer::of_kind(random.of(Layer::KINDS)).unwrap();
     let names = layer.settings();
     (0..random.below(4)).fold(layer, |layer, _| {
@@ -85,6 +93,11 @@ pub fn whole(random: &mut Random) -> Graph {
             layer = name
                 .and_then(|name| layer.with_setting(name, json!(random.of(&words))).ok())
                 .unwrap_or(layer);
+        }
+        if let Layer::Block(block) = &mut layer {
+            block.repeat = 2;
+            let inside = Layer::of_kind(random.of(&["activation", "dropout", "batch-norm"])).unwrap();
+            block.nodes.push(Node::new("inside", inside, vec!["in".into()]));
         }
         let last = graph.nodes.len() - 1;
         let (fewest, _) = layer.inputs();

@@ -14,7 +14,8 @@ mod tests;
 use serde::{Deserialize, Serialize};
 
 use super::{Activation, Dim, Graph, Shape, layers::Input};
-use drawing::Drawing;
+pub(super) use drawing::Drawing;
+pub(super) use images::conv;
 
 /// What a network is drawn between: the rows that come in, and what is wanted of them.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

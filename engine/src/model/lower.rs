@@ -23,6 +23,8 @@ pub(super) fn links(layer: &Layer, shapes: &[&Shape], parameters: usize, index: 
     let (inputs, all) = (node.inputs(), node.all());
     let is_sequence = shapes.first().is_some_and(|shape| shape.rank() == 2);
     match layer {
+        // Blocks are flat before they come here.
+        Layer::Block(_) => return None,
         Layer::Input(_) => {}
         Layer::Dense(dense) => {
             let y = node.apply_with(ops::Dense, &[X], all);
@@ -49,6 +51,18 @@ pub(super) fn links(layer: &Layer, shapes: &[&Shape], parameters: usize, index: 
         }
         Layer::Flatten(_) => {
             node.apply(ops::Flatten, &[X]);
+        }
+        Layer::Reshape(reshape) => {
+            node.apply(ops::Reshape { shape: reshape.shape.clone() }, &[X]);
+        }
+        Layer::Permute(permute) => {
+            let order = std::iter::once(0).chain(permute.order.iter().map(|axis| axis + 1));
+            node.apply(ops::Permute { order: order.collect() }, &[X]);
+        }
+        Layer::Slice(slice) => {
+            let axis = slice.axis_of(shapes[0].rank())?;
+            let range = slice.range(shapes[0].0[axis].known()?)?;
+            node.apply(ops::Slice { axis: axis + 1, start: range.start, length: range.len() }, &[X]);
         }
         Layer::Dropout(dropout) => {
             node.apply(ops::Dropout { rate: dropout.rate as f32, node: index as u32 }, &[X]);
@@ -77,6 +91,9 @@ pub(super) fn links(layer: &Layer, shapes: &[&Shape], parameters: usize, index: 
         Layer::Multiply(_) => {
             inputs[1..].iter().fold(X, |product, factor| node.apply(ops::Multiply, &[product, *factor]));
         }
+        Layer::Dot(_) => {
+            node.apply(ops::Dot, &inputs);
+        }
         Layer::Concat(concat) => {
             node.apply(ops::Concat { axis: concat.axis_of(shapes[0].rank())? + 1 }, &inputs);
         }
@@ -87,10 +104,13 @@ pub(super) fn links(layer: &Layer, shapes: &[&Shape], parameters: usize, index: 
         Layer::PositionEmbedding(_) => {
             node.apply_with(ops::AddPositions, &[X], all);
         }
+        Layer::SinusoidalPositions(_) => {
+            node.apply(ops::AddSinusoids, &[X]);
+        }
         Layer::SimpleRnn(layer) => recurrent::simple_rnn(&mut node, layer),
         Layer::Lstm(layer) => recurrent::recurrent(&mut node, &layer.recurrent(), Cell::Lstm),
         Layer::Gru(layer) => recurrent::recurrent(&mut node, &layer.recurrent(), Cell::Gru),
-        Layer::MultiHeadAttention(layer) => attention::attention(&mut node, layer, shapes.len(), index),
+        Layer::MultiHeadAttention(layer) => attention::attention(&mut node, layer, shapes, index)?,
     }
     Some(node.links)
 }

@@ -27,7 +27,7 @@ pub struct Outline {
 
 /// A model's forward pass on a tape.
 pub struct Forward {
-    /// What each node gave, as in [`Graph::nodes`] without those that are passed by; `None` where a function took its place.
+    /// What each node gave, as in the nodes of [`Graph::flat`]; `None` where a function took its place.
     pub nodes: Vec<Option<Slot>>,
     /// What the loss is computed from: the output before its softmax or sigmoid, where the loss has its own.
     pub logits: Slot,
@@ -40,7 +40,14 @@ impl Outline {
     /// # Errors
     /// If the graph does not fit together, or its output does not fit the loss.
     pub fn of(graph: &Graph, loss: &LossSpec) -> std::result::Result<Self, Problem> {
-        let graph = &graph.without_bypassed();
+        let (mut outline, graph) = Self::apart(graph, loss)?;
+        outline.join_functions(&graph);
+        Ok(outline)
+    }
+
+    /// [`Self::of`], where every node gives what it gives; and the graph that is computed.
+    pub(super) fn apart(graph: &Graph, loss: &LossSpec) -> std::result::Result<(Self, Graph), Problem> {
+        let graph = graph.flat().map_err(ModelError::of_faults)?;
         let checked = graph.check().map_err(ModelError::of_faults)?;
         let open = |index: usize| ModelError::OpenShape { node: graph.nodes[index].name.clone() };
         let input_shape = checked.nodes[checked.input].shape.sizes().ok_or_else(|| open(checked.input))?;
@@ -64,9 +71,7 @@ impl Outline {
         }
         let last_read = last_read(&checked);
         let is_rectified = graph.nodes.iter().map(|node| lower::is_rectified(&node.layer)).collect();
-        let mut outline = Self { checked, nodes, input_shape, last_read, is_rectified };
-        outline.join_functions(graph);
-        Ok(outline)
+        Ok((Self { checked, nodes, input_shape, last_read, is_rectified }, graph))
     }
 
     /// A function that alone reads a node is computed in that node's place, where that saves memory.

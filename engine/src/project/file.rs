@@ -16,7 +16,7 @@ mod text;
 
 pub use clip::{read_nodes, write_nodes};
 pub use disk::{load, save};
-pub(super) use disk::{load_as, save_as};
+pub(super) use disk::{load_as, replace_text, save_as, text_of};
 
 use toml::{Table, Value};
 

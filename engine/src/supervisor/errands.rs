@@ -1,6 +1,7 @@
-//! Requests that read or write files, done one after another on a thread of their own.
+//! Requests that read or write files, or try a model, done one after another on a thread of their own.
 
 mod compare;
+mod looks;
 
 use std::{
     collections::BTreeSet,
@@ -37,30 +38,37 @@ pub(super) struct Errands {
 }
 
 impl Errands {
+    /// File work.
     pub(super) fn start(outbox: Arc<Outbox>) -> Self {
+        Self::with(outbox, "errands", |command, _| run(command))
+    }
+
+    /// Looks at models, which take about a second: nobody's file waits for them.
+    pub(super) fn looks(outbox: Arc<Outbox>) -> Self {
+        Self::with(outbox, "looks", looks::run)
+    }
+
+    fn with(outbox: Arc<Outbox>, name: &str, run: Run) -> Self {
         let (sender, receiver) = bounded::<(RequestId, Command)>(MAX_WAITING);
         let cancelled = Arc::new(Mutex::new(BTreeSet::new()));
         let seen = Arc::clone(&cancelled);
         // Without this thread `send` says that the engine is busy, which is true.
-        let thread = thread::Builder::new().name("errands".into()).spawn(move || {
+        let thread = thread::Builder::new().name(name.into()).spawn(move || {
             for (id, command) in receiver {
+                let is_over = || seen.lock().unwrap_or_else(PoisonError::into_inner).contains(&id);
                 let is_cancelled = || seen.lock().unwrap_or_else(PoisonError::into_inner).remove(&id);
                 if is_cancelled() {
                     outbox.answer(id, Outcome::Cancelled);
                     continue;
                 }
-                let outcome = match catch_unwind(AssertUnwindSafe(|| run(command))) {
+                let outcome = match catch_unwind(AssertUnwindSafe(|| run(command, &is_over))) {
                     Ok(Ok(reply)) => Outcome::Done(Box::new(reply)),
                     Ok(Err(problem)) => Outcome::Failed(problem),
                     Err(panic) => Outcome::Failed(EngineError::Panicked { cause: cause_of(&*panic) }.into()),
                 };
                 // What only looked at something is not told any more; what was made is.
                 let outcome = match outcome {
-                    Outcome::Done(reply)
-                        if is_cancelled() && matches!(*reply, Reply::Preview(_) | Reply::Run(_)) =>
-                    {
-                        Outcome::Cancelled
-                    }
+                    Outcome::Done(reply) if is_cancelled() && only_looks(&reply) => Outcome::Cancelled,
                     outcome => outcome,
                 };
                 outbox.answer(id, outcome);
@@ -86,6 +94,16 @@ impl Errands {
     pub(super) fn cancel(&self, request: RequestId) {
         self.cancelled.lock().unwrap_or_else(PoisonError::into_inner).insert(request);
     }
+}
+
+/// Whether nobody waits for the answer any more.
+type IsOver<'a> = &'a (dyn Fn() -> bool + Sync);
+
+/// What an errand does; asks whether it is over where it takes its time.
+type Run = fn(Command, IsOver<'_>) -> Result<Reply, Problem>;
+
+fn only_looks(reply: &Reply) -> bool {
+    matches!(reply, Reply::Preview(_) | Reply::Run(_) | Reply::Pace(_) | Reply::Peek { .. })
 }
 
 fn run(command: Command) -> Result<Reply, Problem> {
@@ -138,6 +156,8 @@ fn run(command: Command) -> Result<Reply, Problem> {
         | Command::Stop { .. }
         | Command::Steer { .. }
         | Command::Extend { .. }
+        | Command::Measure { .. }
+        | Command::Peek { .. }
         | Command::Watch { .. }
         | Command::MoveInQueue { .. }
         | Command::SetAtOnce { .. }

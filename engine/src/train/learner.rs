@@ -484,6 +484,32 @@ mod tests {
         losses
     }
 
+    #[test]
+    fn a_block_learns_with_the_bits_of_its_nodes() {
+        let drawn = graph(
+            r#"nodes = [
+                { name = "x", kind = "input", shape = [7, 6] },
+                { name = "twice", kind = "block", repeat = 2, inputs = ["x"], nodes = [
+                    { name = "in", kind = "input", shape = [1] },
+                    { name = "norm", kind = "layer-norm", inputs = ["in"] },
+                    { name = "seen", kind = "multi-head-attention", heads = 3, rotary = true, inputs = ["norm"] },
+                    { name = "drop", kind = "dropout", rate = 0.2, inputs = ["seen"] },
+                    { name = "add", kind = "add", inputs = ["in", "drop"] },
+                ] },
+                { name = "mean", kind = "mean", inputs = ["twice"] },
+                { name = "y", kind = "dense", units = 3, activation = "softmax", inputs = ["mean"] },
+            ]"#,
+        );
+        let flattened = drawn.flat().unwrap();
+        assert_eq!(flattened.nodes.len(), 3 + 2 * 4);
+        let bits = |graph: &Graph| {
+            let mut learner = Learner::new(graph, &Training::default(), Device::Cpu).unwrap();
+            let losses = curve(&mut learner, false, 0..6);
+            (losses, learner.model.trained().iter().map(flat).collect::<Vec<_>>())
+        };
+        assert_eq!(bits(&drawn), bits(&flattened));
+    }
+
     fn in_precision(nodes: &str, precision: Precision, loss: LossSpec) -> Learner {
         let training = Training { precision, loss, ..Training::default() };
         let device = device(Form::Expressions);

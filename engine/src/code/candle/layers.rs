@@ -45,7 +45,7 @@ impl Lines {
         let bias =
             |name: &str, use_bias: bool| format!("nn::{name}{}", if use_bias { "" } else { "_no_bias" });
         Ok(match step.layer {
-            Layer::Input(_) => String::new(),
+            Layer::Input(_) | Layer::Block(_) => String::new(),
             Layer::Dense(layer) => {
                 let call = Call::new(&bias("linear", layer.use_bias)).arg(step.width()).arg(layer.units);
                 self.field(step, name, "nn::Linear", call);
@@ -125,6 +125,8 @@ impl Lines {
             Layer::SimpleRnn(_) => return Err("a simple recurrent layer"),
             Layer::Lstm(layer) => self.recurrent(step, &layer.recurrent(), "LSTM"),
             Layer::Gru(layer) => self.recurrent(step, &layer.recurrent(), "GRU"),
+            Layer::SinusoidalPositions(_) => return Err("sines and cosines of places"),
+            Layer::MultiHeadAttention(layer) if layer.rotary => return Err("rotary positions"),
             Layer::MultiHeadAttention(layer) => {
                 if step.reads.len() > 1 || layer.key_value_heads() != layer.heads || layer.dropout > 0.0 {
                     return Err("attention over another sequence, with fewer heads of keys, or with dropout");
@@ -134,6 +136,19 @@ impl Lines {
                 own(x)
             }
             Layer::Flatten(_) => format!("{x}.flatten_from(1)?"),
+            Layer::Reshape(layer) => {
+                let sizes: Vec<String> = layer.shape.iter().map(usize::to_string).collect();
+                format!("{x}.reshape(&[{x}.dim(0)?, {}][..])?", sizes.join(", "))
+            }
+            Layer::Permute(layer) => {
+                let order: Vec<String> = layer.order.iter().map(|axis| (axis + 1).to_string()).collect();
+                format!("{x}.permute(vec![0, {}])?", order.join(", "))
+            }
+            Layer::Slice(layer) => {
+                let axis = layer.axis_of(step.input().len()).unwrap_or(0);
+                let range = layer.range(step.input()[axis]).unwrap_or_default();
+                format!("{x}.narrow({}, {}, {})?", axis + 1, range.start, range.len())
+            }
             Layer::Dropout(layer) => {
                 self.fields.push(format!("{name}: nn::Dropout,"));
                 self.begin.push(format!("{name}: nn::Dropout::new({}),", number(layer.rate)));
@@ -172,6 +187,7 @@ impl Lines {
             }
             Layer::Add(_) => folded(step, "+"),
             Layer::Multiply(_) => folded(step, "*"),
+            Layer::Dot(_) => format!("{}.sum_keepdim({})?", folded(step, "*"), step.input().len()),
             Layer::Concat(layer) => {
                 let axis = layer.axis_of(step.input().len()).unwrap_or(0) + 1;
                 let reads: Vec<&str> = step.reads.iter().map(String::as_str).collect();

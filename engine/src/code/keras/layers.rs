@@ -15,7 +15,7 @@ use crate::{
 pub fn expression(step: &Step) -> Result<String, &'static str> {
     let x = step.x();
     Ok(match step.layer {
-        Layer::Input(_) => String::new(),
+        Layer::Input(_) | Layer::Block(_) => String::new(),
         Layer::Dense(layer) => {
             let call = Call::new("layers.Dense").arg(layer.units);
             let call = with_bias(call, layer.use_bias);
@@ -87,8 +87,25 @@ pub fn expression(step: &Step) -> Result<String, &'static str> {
         }
         Layer::Lstm(layer) => recurrent(step, Call::new("layers.LSTM").arg(layer.units), &layer.recurrent()),
         Layer::Gru(layer) => recurrent(step, Call::new("layers.GRU").arg(layer.units), &layer.recurrent()),
+        Layer::MultiHeadAttention(layer) if layer.rotary => return Err("rotary positions"),
         Layer::MultiHeadAttention(layer) => attention(step, layer),
+        Layer::SinusoidalPositions(_) => return Err("sines and cosines of places"),
         Layer::Flatten(_) => format!("layers.Flatten()({x})"),
+        // Images have their channels last.
+        Layer::Reshape(layer) => {
+            let x = if step.is_image() { format!("ops.transpose({x}, (0, 3, 1, 2))") } else { x.to_owned() };
+            let y = format!("layers.Reshape({})({x})", shape(&layer.shape));
+            if layer.shape.len() == 3 { format!("ops.transpose({y}, (0, 2, 3, 1))") } else { y }
+        }
+        Layer::Permute(layer) => {
+            let order = match &layer.order[..] {
+                [channels, rows, columns] => vec![*rows, *columns, *channels],
+                order => order.to_vec(),
+            };
+            let places: Vec<usize> = order.into_iter().map(|axis| axis_of(step, axis)).collect();
+            format!("layers.Permute({})({x})", shape(&places))
+        }
+        Layer::Slice(layer) => format!("{x}[{}]", step.part(layer, |axis| axis_of(step, axis))),
         Layer::Dropout(layer) => format!("layers.Dropout({})({x})", number(layer.rate)),
         Layer::BatchNorm(layer) => {
             let call = Call::new("layers.BatchNormalization")
@@ -110,6 +127,10 @@ pub fn expression(step: &Step) -> Result<String, &'static str> {
         Layer::Activation(layer) => function(step, x.to_owned(), layer.function, layer.slope, layer.alpha),
         Layer::Add(_) => format!("layers.Add()([{}])", step.reads.join(", ")),
         Layer::Multiply(_) => format!("layers.Multiply()([{}])", step.reads.join(", ")),
+        Layer::Dot(_) => {
+            let axis = axis_of(step, step.input().len().saturating_sub(1));
+            format!("ops.sum({}, axis={axis}, keepdims=True)", step.reads.join(" * "))
+        }
         Layer::Concat(layer) => {
             let axis = axis_of(step, layer.axis_of(step.input().len()).unwrap_or(0));
             let call = Call::new("layers.Concatenate").key("axis", axis, step.input().len());

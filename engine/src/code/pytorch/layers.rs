@@ -27,7 +27,7 @@ impl Lines {
         let own = |input: &str| format!("self.{}({input})", step.name);
         // A module and what is made of it; a function alone; nothing.
         let (module, expression): (Option<Call>, String) = match step.layer {
-            Layer::Input(_) => return Self { module: None, forward: Vec::new() },
+            Layer::Input(_) | Layer::Block(_) => return Self { module: None, forward: Vec::new() },
             Layer::SimpleRnn(layer) => {
                 let relu = layer.nonlinearity == Nonlinearity::Relu;
                 let call = recurrent(step, "nn.RNN", &layer.recurrent());
@@ -125,6 +125,15 @@ impl Lines {
                 (None, format!("{x}.repeat_interleave({}, dim=1)", layer.scale_factor.0[1]))
             }
             Layer::Flatten(_) => (None, format!("{x}.flatten(1)")),
+            Layer::Reshape(layer) => {
+                let sizes: Vec<String> = layer.shape.iter().map(usize::to_string).collect();
+                (None, format!("{x}.reshape(-1, {})", sizes.join(", ")))
+            }
+            Layer::Permute(layer) => {
+                let order: Vec<String> = layer.order.iter().map(|axis| (axis + 1).to_string()).collect();
+                (None, format!("{x}.permute(0, {})", order.join(", ")))
+            }
+            Layer::Slice(layer) => (None, format!("{x}[{}]", step.part(layer, |axis| axis + 1))),
             Layer::Dropout(layer) => (Some(Call::new("nn.Dropout").arg(number(layer.rate))), own(x)),
             Layer::BatchNorm(layer) => {
                 let function = if step.is_image() { "nn.BatchNorm2d" } else { "nn.BatchNorm1d" };
@@ -151,6 +160,7 @@ impl Lines {
             }
             Layer::Add(_) => (None, step.reads.join(" + ")),
             Layer::Multiply(_) => (None, step.reads.join(" * ")),
+            Layer::Dot(_) => (None, format!("({}).sum(-1, keepdim=True)", step.reads.join(" * "))),
             Layer::Concat(layer) => {
                 let axis = layer.axis_of(step.input().len()).unwrap_or(0);
                 (None, format!("torch.cat([{}], dim={})", step.reads.join(", "), axis + 1))
@@ -168,6 +178,9 @@ impl Lines {
             Layer::PositionEmbedding(layer) => {
                 let call = Call::new("nn.Embedding").arg(layer.max_length).arg(step.width());
                 (Some(call), format!("{x} + self.{}.weight[:{}]", step.name, step.input()[0]))
+            }
+            Layer::SinusoidalPositions(_) => {
+                (None, format!("{x} + sinusoids({}, {}).to({x})", step.input()[0], step.width()))
             }
             Layer::MultiHeadAttention(layer) => attention(step, layer),
         };
@@ -199,7 +212,7 @@ fn recurrent(step: &Step, function: &str, layer: &Recurrent) -> Call {
 
 /// Whether `nn.MultiheadAttention` cannot do it.
 pub fn is_own_attention(layer: &MultiHeadAttention, step: &Step) -> bool {
-    step.reads.len() > 1 || layer.key_value_heads() != layer.heads
+    step.reads.len() > 1 || layer.key_value_heads() != layer.heads || layer.rotary
 }
 
 fn attention(step: &Step, layer: &MultiHeadAttention) -> (Option<Call>, String) {
@@ -210,6 +223,7 @@ fn attention(step: &Step, layer: &MultiHeadAttention) -> (Option<Call>, String) 
         let call = Call::new("Attention").arg(step.width()).arg(context).arg(layer.heads);
         let call = call.arg(layer.key_value_heads()).key("causal", python_bool(layer.causal), "False");
         let call = call.key("dropout", dropout, "0.0").key("bias", bias, "True");
+        let call = call.key("rotary", python_bool(layer.rotary), "False");
         let context = step.reads.last().map_or(x, String::as_str);
         return (Some(call), format!("self.{}({x}, {context})", step.name));
     }

@@ -108,6 +108,20 @@ fn layers_give_the_shapes_of_their_rules() {
     layer_fits("[3, 9, 8]", "kind = 'flatten'", "216");
     layer_fits("[3, 9, 8]", "kind = 'batch-norm'", "3×9×8");
     layer_fits("[9, 8]", "kind = 'layer-norm'", "9×8");
+    layer_fits("[3, 4, 6]", "kind = 'reshape', shape = [8, 9]", "8×9");
+    layer_fits("[3, 4, 6]", "kind = 'permute', order = [2, 0, 1]", "6×3×4");
+    layer_fits("['T', 6]", "kind = 'permute', order = [1, 0]", "6×T");
+    layer_fits("[3, 4, 6]", "kind = 'slice', axis = -1, start = 1, end = -1", "3×4×4");
+    layer_fits("[9, 8]", "kind = 'slice', start = -2", "2×8");
+    layer_fits("['T', 8]", "kind = 'sinusoidal-positions'", "T×8");
+    layer_fits("[9, 8]", "kind = 'multi-head-attention', heads = 4, rotary = true", "9×8");
+    fits(
+        "name = 'x', kind = 'input', shape = ['T', 5]
+         name = 'y', kind = 'dot', inputs = ['x', 'x']",
+        "T×1",
+        0,
+        0,
+    );
     layer_fits("[9, 8]", "kind = 'dropout', rate = 0", "9×8");
     layer_fits("[9, 8]", "kind = 'activation', function = 'leaky-relu', slope = 0.2", "9×8");
     fits(
@@ -163,6 +177,24 @@ fn shapes_that_do_not_fit_are_named_with_what_would() {
         "[3, 8, 8]",
         "kind = 'layer-norm'",
         "'y' (layer-norm) takes features or T×D; 'x' gives 3×8×8, which batch-norm takes",
+    );
+    layer_fails(
+        "[3, 4]",
+        "kind = 'reshape', shape = [5, 2]",
+        "'y' makes 5×2 of 'x', which gives 3×4; both must hold as many numbers",
+    );
+    layer_fails(
+        "[3, 4]",
+        "kind = 'permute', order = [1, 1]",
+        "'y': 1, 1 does not name each axis from 0 to 1 of 'x' once, which gives 3×4",
+    );
+    layer_fails("[3, 4]", "kind = 'slice', axis = 2", "'y' cuts along axis 2; 'x' gives 3×4");
+    layer_fails("[3, 4]", "kind = 'slice', start = 2, end = 1", "'y': 2:1 is no part of the 3 places of 'x'");
+    layer_fails("[3, 4]", "kind = 'slice', start = 4", "'y': 4: is no part of the 3 places of 'x'");
+    layer_fails(
+        "[3, 12]",
+        "kind = 'multi-head-attention', heads = 4, rotary = true",
+        "'y': heads of 3 of the 12 features of 'x' cannot be turned in pairs",
     );
     fails(
         "name = 'x', kind = 'input', shape = [4]

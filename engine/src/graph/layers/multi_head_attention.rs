@@ -24,6 +24,9 @@ pub struct MultiHeadAttention {
     pub key_value_heads: Option<usize>,
     /// Whether step i sees the steps up to i only (PyTorch's `is_causal`).
     pub causal: bool,
+    /// Whether queries and keys are turned by their places (rotary positions, Su et al. 2021): what a step sees of
+    /// another depends on how far apart they are. D / heads is even.
+    pub rotary: bool,
     /// With what probability what a step sees of another is left out, while training; 0 to < 1.
     pub dropout: f64,
     pub use_bias: bool,
@@ -55,6 +58,7 @@ impl Default for MultiHeadAttention {
             heads: 4,
             key_value_heads: None,
             causal: false,
+            rotary: false,
             dropout: 0.0,
             use_bias: true,
             initializer: Initializer::GlorotUniform,
@@ -90,11 +94,14 @@ impl Rules for MultiHeadAttention {
             ports.known_of(port, width)?;
         }
         let (node, input, width) = (ports.node.to_owned(), ports.only(), width(ports.only()));
-        if width.is_multiple_of(self.heads) {
-            return Ok(input.shape.clone());
+        let (name, heads) = (input.name.to_owned(), self.heads);
+        if !width.is_multiple_of(heads) {
+            return Err(GraphError::HeadsDoNotDivideWidth { node, heads, input: name, width });
         }
-        let (input, heads) = (input.name.to_owned(), self.heads);
-        Err(GraphError::HeadsDoNotDivideWidth { node, heads, input, width })
+        if self.rotary && !(width / heads).is_multiple_of(2) {
+            return Err(GraphError::HeadsAreOdd { node, head: width / heads, input: name, width });
+        }
+        Ok(input.shape.clone())
     }
 
     fn parameters(&self, ports: &Ports) -> Vec<ParameterSpec> {

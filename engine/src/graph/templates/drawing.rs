@@ -19,6 +19,11 @@ impl Drawing {
             (None, 2) => "steps",
             (None, _) => "features",
         };
+        Self::named(name, input)
+    }
+
+    /// [`Self::new`] with another name.
+    pub fn named(name: &str, input: &Input) -> Self {
         let input = Layer::Input(input.clone());
         Self { graph: Graph { nodes: vec![Node::new(name, input, Vec::new())] } }
     }

@@ -107,7 +107,7 @@ pub fn resnet18(drawing: &mut Drawing, frame: &Frame) {
 }
 
 /// A convolution before a batch norm: the norm has the bias.
-fn conv(filters: usize, kernel: usize, stride: usize) -> Layer {
+pub fn conv(filters: usize, kernel: usize, stride: usize) -> Layer {
     Layer::Conv2d(Conv2d {
         filters,
         kernel_size: Pair::both(kernel),

@@ -3,7 +3,8 @@
 use super::{Drawing, Frame, sizes};
 use crate::graph::{
     Activation, Initializer, Layer,
-    layers::{Dense, Embedding, Input, LayerNorm, Lstm, MultiHeadAttention, PositionEmbedding},
+    blocks::{Encoder, block, encoder},
+    layers::{Dense, Embedding, Input, Lstm, PositionEmbedding},
 };
 
 /// 256 words of 20,000, one of two moods.
@@ -89,7 +90,7 @@ fn begun(size: &Size) -> Initializer {
     size.deviation.map_or(Initializer::default(), |deviation| Initializer::Normal { deviation })
 }
 
-/// Vectors, their places, and blocks of attention and a hidden layer, each with a norm before it and a way around.
+/// Vectors, their places, and a block of attention and a hidden layer, several times.
 fn stack(drawing: &mut Drawing, frame: &Frame, size: &Size) {
     let given = size.deviation.map(|deviation| Initializer::Normal { deviation });
     vectors(drawing, frame, size.width, given);
@@ -100,32 +101,14 @@ fn stack(drawing: &mut Drawing, frame: &Frame, size: &Size) {
         Layer::PositionEmbedding(PositionEmbedding { max_length: length(frame), initializer }),
     );
     drawing.dropout("dropout", size.dropout);
-    for block in 1..=size.blocks {
-        let start = drawing.end();
-        let (heads, causal) = (size.heads, size.causal);
-        let attention = MultiHeadAttention {
-            heads,
-            causal,
-            dropout: size.dropout,
-            initializer: begun(size),
-            ..MultiHeadAttention::default()
-        };
-        drawing.then(format!("norm_{block}a"), norm());
-        drawing.then(format!("attention_{block}"), Layer::MultiHeadAttention(attention));
-        let attended = drawing.dropout(format!("dropout_{block}a"), size.dropout).end();
-        let middle = drawing.plain_reading(format!("add_{block}a"), "add", &[&start, &attended]).end();
-        let dense = |units, activation| {
-            Layer::Dense(Dense { units, activation, initializer: begun(size), ..Dense::default() })
-        };
-        drawing.then(format!("norm_{block}b"), norm());
-        drawing.then(format!("wide_{block}"), dense(4 * size.width, Activation::GeluTanh));
-        drawing.then(format!("narrow_{block}"), dense(size.width, Activation::Linear));
-        let hidden = drawing.dropout(format!("dropout_{block}b"), size.dropout).end();
-        drawing.plain_reading(format!("add_{block}b"), "add", &[&middle, &hidden]);
-    }
-    drawing.then("norm", norm());
-}
-
-fn norm() -> Layer {
-    Layer::LayerNorm(LayerNorm::default())
+    let one = Encoder {
+        width: size.width,
+        heads: size.heads,
+        dropout: size.dropout,
+        causal: size.causal,
+        initializer: begun(size),
+    };
+    let steps = [length(frame), size.width].into();
+    drawing.then("blocks", block(&steps, size.blocks, |drawing| encoder(drawing, &one)));
+    drawing.plain("norm", "layer-norm");
 }

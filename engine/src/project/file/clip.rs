@@ -28,7 +28,7 @@ pub fn read_nodes(text: &str, file: &str, experiment: &str) -> Result<Vec<Node>,
     if text.len() as u64 > MAX_BYTES {
         return Err(ProjectError::TooLarge { file: file.into(), max: MAX_BYTES });
     }
-    let text = text.replace("[[experiments.nodes]]", "[[nodes]]");
+    let text = text.replace("[[experiments.nodes", "[[nodes");
     let clip: Clip = toml::from_str(&text).map_err(|error| {
         let (line, column, cause) = place(&text, &error);
         ProjectError::NotToml { file: file.into(), line, column, cause }

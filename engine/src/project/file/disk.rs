@@ -38,6 +38,21 @@ fn read(path: &Path) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
+/// The text of a file, at most as long as a `project.toml`.
+pub fn text_of(path: &Path) -> Result<String, ProjectError> {
+    let file = path.display().to_string();
+    let bytes = read(path)
+        .map_err(|error| ProjectError::Unreadable { file: file.clone(), cause: error.to_string() })?;
+    if bytes.len() as u64 > MAX_BYTES {
+        return Err(ProjectError::TooLarge { file, max: MAX_BYTES });
+    }
+    String::from_utf8(bytes).map_err(|error| {
+        let before = &error.as_bytes()[..error.utf8_error().valid_up_to()];
+        let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
+        ProjectError::NotText { file, line }
+    })
+}
+
 /// Reads the bytes of a `project.toml`, a byte order mark before them or not.
 pub(super) fn parse_bytes(bytes: &[u8], file: &str) -> Result<Project, ProjectError> {
     if bytes.len() as u64 > MAX_BYTES {
@@ -62,10 +77,14 @@ pub fn save_as(project: &Project, folder: &Path, name: &str) -> Result<(), Proje
     if !folder.is_dir() {
         return Err(ProjectError::NoFolder { folder: folder.display().to_string() });
     }
-    let text = write(project)?;
-    let path = folder.join(name);
-    let temporary = folder.join(format!(".{name}.{}", std::process::id()));
-    replace(&path, &temporary, &text).map_err(|error| {
+    replace_text(&folder.join(name), &write(project)?)
+}
+
+/// Writes a text where there may be an older one: a crash leaves the one or the other.
+pub fn replace_text(path: &Path, text: &str) -> Result<(), ProjectError> {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let temporary = path.with_file_name(format!(".{name}.{}", std::process::id()));
+    replace(path, &temporary, text).map_err(|error| {
         // Nobody would find it again; that it could not even be removed changes nothing.
         let _ = fs::remove_file(&temporary);
         ProjectError::Unwritable { file: path.display().to_string(), cause: error.to_string() }

@@ -4,17 +4,37 @@ use toml::{Table, Value};
 
 use super::{strict::known_names, text};
 use crate::{
-    graph::{Layer, Node},
+    graph::{Layer, Node, layers::Block},
     project::ProjectError,
 };
 
-/// The table of a node, without the settings that have their defaults.
+/// The table of a node, without the settings that have their defaults; the nodes inside a block behind all else.
 pub fn write(node: &Node) -> Result<Table, ProjectError> {
-    text::brief(node, |table| read(table, "", "", 0).ok())
+    let mut table = text::brief(node, |table| read(table, "", "", 0).ok())?;
+    if let Layer::Block(block) = &node.layer {
+        table.remove(INSIDE);
+        let inside = block.nodes.iter().map(|node| Ok(Value::Table(write(node)?)));
+        table.insert(INSIDE.into(), Value::Array(inside.collect::<Result<_, ProjectError>>()?));
+    }
+    Ok(table)
 }
+
+/// The setting of a block that holds nodes.
+const INSIDE: &str = "nodes";
 
 /// Reads node `position` (from 1) of an experiment; `file` names the file in errors.
 pub fn read(table: &Table, file: &str, experiment: &str, position: usize) -> Result<Node, ProjectError> {
+    read_inside(table, file, experiment, position, 0)
+}
+
+/// [`read`], inside so many blocks.
+fn read_inside(
+    table: &Table,
+    file: &str,
+    experiment: &str,
+    position: usize,
+    depth: usize,
+) -> Result<Node, ProjectError> {
     let (file, experiment) = (file.to_owned(), experiment.to_owned());
     let Some(name) = table.get("name").and_then(Value::as_str).map(str::to_owned) else {
         return Err(ProjectError::UnnamedNode { file, experiment, position });
@@ -51,7 +71,27 @@ pub fn read(table: &Table, file: &str, experiment: &str, position: usize) -> Res
         .clone()
         .try_into()
         .map_err(|error: toml::de::Error| wrong("inputs", &inputs, error.message()))?;
+    let mut inside = Vec::new();
+    if let Layer::Block(_) = usual {
+        let tables = match settings.remove(INSIDE) {
+            Some(Value::Array(tables)) if depth < Block::MAX_DEPTH => tables,
+            Some(Value::Array(_)) => return Err(wrong(INSIDE, &"…".into(), "too many blocks in blocks")),
+            Some(other) => return Err(wrong(INSIDE, &other, "expected nodes, each a table")),
+            None => {
+                let (kind, setting) = (kind.to_owned(), INSIDE.to_owned());
+                return Err(ProjectError::MissingSetting { file, experiment, node: name, kind, setting });
+            }
+        };
+        for (index, value) in tables.iter().enumerate() {
+            let Value::Table(table) = value else { return Err(wrong(INSIDE, value, "expected a table")) };
+            inside.push(read_inside(table, &file, &experiment, index + 1, depth + 1)?);
+        }
+    }
     match layer(&settings, &usual) {
+        Ok(Layer::Block(block)) => {
+            let layer = Layer::Block(Block { nodes: inside, ..block });
+            Ok(Node { bypassed, note, ..Node::new(name, layer, inputs) })
+        }
         Ok(layer) => Ok(Node { bypassed, note, ..Node::new(name, layer, inputs) }),
         Err(fault) => Err(fault.of(file, experiment, name, kind)),
     }

@@ -324,9 +324,9 @@ fn faults_of_nodes_and_steps_are_named_with_what_is_known() {
         "\"conv2d\"",
         "\"transformer\"",
         "p.toml: node 'conv1' of 'cnn' is of the unknown kind 'transformer'; known: input, embedding, \
-         position-embedding, dense, conv1d, conv2d, conv-transpose1d, conv-transpose2d, max-pool, avg-pool, \
+         position-embedding, sinusoidal-positions, dense, conv1d, conv2d, conv-transpose1d, conv-transpose2d, max-pool, avg-pool, \
          global-max-pool, global-avg-pool, upsample, simple-rnn, lstm, gru, multi-head-attention, mean, \
-         flatten, dropout, batch-norm, layer-norm, group-norm, rms-norm, activation, add, multiply, concat",
+         flatten, reshape, permute, slice, dropout, batch-norm, layer-norm, group-norm, rms-norm, activation, add, multiply, dot, concat, block",
     );
     check(
         "units = 10",
