@@ -88,7 +88,7 @@ fn arguments<'a>(home: &Path, project: &'a str, run: &'a str, threads: &'a str) 
 }
 
 /// A copy of a folder.
-fn copy(from: &Path, to: &Path) {
+pub fn copy(from: &Path, to: &Path) {
     fs::create_dir_all(to).unwrap();
     for entry in fs::read_dir(from).unwrap().flatten() {
         let place = to.join(entry.file_name());

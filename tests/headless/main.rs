@@ -7,6 +7,7 @@ mod diagnosis;
 mod disk;
 mod elsewhere;
 mod faults;
+mod golden;
 mod models;
 mod program;
 mod runs;

@@ -162,8 +162,11 @@ fn pick(shares: &[f64], number: f64) -> usize {
 mod tests {
     use super::*;
 
+    /// An axis, the places seen on it, and the logarithms of the density at some places.
+    type Case = (Axis, &'static [f64], &'static [(f64, f64)]);
+
     /// From optuna.samplers._tpe.parzen_estimator._ParzenEstimator: `bash engine/benches/search --densities`.
-    const OPTUNA: &[(Axis, &[f64], &[(f64, f64)])] = &[
+    const OPTUNA: &[Case] = &[
         (
             Axis::Line { low: -2.0, high: 3.0 },
             &[],
@@ -229,7 +232,7 @@ mod tests {
             Axis::Ratios { low: 2.0, high: 40.0 },
             &[1.0986122886681098, 2.995732273553991, 3.6888794541139363],
             &[
-                (0.6931471805599453, -2.242070645),
+                (std::f64::consts::LN_2, -2.242070645),
                 (1.9459101490553132, -3.302874906),
                 (3.6888794541139363, -4.425537078),
             ],
