@@ -72,6 +72,8 @@ pub fn hear(state: &mut State, mirror: &Mirror, news: News) {
             }
         },
         News::Ended { run, .. } if is_trial(mirror, &run) => {}
+        // Taken out of the queue, it has learned nothing that could be kept.
+        News::Ended { run, .. } if run.state == RunState::Stopped && run.step == 0 => {}
         News::Ended { run, .. } => match &run.state {
             RunState::Failed(problem) => state.toasts.problem(problem.clone()),
             state_of_run => {

@@ -265,7 +265,16 @@ impl Supervisor {
         let needs = has_room(experiment)?;
         let (run, lock) = store.create_run(frozen, &experiment.training.device.to_string())?;
         let folder = folder.to_owned();
-        self.queue.push_back(Order { folder, run, control: Arc::default(), lock, needs, judge: None });
+        self.queue.push_back(Order {
+            folder: folder.clone(),
+            run,
+            control: Arc::default(),
+            lock,
+            needs,
+            judge: None,
+        });
+        // One that waits is seen too.
+        self.outbox.send(Event::RunChanged { folder, run: store.summary(run)? });
         Ok(run)
     }
 

@@ -18,11 +18,12 @@ use crate::{
     widgets,
 };
 
-/// Widest that the form gets.
-const WIDTH: f32 = 720.0;
-const NAME: f32 = 240.0;
+/// Widths of the two cards.
+const SPACE: f32 = 516.0;
+const HOW: f32 = 380.0;
+const NAME: f32 = 200.0;
 const NUMBER: f32 = 104.0;
-const LABEL: f32 = 150.0;
+const LABEL: f32 = 112.0;
 
 /// Draws the form for the experiment on the table.
 pub fn form_ui(ui: &mut Ui, cx: &mut Context<'_>) {
@@ -33,21 +34,26 @@ pub fn form_ui(ui: &mut Ui, cx: &mut Context<'_>) {
     let before = form.clone();
     let mut is_reset = false;
     ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
-        ui.set_max_width(WIDTH);
         let colors = theme::colors(ui);
         let title = cx.with("search-form", &[("experiment", experiment.name.clone().into())]);
         ui.label(text::title(title).size(18.0).color(colors.text_strong));
         widgets::weak(ui, &cx.text("search-form-about"));
         ui.add_space(space::M);
-        widgets::card(ui).show(ui, |ui| {
-            ui.set_width(ui.available_width());
-            space_ui(ui, cx, &mut form);
-        });
-        ui.add_space(space::M);
-        widgets::card(ui).show(ui, |ui| {
-            ui.set_width(ui.available_width());
-            how_ui(ui, cx, experiment, &mut form);
-        });
+        // Beside each other where there is room.
+        let is_wide = ui.available_width() >= SPACE + HOW + space::M;
+        let mut cards = |ui: &mut Ui| {
+            card_ui(ui, SPACE, |ui| space_ui(ui, cx, &mut form));
+            card_ui(ui, if is_wide { HOW } else { SPACE }, |ui| how_ui(ui, cx, experiment, &mut form));
+        };
+        if is_wide {
+            ui.horizontal_top(|ui| {
+                ui.spacing_mut().item_spacing.x = space::M;
+                cards(ui);
+            });
+        } else {
+            ui.spacing_mut().item_spacing.y = space::M;
+            cards(ui);
+        }
         ui.add_space(space::M);
         is_reset = begin_ui(ui, cx, experiment, &form, typed.is_some());
     });
@@ -56,6 +62,15 @@ pub fn form_ui(ui: &mut Ui, cx: &mut Context<'_>) {
     } else if form != before {
         cx.act(Action::DraftSearch(Some(Box::new(form))));
     }
+}
+
+fn card_ui(ui: &mut Ui, width: f32, contents: impl FnOnce(&mut Ui)) {
+    widgets::card(ui).show(ui, |ui| {
+        ui.vertical(|ui| {
+            ui.set_width(width - 2.0 * space::L);
+            contents(ui);
+        });
+    });
 }
 
 /// The settings, each with its range.

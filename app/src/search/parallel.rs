@@ -10,7 +10,7 @@ use engine::{
     search::{Range, Trial, TrialState},
 };
 
-use super::{goodness, trials};
+use super::{goodness, progress, trials};
 use crate::{
     compare::setting_name,
     context::Context,
@@ -76,6 +76,9 @@ fn ends(detail: &SearchDetail) -> Option<(f64, f64)> {
 
 fn value_place(detail: &SearchDetail, value: f64) -> Option<f32> {
     let (worst, best) = ends(detail)?;
+    // Losses lie decades apart.
+    let is_log = progress::is_log(detail);
+    let [value, worst, best] = [value, worst, best].map(|value| if is_log { value.log10() } else { value });
     Some(if best == worst { 0.5 } else { ((value - worst) / (best - worst)).clamp(0.0, 1.0) as f32 })
 }
 
@@ -102,7 +105,7 @@ pub fn parallel_ui(ui: &mut Ui, cx: &mut Context<'_>, detail: &SearchDetail) {
     let (rect, response) = ui.allocate_exact_size(ui.available_size(), Sense::hover());
     widgets::name(&response, WidgetType::Image, &cx.text("search-parallel"));
     let inside = Rect::from_min_max(
-        rect.min + vec2(space::XL + space::XL, space::XL + space::S),
+        rect.min + vec2(space::XL + space::XL, space::XXL),
         rect.max - vec2(space::XL + space::XL, space::L + space::XS),
     );
     let x = |axis: usize| inside.left() + inside.width() * axis as f32 / (axes - 1).max(1) as f32;
@@ -163,7 +166,10 @@ fn axis_ui(
     inside: Rect,
 ) {
     let colors = theme::colors(ui);
-    let head = Rect::from_center_size(pos2(x, inside.top() - space::L), vec2(width.max(48.0), space::L));
+    let head = Rect::from_center_size(
+        pos2(x, inside.top() - space::XL - space::XS),
+        vec2(width.max(48.0), space::L),
+    );
     widgets::paint_line(ui, head, Align2::CENTER_CENTER, name, text::small_font(), colors.text);
     ui.painter().vline(x, inside.y_range(), Stroke::new(1.0, colors.border_strong));
     let place = Rect::from_min_max(pos2(x - REACH, inside.top()), pos2(x + REACH, inside.bottom()));

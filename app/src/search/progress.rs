@@ -24,9 +24,15 @@ pub fn progress_ui(ui: &mut Ui, cx: &Context<'_>, detail: &SearchDetail) {
     ui.add_space(space::XS);
     let (mut complete, mut pruned, mut line) = (Vec::new(), Vec::new(), Vec::new());
     let mut best: Option<f64> = None;
+    let scale = match spec.metric.name() {
+        "accuracy" => Scale::Percent,
+        _ if is_log(detail) => Scale::Log,
+        _ => Scale::Linear,
+    };
+    let height = |value: f64| if scale == Scale::Log { value.log10() } else { value };
     for trial in detail.trials.iter().filter(|trial| trial.is_over()) {
         let Some(value) = trial.value else { continue };
-        let point = PlotPoint::new(f64::from(trial.number + 1), value);
+        let point = PlotPoint::new(f64::from(trial.number + 1), height(value));
         if trial.state != TrialState::Complete {
             pruned.push(point);
             continue;
@@ -34,11 +40,10 @@ pub fn progress_ui(ui: &mut Ui, cx: &Context<'_>, detail: &SearchDetail) {
         complete.push(point);
         let now = spec.best_of(best.into_iter().chain([value])).unwrap_or(value);
         // A step: the best stays until a better one is found.
-        line.extend(best.map(|before| PlotPoint::new(point.x, before)));
-        line.push(PlotPoint::new(point.x, now));
+        line.extend(best.map(|before| PlotPoint::new(point.x, height(before))));
+        line.push(PlotPoint::new(point.x, height(now)));
         best = Some(now);
     }
-    let scale = if spec.metric.name() == "accuracy" { Scale::Percent } else { Scale::Linear };
     let tick = |hints: AxisHints<'static>| {
         hints
             .label_spacing(0.0..=1.0)
@@ -74,6 +79,12 @@ pub fn progress_ui(ui: &mut Ui, cx: &Context<'_>, detail: &SearchDetail) {
             plot.line(line.color(colors.accent).width(2.0).allow_hover(false));
         });
     widgets::name(&shown.response, WidgetType::Image, &title);
+}
+
+/// Whether values are seen by their logarithms: losses and errors, where none is 0.
+pub fn is_log(detail: &SearchDetail) -> bool {
+    let mut values = detail.trials.iter().filter_map(|trial| trial.value);
+    !detail.summary.spec.metric.is_better(1.0, 0.0) && values.all(|value| value > 0.0)
 }
 
 fn dots(points: &[PlotPoint], color: Color32) -> Points<'_> {

@@ -200,9 +200,9 @@ fn offered(experiment: &Experiment) -> Vec<FormRow> {
 /// Most settings that are offered unasked.
 const MAX_OFFERED: usize = 14;
 
-/// A bound as a person would type it: two digits.
+/// A bound as a person would type it: three digits.
 fn tidy(number: f64) -> f64 {
-    format!("{number:.1e}").parse().unwrap_or(number)
+    format!("{number:.2e}").parse().unwrap_or(number)
 }
 
 /// A value of a trial as it is written.

@@ -253,8 +253,6 @@ impl Supervisor {
         if let Some(order) = self.queue.back_mut().filter(|order| order.run == run) {
             order.judge = judge;
         }
-        let summary = store.summary(run)?;
-        self.outbox.send(Event::RunChanged { folder: folder.clone(), run: summary });
         Ok(())
     }
 
