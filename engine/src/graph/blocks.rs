@@ -29,7 +29,7 @@ impl Graph {
         };
         let output = single(inside.iter().filter(is_given).map(|node| &node.name))?.clone();
         let is_port = |node: &&Node| node.layer.inputs().1 == 0;
-        if inside.iter().any(|node| is_port(node)) || names.iter().any(|name| self.depends(&from, name)) {
+        if inside.iter().any(is_port) || names.iter().any(|name| self.depends(&from, name)) {
             return None;
         }
         let free = |port: String| if is_inside(&port) { format!("{port}put") } else { port };
