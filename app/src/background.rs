@@ -32,7 +32,7 @@ impl HandOver {
         let log = File::create(store::run_folder(folder, *first).join(LOG))?;
         let mut command = Command::new(program);
         command.arg("resume").args(self.runs.iter().map(|(folder, run)| store::run_folder(folder, *run)));
-        command.args(["--background", "--json"]);
+        command.arg("--background");
         command.stdin(Stdio::null()).stdout(log.try_clone()?).stderr(log);
         apart(&mut command);
         command.spawn().map(drop)

@@ -12,6 +12,8 @@ use engine::{
 
 /// A curve with more points than this is thinned to half.
 pub const MAX_CURVE_POINTS: usize = 20_000;
+/// Looks that a finding outlasts without being found again, while its run trains.
+const MAX_AGE: u32 = 5;
 
 /// A run with everything that has been heard of it.
 #[derive(Debug, Clone)]
@@ -76,6 +78,8 @@ pub struct Diagnosed {
     pub finding: Finding,
     /// The settings that would mend it.
     pub change: Vec<Setting>,
+    /// How many looks ago it was last found.
+    pub age: u32,
 }
 
 /// One metric over one split.
@@ -208,8 +212,19 @@ impl Run {
         }
         let (counts, is_over) = (self.counts.as_ref(), self.summary.state.is_over());
         let patient = Patient { experiment, curves: &curves, counts, is_over };
-        let diagnosed = |finding: Finding| Diagnosed { change: finding.change(&patient), finding };
-        self.findings = diagnose(&patient).into_iter().map(diagnosed).collect();
+        let diagnosed = |finding: Finding| Diagnosed { change: finding.change(&patient), finding, age: 0 };
+        let mut found: Vec<Diagnosed> = diagnose(&patient).into_iter().map(diagnosed).collect();
+        // What comes and goes with every epoch stays for a while: nobody could click it.
+        let is_found = |old: &Diagnosed| {
+            found
+                .iter()
+                .any(|new| std::mem::discriminant(&new.finding) == std::mem::discriminant(&old.finding))
+        };
+        let old = std::mem::take(&mut self.findings).into_iter();
+        let kept = old.filter(|old| !is_over && old.age < MAX_AGE && !is_found(old));
+        let kept: Vec<Diagnosed> = kept.map(|old| Diagnosed { age: old.age + 1, ..old }).collect();
+        found.extend(kept);
+        self.findings = found;
     }
 
     /// Adds points that are newer than those already there.

@@ -1,7 +1,7 @@
 //! What the curves of the selected run say, in plain words: what is wrong, by which numbers, and one click that would
 //! mend it.
 
-use egui::Ui;
+use egui::{TextWrapMode, Ui};
 use engine::{diagnosis::Finding, project::Setting, protocol::RunState, train::steering::steerable};
 use serde_json::Value;
 
@@ -67,10 +67,18 @@ fn change_ui(ui: &mut Ui, cx: &mut Context<'_>, run: &Run, change: &[Setting]) {
     let (key, icon) =
         if is_now { ("diagnosis-now", icon::SLIDERS_HORIZONTAL) } else { ("diagnosis-again", icon::PLAY) };
     let name = cx.with(key, &[("change", parts.join(&cx.text("diagnosis-and")).into())]);
-    if widgets::secondary_button(ui, true, icon, &name).on_hover_text(cx.hint(key)).clicked() {
-        let (run, settings) = (run.summary.id, change.to_vec());
-        cx.act(if is_now { Action::Steer { run, settings } } else { Action::TrainAgain { run, settings } });
-    }
+    ui.scope(|ui| {
+        // A long name is cut off: the column stays as wide as it is.
+        ui.style_mut().wrap_mode = Some(TextWrapMode::Truncate);
+        if widgets::secondary_button(ui, true, icon, &name).on_hover_text(cx.hint(key)).clicked() {
+            let (run, settings) = (run.summary.id, change.to_vec());
+            cx.act(if is_now {
+                Action::Steer { run, settings }
+            } else {
+                Action::TrainAgain { run, settings }
+            });
+        }
+    });
 }
 
 /// What was found and what to do about it, in words.
