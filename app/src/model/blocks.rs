@@ -1,19 +1,16 @@
 //! Blocks: those that are shipped, the way into one and back, several nodes made one and one taken apart.
 
-use egui::{
-    Align2, Area, Color32, Id, Margin, Order, Rect, Response, RichText, Sense, Stroke, Ui, Vec2, WidgetType,
-    vec2,
-};
+use egui::{Align2, Color32, Rect, Response, RichText, Sense, Ui, Vec2, WidgetType, vec2};
 use engine::graph::{
     Layer, Node,
     blocks::{SHIPPED, Shipped},
 };
 
-use super::{Model, kinds};
+use super::{Model, kinds, toolbar::floating_ui};
 use crate::{
     action::Action,
     context::Context,
-    theme::{self, icon, radius, size, space, text},
+    theme::{self, icon, size, space, text},
     widgets,
 };
 
@@ -63,31 +60,21 @@ pub fn way_ui(ui: &Ui, cx: &mut Context<'_>, model: &Model<'_>, visible: Rect) {
         return;
     }
     let at = visible.left_top() + Vec2::splat(space::L);
-    let area = Area::new(Id::new("model_way")).order(Order::Middle).fixed_pos(at).pivot(Align2::LEFT_TOP);
-    area.show(ui.ctx(), |ui| {
+    floating_ui(ui, "model_way", at, Align2::LEFT_TOP, |ui| {
         let colors = theme::colors(ui);
-        let frame = egui::Frame::new()
-            .fill(colors.panel)
-            .stroke(Stroke::new(1.0, colors.border))
-            .corner_radius(radius::CARD)
-            .inner_margin(Margin::symmetric(space::S as i8, 2));
-        frame.show(ui, |ui| {
-            ui.horizontal(|ui| {
-                let whole = cx.text("model-block-leave");
-                if widgets::ghost_button(ui, true, icon::ARROW_LEFT, &whole).clicked() {
-                    cx.act(Action::LookInto(Vec::new()));
-                }
-                for (depth, name) in model.way.iter().enumerate() {
-                    ui.label(RichText::new("/").color(colors.border_strong));
-                    if depth + 1 == model.way.len() {
-                        ui.label(text::strong(name).color(colors.text_strong));
-                    } else if widgets::ghost_button(ui, true, "", name).clicked() {
-                        cx.act(Action::LookInto(model.way[..=depth].to_vec()));
-                    }
-                }
-                ui.add_space(space::S);
-            });
-        });
+        let whole = cx.text("model-block-leave");
+        if widgets::ghost_button(ui, true, icon::ARROW_LEFT, &whole).clicked() {
+            cx.act(Action::LookInto(Vec::new()));
+        }
+        for (depth, name) in model.way.iter().enumerate() {
+            ui.label(RichText::new("/").color(colors.border_strong));
+            if depth + 1 == model.way.len() {
+                ui.label(text::strong(name).color(colors.text_strong));
+            } else if widgets::ghost_button(ui, true, "", name).clicked() {
+                cx.act(Action::LookInto(model.way[..=depth].to_vec()));
+            }
+        }
+        ui.add_space(space::S);
     });
 }
 

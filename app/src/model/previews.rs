@@ -4,12 +4,11 @@
 use std::collections::BTreeMap;
 
 use egui::{
-    Align2, Area, Color32, ColorImage, Id, Margin, Order, Rect, RichText, Stroke, TextureHandle,
-    TextureOptions, Ui, Vec2, pos2, vec2,
+    Align2, Color32, ColorImage, Id, Rect, RichText, TextureHandle, TextureOptions, Ui, Vec2, pos2, vec2,
 };
 use engine::train::{Given, Peek};
 
-use super::Model;
+use super::{Model, toolbar::floating_ui};
 use crate::{
     action::Action,
     context::Context,
@@ -148,33 +147,22 @@ pub fn told(cx: &Context<'_>, given: &Given) -> String {
 pub fn bar_ui(ui: &Ui, cx: &mut Context<'_>, visible: Rect) {
     let Some(sample) = cx.state.project.as_ref().and_then(|project| project.peeks) else { return };
     let at = visible.center_top() + vec2(0.0, space::L);
-    let area =
-        Area::new(Id::new("model_previews")).order(Order::Middle).fixed_pos(at).pivot(Align2::CENTER_TOP);
-    area.show(ui.ctx(), |ui| {
+    floating_ui(ui, "model_previews", at, Align2::CENTER_TOP, |ui| {
         let colors = theme::colors(ui);
-        let frame = egui::Frame::new()
-            .fill(colors.panel)
-            .stroke(Stroke::new(1.0, colors.border))
-            .corner_radius(radius::CARD)
-            .inner_margin(Margin::symmetric(space::XS as i8, 2));
-        frame.show(ui, |ui| {
-            ui.horizontal(|ui| {
-                ui.spacing_mut().item_spacing = Vec2::splat(space::XS);
-                let many = shown(cx).map(|(_, peek)| peek.samples);
-                let can = sample > 0;
-                if widgets::icon_button(ui, can, icon::CARET_LEFT, &cx.text("preview-before")).clicked() {
-                    cx.act(Action::PeekAt(Some(sample - 1)));
-                }
-                ui.label(RichText::new(words(cx, sample)).color(colors.text));
-                let can = many.is_some_and(|many| sample + 1 < many);
-                if widgets::icon_button(ui, can, icon::CARET_RIGHT, &cx.text("preview-next")).clicked() {
-                    cx.act(Action::PeekAt(Some(sample + 1)));
-                }
-                if widgets::icon_button(ui, true, icon::X, &cx.text("preview-close")).clicked() {
-                    cx.act(Action::PeekAt(None));
-                }
-            });
-        });
+        ui.spacing_mut().item_spacing = Vec2::splat(space::XS);
+        let many = shown(cx).map(|(_, peek)| peek.samples);
+        let can = sample > 0;
+        if widgets::icon_button(ui, can, icon::CARET_LEFT, &cx.text("preview-before")).clicked() {
+            cx.act(Action::PeekAt(Some(sample - 1)));
+        }
+        ui.label(RichText::new(words(cx, sample)).color(colors.text));
+        let can = many.is_some_and(|many| sample + 1 < many);
+        if widgets::icon_button(ui, can, icon::CARET_RIGHT, &cx.text("preview-next")).clicked() {
+            cx.act(Action::PeekAt(Some(sample + 1)));
+        }
+        if widgets::icon_button(ui, true, icon::X, &cx.text("preview-close")).clicked() {
+            cx.act(Action::PeekAt(None));
+        }
     });
 }
 
