@@ -7,8 +7,8 @@ pub use fields::{caret, checkbox, choice, name_field, text_field};
 pub use segmented::{Segment, segmented};
 
 use egui::{
-    Align, Align2, Button, Color32, CornerRadius, CursorIcon, FontId, Frame, Layout, Margin, Pos2, Rect,
-    Response, RichText, Sense, Stroke, StrokeKind, Ui, Vec2, WidgetInfo, WidgetType,
+    Align, Align2, AtomExt as _, Button, Color32, CornerRadius, CursorIcon, FontId, Frame, Layout, Margin,
+    Pos2, Rect, Response, RichText, Sense, Stroke, StrokeKind, Ui, Vec2, WidgetInfo, WidgetType,
     text::{LayoutJob, TextWrapping},
 };
 
@@ -121,8 +121,11 @@ fn ghost_visuals(ui: &mut Ui) {
 }
 
 fn labelled_button(ui: &mut Ui, enabled: bool, icon: &str, label: &str) -> Response {
-    let button =
-        if icon.is_empty() { Button::new(label) } else { Button::new((text::icon(icon, 15.0), label)) };
+    let button = match icon.is_empty() {
+        true => Button::new(label),
+        // Where there is too little room, it is the words that give way.
+        false => Button::new((text::icon(icon, 15.0), label.atom_shrink(true))),
+    };
     let response = ui.add_enabled(enabled, button.min_size(Vec2::new(0.0, size::CONTROL)));
     name(&response, WidgetType::Button, label);
     response

@@ -70,7 +70,10 @@ fn change_ui(ui: &mut Ui, cx: &mut Context<'_>, run: &Run, change: &[Setting]) {
     ui.scope(|ui| {
         // A long name is cut off: the column stays as wide as it is.
         ui.style_mut().wrap_mode = Some(TextWrapMode::Truncate);
-        if widgets::secondary_button(ui, true, icon, &name).on_hover_text(cx.hint(key)).clicked() {
+        if widgets::secondary_button(ui, true, icon, &name)
+            .on_hover_text(format!("{name}\n{}", cx.hint(key)))
+            .clicked()
+        {
             let (run, settings) = (run.summary.id, change.to_vec());
             cx.act(if is_now {
                 Action::Steer { run, settings }
