@@ -149,7 +149,11 @@ fn failed(state: &mut State, asked: Asked, problem: Problem) {
 /// Whether a run is a trial of a search, which tells of its own end.
 fn is_trial(mirror: &Mirror, run: &RunSummary) -> bool {
     let Some(opened) = &mirror.opened else { return false };
-    mirror.run(&opened.folder, run.id).is_some_and(Run::is_trial)
+    let searches = || mirror.searches(&opened.folder).into_iter().flatten();
+    let is_searching = || searches().any(|search| search.state == SearchState::Running);
+    // A short trial has ended before its card is read.
+    let is_trial = |run: &Run| run.is_trial() || (run.card.is_none() && is_searching());
+    mirror.run(&opened.folder, run.id).is_some_and(is_trial)
 }
 
 fn project_at<'a>(state: &'a mut State, folder: &Path) -> Option<&'a mut ProjectState> {
