@@ -44,40 +44,28 @@ pub fn progress_ui(ui: &mut Ui, cx: &Context<'_>, detail: &SearchDetail) {
         line.push(PlotPoint::new(point.x, height(now)));
         best = Some(now);
     }
-    let tick = |hints: AxisHints<'static>| {
-        hints
-            .label_spacing(0.0..=1.0)
-            .tick_label_color(colors.text_weak)
-            .tick_label_font(text::tiny_number_font())
-    };
+    let tick = |hints| ticks::axis(hints, colors);
     let total = f64::from(spec.total());
-    let shown = Plot::new(("search_progress", detail.summary.id.0))
+    let plot = Plot::new(("search_progress", detail.summary.id.0))
         .custom_x_axes(vec![tick(AxisHints::new_x()).formatter(|mark, _| ticks::label(Scale::Linear, mark))])
         .custom_y_axes(vec![
             tick(AxisHints::new_y()).min_thickness(48.0).formatter(move |mark, _| ticks::label(scale, mark)),
         ])
         .x_grid_spacer(|grid| ticks::marks(Scale::Linear, grid.bounds, grid.base_step_size * 60.0))
         .y_grid_spacer(move |grid| ticks::marks(scale, grid.bounds, grid.base_step_size * 28.0))
-        .grid_spacing(1.0..=2.0)
-        .grid_color(colors.separator)
-        .grid_fade(0.0)
-        .show_background(false)
-        .show_x(false)
-        .show_y(false)
-        .allow_scroll(false)
         .allow_zoom(false)
         .allow_drag(false)
         .allow_boxed_zoom(false)
         .allow_axis_zoom_drag(Vec2b::FALSE)
         .set_margin_fraction(vec2(0.02, 0.1))
         .include_x(1.0)
-        .include_x(total.max(2.0))
-        .show(ui, |plot| {
-            plot.points(dots(&pruned, colors.border_strong));
-            plot.points(dots(&complete, colors.text_weak));
-            let line = Line::new("", PlotPoints::Borrowed(&line));
-            plot.line(line.color(colors.accent).width(2.0).allow_hover(false));
-        });
+        .include_x(total.max(2.0));
+    let shown = ticks::quiet(plot, colors).show(ui, |plot| {
+        plot.points(dots(&pruned, colors.border_strong));
+        plot.points(dots(&complete, colors.text_weak));
+        let line = Line::new("", PlotPoints::Borrowed(&line));
+        plot.line(line.color(colors.accent).width(2.0).allow_hover(false));
+    });
     widgets::name(&shown.response, WidgetType::Image, &title);
 }
 

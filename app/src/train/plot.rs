@@ -25,8 +25,7 @@ use super::{
 use crate::{
     context::Context,
     mirror::{CurvePoint, Run},
-    theme::{self, text},
-    widgets,
+    theme, widgets,
 };
 
 /// Most points that both plots draw in a frame.
@@ -94,32 +93,21 @@ pub fn plot_ui(ui: &mut Ui, cx: &Context<'_>, chart: &Chart<'_>, view: &View) ->
     let selected = cx.state.project.as_ref().and_then(|project| project.run);
     let lines = lines(ui, chart, view, columns, selected);
     let scale = chart.scale;
-    let tick = |hints: AxisHints<'static>| {
-        hints
-            .label_spacing(0.0..=1.0)
-            .tick_label_color(colors.text_weak)
-            .tick_label_font(text::tiny_number_font())
-    };
+    let tick = |hints| ticks::axis(hints, colors);
     let name = cx.with("train-curve", &[("metric", cx.text(metric_key(chart.metric)).into())]);
     let across = if view.log_axis { Scale::Log } else { Scale::Linear };
-    let mut plot = Plot::new(("train_plot", chart.metric, scale == Scale::Log, view.axis, view.log_axis))
+    let plot = Plot::new(("train_plot", chart.metric, scale == Scale::Log, view.axis, view.log_axis))
         .custom_x_axes(vec![tick(AxisHints::new_x()).formatter(move |mark, _| ticks::label(across, mark))])
         .custom_y_axes(vec![
             tick(AxisHints::new_y()).min_thickness(48.0).formatter(move |mark, _| ticks::label(scale, mark)),
         ])
         .x_grid_spacer(move |grid| ticks::marks(across, grid.bounds, grid.base_step_size * 80.0))
         .y_grid_spacer(move |grid| ticks::marks(scale, grid.bounds, grid.base_step_size * 28.0))
-        .grid_spacing(1.0..=2.0)
-        .grid_color(colors.separator)
-        .grid_fade(0.0)
-        .show_background(false)
-        .show_x(false)
-        .show_y(false)
-        .allow_scroll(false)
         .set_margin_fraction(vec2(0.015, 0.08))
         .link_axis(Id::new(("train_plots", view.axis, view.log_axis)), Vec2b::new(true, false))
         .include_x(chart.range.0)
         .include_x(chart.range.1);
+    let mut plot = ticks::quiet(plot, colors);
     match scale {
         Scale::Percent => plot = plot.include_y(1.0),
         Scale::Linear if matches!(chart.metric, "loss" | "mae" | "rmse") => plot = plot.include_y(0.0),

@@ -39,11 +39,8 @@ pub fn scatter_ui(ui: &mut Ui, cx: &Context<'_>, pairs: &[(f32, f32)], target: &
     }
     let axis = |hints: AxisHints<'static>, key: &str| {
         let name = cx.with(key, &[("target", target.into())]);
-        hints
+        ticks::axis(hints, colors)
             .label(text::small(name).color(colors.text_weak))
-            .label_spacing(0.0..=1.0)
-            .tick_label_color(colors.text_weak)
-            .tick_label_font(text::tiny_number_font())
             .formatter(|mark, _| ticks::label(Scale::Linear, mark))
     };
     let room = ui.clip_rect().bottom() - ui.cursor().top();
@@ -54,31 +51,24 @@ pub fn scatter_ui(ui: &mut Ui, cx: &Context<'_>, pairs: &[(f32, f32)], target: &
     for end in room_for([low, high].into_iter()) {
         plot = plot.include_x(end).include_y(end);
     }
-    let shown = plot
+    let plot = plot
         .width(side)
         .height(side)
         .custom_x_axes(vec![axis(AxisHints::new_x(), "train-scatter-true")])
         .custom_y_axes(vec![axis(AxisHints::new_y(), "train-scatter-predicted").min_thickness(40.0)])
         .x_grid_spacer(spacer)
         .y_grid_spacer(spacer)
-        .grid_spacing(1.0..=2.0)
-        .grid_color(colors.separator)
-        .grid_fade(0.0)
-        .show_background(false)
-        .show_x(false)
-        .show_y(false)
-        .allow_scroll(false)
         .allow_zoom(false)
         .allow_drag(false)
         .allow_boxed_zoom(false)
         .allow_axis_zoom_drag(Vec2b::FALSE)
-        .set_margin_fraction(vec2(0.06, 0.06))
-        .show(ui, |plot| {
-            let diagonal = vec![[low, low], [high, high]];
-            plot.line(Line::new("diagonal", diagonal).color(colors.text_weak).width(1.0).allow_hover(false));
-            let dots = Points::new("dots", PlotPoints::Borrowed(&points));
-            plot.points(dots.color(colors.accent.gamma_multiply(0.7)).radius(2.5).allow_hover(false));
-        });
+        .set_margin_fraction(vec2(0.06, 0.06));
+    let shown = ticks::quiet(plot, colors).show(ui, |plot| {
+        let diagonal = vec![[low, low], [high, high]];
+        plot.line(Line::new("diagonal", diagonal).color(colors.text_weak).width(1.0).allow_hover(false));
+        let dots = Points::new("dots", PlotPoints::Borrowed(&points));
+        plot.points(dots.color(colors.accent.gamma_multiply(0.7)).radius(2.5).allow_hover(false));
+    });
     widgets::name(&shown.response, WidgetType::Image, &title);
 
     let Some(pointer) = shown.response.hover_pos() else { return };

@@ -1,9 +1,12 @@
 //! Where an axis has its marks and what is written at them: few, round, and evenly strong.
 
-use egui_plot::GridMark;
+use egui_plot::{AxisHints, GridMark, Plot};
 
 use super::numbers;
-use crate::format;
+use crate::{
+    format,
+    theme::{Colors, text},
+};
 
 /// What the numbers of an axis are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -13,6 +16,25 @@ pub enum Scale {
     Percent,
     /// The axis counts decades: 2 stands for 100.
     Log,
+}
+
+/// An axis with small, weak numbers.
+pub fn axis(hints: AxisHints<'static>, colors: &Colors) -> AxisHints<'static> {
+    hints
+        .label_spacing(0.0..=1.0)
+        .tick_label_color(colors.text_weak)
+        .tick_label_font(text::tiny_number_font())
+}
+
+/// A plot on a faint grid, which writes nothing beside the pointer and leaves scrolling to the screen.
+pub fn quiet<'a>(plot: Plot<'a>, colors: &Colors) -> Plot<'a> {
+    plot.grid_spacing(1.0..=2.0)
+        .grid_color(colors.separator)
+        .grid_fade(0.0)
+        .show_background(false)
+        .show_x(false)
+        .show_y(false)
+        .allow_scroll(false)
 }
 
 /// The axis' marks between two bounds, at least `least_step` apart.
