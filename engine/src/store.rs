@@ -419,6 +419,20 @@ mod tests {
     }
 
     #[test]
+    fn a_run_is_never_seen_without_its_lock_nor_its_end_overwritten() {
+        let (_folder, mut store, run) = store_with_run();
+        let project = store.runs.parent().unwrap().to_owned();
+        let (new, lock) = store.create_run(&load(&project).unwrap(), "cpu").unwrap();
+        assert_eq!(Store::open(&project).unwrap().summary(new).unwrap().state, RunState::Queued);
+        drop(lock);
+        // Who looked before the end finds the lock free after it.
+        let seen_before = RunSummary { state: RunState::Running, ..store.summary(run).unwrap() };
+        store.update_run(&RunSummary { state: RunState::Finished, ..seen_before.clone() }).unwrap();
+        assert_eq!(store.as_it_is(seen_before).unwrap().state, RunState::Finished);
+        assert_eq!(store.summary(run).unwrap().state, RunState::Finished);
+    }
+
+    #[test]
     fn a_paused_run_waits_whether_or_not_somebody_holds_its_lock() {
         let (_folder, mut store, run) = store_with_run();
         let paused = RunSummary { state: RunState::Paused, ..store.summary(run).unwrap() };

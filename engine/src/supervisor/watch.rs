@@ -5,7 +5,7 @@ use std::{
     collections::{BTreeMap, BTreeSet},
     path::PathBuf,
     sync::Arc,
-    thread::{self, JoinHandle},
+    thread,
     time::Duration,
 };
 
@@ -21,10 +21,9 @@ use crate::{
 /// How often is looked.
 const EVERY: Duration = Duration::from_millis(250);
 
-/// The thread that watches a project; it ends when this is dropped.
+/// A thread watches a project; it ends soon after this is dropped, and nobody waits for that.
 pub(super) struct Watch {
-    stop: Option<Sender<()>>,
-    thread: Option<JoinHandle<()>>,
+    _stop: Sender<()>,
 }
 
 impl Watch {
@@ -32,17 +31,8 @@ impl Watch {
         let watcher = Watcher::new(folder, outbox)?;
         let (stop, stopped) = bounded(0);
         // Where the system has no thread left, other programs' runs are shown as they were when they were listed.
-        let thread = thread::Builder::new().name("watch".into()).spawn(move || watcher.watch(&stopped));
-        Ok(Self { stop: Some(stop), thread: thread.ok() })
-    }
-}
-
-impl Drop for Watch {
-    fn drop(&mut self) {
-        self.stop = None;
-        if let Some(thread) = self.thread.take() {
-            let _ = thread.join();
-        }
+        let _ = thread::Builder::new().name("watch".into()).spawn(move || watcher.watch(&stopped));
+        Ok(Self { _stop: stop })
     }
 }
 
