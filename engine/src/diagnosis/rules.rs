@@ -114,12 +114,13 @@ fn dead_units(patient: &Patient<'_>) -> Option<Finding> {
 }
 
 /// The validation loss was least three epochs ago or more and has stayed 3 % above that, now 5 %, while the training
-/// loss has fallen by 5 %.
+/// loss has fallen by 5 %; and it is above 10 % of where it began.
 fn overfits(loss: &[f64], validation: &[f64]) -> Option<Finding> {
     let (place, best) = validation.iter().copied().enumerate().min_by(|a, b| a.1.total_cmp(&b.1))?;
     let (since, last) = (validation.get(place + 1..)?, *validation.last()?);
     let recent = since.get(since.len().checked_sub(3)?..)?;
-    let has_risen = last > best * 1.05 && recent.iter().all(|value| *value > best * 1.03);
+    let has_risen =
+        last > best * 1.05 && last > validation[0] * 0.1 && recent.iter().all(|value| *value > best * 1.03);
     let has_learned = loss.last()? < &(loss.get(place)? * 0.95);
     (has_risen && has_learned).then(|| Finding::Overfitting {
         best_epoch: place as u32 + 1,

@@ -51,6 +51,9 @@ fn falling(first: f64, factor: f64, floor: f64, epochs: i32) -> Vec<f64> {
 fn a_curve_as_it_should_be_has_nothing_said_of_it() {
     let training = falling(2.0, 0.75, 0.05, 20);
     check(&training, &falling(1.9, 0.78, 0.1, 20), &[]);
+    let small: Vec<f64> =
+        falling(1.0, 0.3, 0.01, 8).into_iter().chain([0.013, 0.014, 0.015, 0.016]).collect();
+    check(&falling(1.0, 0.3, 0.0001, 12), &small, &[]);
     check(&training[..1], &[1.9], &[]);
     check(&[], &[], &[]);
 }
