@@ -144,6 +144,8 @@ mod tests {
         train::Training,
     };
 
+    use engine::data::Entering;
+
     use super::*;
 
     fn experiment(epochs: u32) -> Experiment {
@@ -215,7 +217,11 @@ mod tests {
 
     #[test]
     fn what_does_not_fit_the_data_is_known_at_every_edit() {
-        let extent = Extent { features: 13, target: String::new(), classes: Some(3) };
+        let extent = Extent {
+            columns: vec![Entering { name: "x".into(), width: 13, tokens: None }],
+            target: String::new(),
+            classes: Some(3),
+        };
         let mlp = |features: usize, units| {
             let input = Input { shape: [features].into(), ..Input::default() };
             let head = Dense { units, activation: Activation::Softmax, ..Dense::default() };

@@ -20,7 +20,7 @@ pub(crate) use batches::BATCHES_AHEAD;
 pub use batches::{Batch, Batches};
 pub use error::DataError;
 pub use infer::{MAX_CATEGORIES, MIN_REPEATS};
-pub use prepare::{Counts, Extent, MAX_NUMBERS, Prepared, Splits, Targets, prepare};
+pub use prepare::{Counts, Entering, Extent, MAX_NUMBERS, Prepared, Splits, Targets, prepare};
 pub use preview::{ColumnInfo, Preview, Suggestion, preview};
 pub(crate) use read::parse_csv;
 pub use read::{MAX_FILE_BYTES, read_csv};

@@ -30,8 +30,8 @@ pub use values::Values;
 
 use serde::{Deserialize, Serialize};
 
-/// A directed acyclic graph of layers. Exactly one node has the kind `input`, exactly one is read by
-/// nobody: it is the output.
+/// A directed acyclic graph of layers. Nodes of the kind `input` read nothing; exactly one node is read
+/// by nobody: it is the output.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Graph {
     pub nodes: Vec<Node>,

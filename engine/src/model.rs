@@ -7,19 +7,18 @@
 mod error;
 mod head;
 mod initialize;
+mod inputs;
 mod lower;
 mod node;
 mod outline;
-mod tokens;
 
 pub use error::ModelError;
 pub use outline::{Forward, Outline};
 
-use candle_core::{DType, Device, Result, Tensor, bail};
+use candle_core::{DType, Device, Result, Tensor};
 
 use crate::{
-    data::Batch,
-    graph::{Checked, Graph, Values},
+    graph::{Checked, Graph},
     protocol::Problem,
     tape::{Gradients, Slot, Tape},
     train::LossSpec,
@@ -115,37 +114,14 @@ impl Model {
         self.stretches = stretches;
     }
 
-    /// Runs the model on `input` (see [`Self::input`]).
-    pub fn forward(&self, tape: &mut Tape, input: Slot) -> Result<Forward> {
+    /// Runs the model on `inputs` (see [`Self::inputs`]).
+    pub fn forward(&self, tape: &mut Tape, inputs: &[Slot]) -> Result<Forward> {
         let leaves = |tape: &mut Tape, list: &Parameters, wanted| -> Vec<Slot> {
             list.tensors.iter().map(|tensor| tape.leaf(tensor.clone(), wanted)).collect()
         };
         let parameters = leaves(tape, &self.trained, true);
         let buffers = leaves(tape, &self.buffers, false);
-        self.outline.run(tape, input, parameters, &buffers, self.stretches)
-    }
-
-    /// A batch's features as the model takes them, the rows' numbers in row-major order: `[B, …]`, `f32`, or,
-    /// where the input holds token ids, `u32`.
-    ///
-    /// # Errors
-    /// If a feature that has to be a token id is none of the vocabulary's ([`Self::fits`] says which column).
-    pub fn input(&self, batch: &Batch) -> Result<Tensor> {
-        let shape: Vec<usize> =
-            std::iter::once(batch.rows.len()).chain(self.input_shape().iter().copied()).collect();
-        match self.outline.input().values {
-            Values::Numbers => Tensor::from_slice(&batch.features, shape, &self.device),
-            Values::Tokens { vocabulary } => {
-                let mut ids = Vec::with_capacity(batch.features.len());
-                for &value in &batch.features {
-                    match tokens::id(value, vocabulary) {
-                        Some(id) => ids.push(id),
-                        None => bail!("{value} is no token id in a vocabulary of {vocabulary}"),
-                    }
-                }
-                Tensor::from_vec(ids, shape, &self.device)
-            }
-        }
+        self.outline.run(tape, inputs, parameters, &buffers, self.stretches)
     }
 
     /// Of each node that gives what a ReLU gives, the share of its units (features, or channels of images) that are 0
@@ -196,8 +172,10 @@ impl Model {
         self.checked().parameter_count(true)
     }
 
+    /// Of the first input.
+    #[cfg(test)]
     pub fn input_shape(&self) -> &[usize] {
-        self.outline.input_shape()
+        self.outline.inputs().next().map_or(&[], |(_, shape)| shape)
     }
 
     pub fn outline(&self) -> &Outline {

@@ -232,6 +232,7 @@ fn fits(source: Option<&Surveyed>, layer: Layer) -> bool {
     };
     // What merges reads it twice.
     let inputs = vec!["x".to_owned(); layer.inputs().0];
-    let input = Node::new("x", Layer::Input(Input { shape: shape.clone(), tokens }), Vec::new());
+    let input =
+        Node::new("x", Layer::Input(Input { shape: shape.clone(), tokens, ..Input::default() }), Vec::new());
     Graph { nodes: vec![input, Node::new("y", layer, inputs)] }.survey().faults.is_empty()
 }

@@ -72,10 +72,10 @@ data-too-many-numbers = { $file }: { $rows } rows of { $features } features are 
 # Faults of a model's graph.
 graph-no-input = The model has no input node.
     .hint = Add a node of the kind input; its shape says how many numbers a row has.
-graph-several-inputs = The model has several input nodes: { $nodes }.
-    .hint = Keep one of them and let the others' readers read it.
-graph-only-input = The model has nothing but its input “{ $node }”.
-    .hint = Add a layer that reads it, such as dense.
+graph-several-inputs = These inputs do not say which columns of the data they take: { $nodes }.
+    .hint = Give all but one of them their columns; the last takes the rest.
+graph-only-input = Nothing reads the input “{ $node }”.
+    .hint = Add a layer that reads it, such as dense, or delete it.
 graph-several-outputs = The model has several outputs: nobody reads { $nodes }.
     .hint = Exactly one node may be left unread. Join them with concat or add, or remove those not needed.
 graph-too-many-nodes = The model has { $count } nodes; at most { $max } are taken.
@@ -174,6 +174,12 @@ model-open-shape = The sizes of node “{ $node }” are not all known.
     .hint = Write numbers in the input's shape.
 model-feature-count = The input “{ $node }” takes { $shape } = { $wanted } numbers, but the data have { $got } features.
     .hint = Give the input a shape of { $got } numbers, such as [{ $got }], or change the columns that are used.
+model-no-such-column = The input “{ $node }” takes the column { $column }, but the data have { $columns }.
+    .hint = Name columns that the data have, or leave the list empty to take all that no other input names.
+model-other-tokens = The column { $column } holds ids of { $tokens } tokens, but the input “{ $node }” takes { $takes }.
+    .hint = Set the input's tokens to { $tokens }, or take the column in at another input.
+model-too-many-numbers = { $rows } rows of { $features } numbers for the inputs are more than the { $limit } that fit.
+    .hint = Use fewer rows or columns, or let fewer inputs take the same column.
 model-not-a-token = The column { $column } has { $value }, but the input “{ $node }” takes token ids, whole numbers from 0 to { $largest }.
     .hint = Remove recipe steps that change the ids, or set the input's tokens to the size of the vocabulary.
 model-needs-classes = The loss { $loss } needs categories to predict, but “{ $target }” is a number.

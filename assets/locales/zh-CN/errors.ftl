@@ -72,10 +72,10 @@ data-too-many-numbers = { $file }：{ $rows } 行 × { $features } 个特征，�
 # 模型图的错误
 graph-no-input = 模型没有输入节点。
     .hint = 请添加一个 input 节点，它的 shape 说明每行有多少个数。
-graph-several-inputs = 模型有多个输入节点：{ $nodes }。
-    .hint = 请只保留一个，让其他节点都从它读取。
-graph-only-input = 模型里只有输入节点“{ $node }”。
-    .hint = 请添加一个读取它的层，例如 dense。
+graph-several-inputs = 这些输入节点都没有说明取哪些数据列：{ $nodes }。
+    .hint = 最多留一个不写，由它接收其余的列；其他的请写明各自的列。
+graph-only-input = 没有节点读取输入“{ $node }”。
+    .hint = 请添加一个读取它的层（例如 dense），或把它删掉。
 graph-several-outputs = 模型有多个输出：{ $nodes } 没有被任何节点读取。
     .hint = 只能有一个节点不被读取。请用 concat 或 add 合并它们，或删除不需要的节点。
 graph-too-many-nodes = 模型有 { $count } 个节点，最多 { $max } 个。
@@ -174,6 +174,12 @@ model-open-shape = 节点“{ $node }”的大小不完全确定。
     .hint = 请在输入的 shape 里写数字。
 model-feature-count = 输入“{ $node }”需要 { $shape } = { $wanted } 个数，而数据有 { $got } 个特征。
     .hint = 请把输入的 shape 改为共 { $got } 个数，例如 [{ $got }]，或调整所用的列。
+model-no-such-column = 输入“{ $node }”要取“{ $column }”列，而数据只有：{ $columns }。
+    .hint = 请填写数据里有的列名；留空则接收其他输入没有取走的所有列。
+model-other-tokens = “{ $column }”列是 { $tokens } 个词元的编号，而输入“{ $node }”按 { $takes } 个词元读取。
+    .hint = 请把该输入的 tokens 设为 { $tokens }，或让另一个输入接收这一列。
+model-too-many-numbers = 各输入共需 { $rows } 行 × { $features } 个数，超过了上限 { $limit }。
+    .hint = 请减少行或列，或不要让多个输入重复取同一列。
 model-not-a-token = “{ $column }”列里有 { $value }，而输入“{ $node }”需要词元编号，即 0 到 { $largest } 的整数。
     .hint = 请去掉会改变编号的预处理步骤，或把输入的 tokens 设为词表大小。
 model-needs-classes = 损失 { $loss } 需要预测类别，而“{ $target }”是数值。

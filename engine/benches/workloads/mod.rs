@@ -134,7 +134,7 @@ impl Fit {
     /// Moves the parameters once, by batch `index`, the first following the last; gives the batch's loss.
     pub fn update(&mut self, index: usize) -> f32 {
         let (inputs, targets) = self.rows(index);
-        let seen = self.learner.learn(inputs, targets, 1.0).expect("a step");
+        let seen = self.learner.learn(vec![inputs], targets, 1.0).expect("a step");
         self.learner.update(self.rate).expect("an update");
         seen.loss
     }
@@ -142,7 +142,7 @@ impl Fit {
     /// The loss of batch `index` outside training.
     pub fn evaluate(&self, index: usize) -> f32 {
         let (inputs, targets) = self.rows(index);
-        self.learner.evaluate(inputs, targets, false).expect("a forward pass").loss
+        self.learner.evaluate(vec![inputs], targets, false).expect("a forward pass").loss
     }
 
     /// Every parameter and buffer as it is now, and the data, under the names that `parity.py` knows.

@@ -156,7 +156,7 @@ impl<'a> Step<'a> {
         };
         let mut values = vec![String::new(); graph.nodes.len()];
         for (place, &index) in checked.order.iter().enumerate() {
-            let is_passed = readers(index) == [place + 1] && index != checked.input;
+            let is_passed = readers(index) == [place + 1] && !checked.inputs.contains(&index);
             values[index] =
                 if is_passed || index == checked.output { PASSING.into() } else { names[index].clone() };
         }

@@ -140,7 +140,7 @@ fn parity() {
         let mut tape =
             Tape::new(Step { form: Form::Kernels, training: false, seed: 1, step: 0, part: 0, again: false });
         let leaf = tape.leaf(input.clone(), false);
-        let forward = model.forward(&mut tape, leaf).unwrap();
+        let forward = model.forward(&mut tape, &[leaf]).unwrap();
         let output = tape.value(forward.logits).unwrap().contiguous().unwrap();
         let mut tensors = model.named_tensors();
         tensors.extend([("input".to_owned(), input), ("output".to_owned(), output)]);

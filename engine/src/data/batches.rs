@@ -170,6 +170,7 @@ mod tests {
     /// `rows` rows of two features (row, −row), the even ones for training.
     fn numbers(rows: u32) -> Prepared {
         Prepared {
+            columns: Vec::new(),
             feature_names: vec!["up".into(), "down".into()],
             features: (0..rows).flat_map(|row| [row as f32, -(row as f32)]).collect(),
             targets: Targets::Values {

@@ -2,7 +2,7 @@
 //!
 //! A step is fitted on the rows of the training split and applied to all rows.
 
-use super::{Cells, Column, DataError, Table};
+use super::{Cells, Column, DataError, Entering, Table};
 use crate::project::{Fill, RecipeStep};
 
 /// An input column on its way through the recipe.
@@ -62,6 +62,11 @@ impl<'a> Feature<'a> {
             _ => {}
         }
         Ok(())
+    }
+
+    /// What a model takes of it.
+    pub fn entering(&self) -> Entering {
+        Entering { name: self.column.name.clone(), width: self.width(), tokens: None }
     }
 
     /// How many features it has become.

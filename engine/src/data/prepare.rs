@@ -13,6 +13,8 @@ const MAX_LISTED: usize = 20;
 /// Rows that a model can be fed. Every number is finite.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Prepared {
+    /// What the features of a row are made of, in their order.
+    pub columns: Vec<Entering>,
     /// One name a feature.
     pub feature_names: Vec<String>,
     /// `[rows, features]`, row by row.
@@ -82,11 +84,20 @@ pub struct Splits {
     pub test: Vec<u32>,
 }
 
-/// What a model has to fit of data: how much goes in, and what comes out.
+/// A column of the data as a model takes it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Entering {
+    pub name: String,
+    /// How many numbers of a row it has become.
+    pub width: usize,
+    /// Where they are token ids: below what.
+    pub tokens: Option<usize>,
+}
+
+/// What a model has to fit of data: what goes in, and what comes out.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Extent {
-    /// Numbers of a row.
-    pub features: usize,
+    pub columns: Vec<Entering>,
     /// The column that is predicted, where it is a number.
     pub target: String,
     /// How many classes it has; `None` where it is a number.
@@ -95,31 +106,37 @@ pub struct Extent {
 
 impl Prepared {
     pub fn extent(&self) -> Extent {
-        Extent::new(self.feature_names.len(), &self.targets)
+        Extent::new(self.columns.clone(), &self.targets)
     }
 }
 
 impl Extent {
-    fn new(features: usize, targets: &Targets) -> Self {
+    fn new(columns: Vec<Entering>, targets: &Targets) -> Self {
         let (target, classes) = match targets {
             Targets::Classes { names, .. } => (String::new(), Some(names.len())),
             Targets::Values { name, .. } => (name.clone(), None),
         };
-        Self { features, target, classes }
+        Self { columns, target, classes }
     }
 
     /// The extent of what [`prepare`] would make, without making it.
     pub fn of(table: &Table, dataset: &DatasetSpec, recipe: &Recipe) -> Result<Self, DataError> {
         let (features, targets, _) = carry_out(table, dataset, recipe)?;
-        Ok(Self::new(features.iter().map(Feature::width).sum(), &targets))
+        Ok(Self::new(features.iter().map(Feature::entering).collect(), &targets))
+    }
+
+    /// Numbers of a row.
+    pub fn features(&self) -> usize {
+        self.columns.iter().map(|column| column.width).sum()
     }
 }
 
 /// Splits a table's rows and carries out the recipe's steps in their order.
 pub fn prepare(table: &Table, dataset: &DatasetSpec, recipe: &Recipe) -> Result<Prepared, DataError> {
     let (features, targets, splits) = carry_out(table, dataset, recipe)?;
+    let columns = features.iter().map(Feature::entering).collect();
     let (feature_names, features) = assemble(table, &features)?;
-    Ok(Prepared { feature_names, features, targets, splits })
+    Ok(Prepared { columns, feature_names, features, targets, splits })
 }
 
 fn carry_out<'a>(

@@ -156,7 +156,7 @@ impl Shipped {
 
 /// A block of what is drawn.
 pub(super) fn block(shape: &Shape, repeat: usize, draw: impl FnOnce(&mut Drawing)) -> Layer {
-    let mut drawing = Drawing::named(PORT, &Input { shape: shape.clone(), tokens: None });
+    let mut drawing = Drawing::named(PORT, &Input { shape: shape.clone(), ..Input::default() });
     draw(&mut drawing);
     Layer::Block(Block { repeat, nodes: drawing.graph.nodes })
 }
@@ -250,7 +250,7 @@ mod tests {
     fn graph() -> Graph {
         let layer = |kind: &str| Layer::of_kind(kind).unwrap();
         let mut graph = Graph::chain([
-            ("x", Layer::Input(Input { shape: [32].into(), tokens: None })),
+            ("x", Layer::Input(Input { shape: [32].into(), ..Input::default() })),
             ("a", layer("dense")),
             ("b", layer("dense")),
             ("c", layer("add")),
@@ -305,7 +305,7 @@ mod tests {
             for shipped in &SHIPPED {
                 let Some(layer) = shipped.layer(&shape) else { continue };
                 drawn += 1;
-                let input = Layer::Input(Input { shape: shape.clone(), tokens: None });
+                let input = Layer::Input(Input { shape: shape.clone(), ..Input::default() });
                 let survey = Graph::chain([("x", input), ("y", layer)]).survey();
                 assert_eq!(survey.faults, [], "{} on {shape}", shipped.name);
                 assert_eq!(survey.nodes[1].shape, Some(shape.clone()), "{}", shipped.name);

@@ -18,7 +18,8 @@ pub struct Checked {
     pub nodes: Vec<CheckedNode>,
     /// Indices of nodes, every node after those it reads; ties in the order of the file.
     pub order: Vec<usize>,
-    pub input: usize,
+    /// At least one, in the order of the file.
+    pub inputs: Vec<usize>,
     pub output: usize,
 }
 
@@ -130,7 +131,7 @@ impl Graph {
     /// Checks ports and infers shapes; gives every fault that can be found, the first mending first.
     pub fn check(&self) -> Result<Checked, Vec<GraphError>> {
         let (survey, ends) = self.look();
-        let (Some((input, output)), true) = (ends, survey.faults.is_empty()) else {
+        let (Some((inputs, output)), true) = (ends, survey.faults.is_empty()) else {
             return Err(survey.faults);
         };
         let nodes = survey.nodes.into_iter().map(|surveyed| {
@@ -142,7 +143,7 @@ impl Graph {
             })
         });
         let nodes = nodes.collect::<Option<_>>().ok_or(Vec::new())?;
-        Ok(Checked { nodes, order: survey.order, input, output })
+        Ok(Checked { nodes, order: survey.order, inputs, output })
     }
 
     /// Shapes and parameters as far as they can be told, and what is wrong.
@@ -150,8 +151,8 @@ impl Graph {
         self.look().0
     }
 
-    /// The survey, and the input and the output where there is one of each.
-    fn look(&self) -> (Survey, Option<(usize, usize)>) {
+    /// The survey, and the inputs and the output where they are right.
+    fn look(&self) -> (Survey, Option<(Vec<usize>, usize)>) {
         let (count, max) = (self.nodes.len(), Self::MAX_NODES);
         if count > max {
             let faults = vec![GraphError::TooManyNodes { count, max }];
@@ -245,37 +246,37 @@ impl Graph {
         }
     }
 
-    /// The input and the output. When names are wrong or nodes stand in a circle, who is read by nobody
+    /// The inputs and the output. When names are wrong or nodes stand in a circle, who is read by nobody
     /// says nothing.
-    fn ends(&self, wires: &Wires, whole: bool, faults: &mut Vec<GraphError>) -> Option<(usize, usize)> {
+    fn ends(&self, wires: &Wires, whole: bool, faults: &mut Vec<GraphError>) -> Option<(Vec<usize>, usize)> {
         let mut read = vec![false; wires.len()];
         for (node, wires) in self.nodes.iter().zip(wires) {
             let counted = if node.is_bypassed() { 1 } else { wires.len() };
             wires.iter().take(counted).flatten().for_each(|node| read[*node] = true);
         }
         let all = 0..self.nodes.len();
-        let inputs: Vec<usize> =
-            all.clone().filter(|node| matches!(self.nodes[*node].layer, Layer::Input(_))).collect();
-        let outputs: Vec<usize> = all.filter(|node| !read[*node]).collect();
-        match inputs[..] {
-            [_] => {}
-            [] => faults.push(GraphError::NoInput),
-            _ => faults.push(GraphError::SeveralInputs { nodes: self.names(&inputs) }),
+        let input = |node: usize| match &self.nodes[node].layer {
+            Layer::Input(input) => Some(input),
+            _ => None,
+        };
+        let inputs: Vec<usize> = all.clone().filter(|node| input(*node).is_some()).collect();
+        if inputs.is_empty() {
+            faults.push(GraphError::NoInput);
         }
-        match (&inputs[..], &outputs[..]) {
-            ([input], [output]) if input == output => {
-                if whole {
-                    faults.push(GraphError::OnlyInput { node: self.nodes[*input].name.clone() });
-                }
-                None
-            }
-            ([input], [output]) => Some((*input, *output)),
-            (_, outputs) => {
-                if whole && outputs.len() > 1 {
-                    faults.push(GraphError::SeveralOutputs { nodes: self.names(outputs) });
-                }
-                None
-            }
+        let takes_the_rest = |node: &&usize| input(**node).is_some_and(|input| input.columns.is_empty());
+        let greedy: Vec<usize> = inputs.iter().filter(takes_the_rest).copied().collect();
+        if greedy.len() > 1 {
+            faults.push(GraphError::SeveralInputs { nodes: self.names(&greedy) });
+        }
+        let outputs: Vec<usize> = all.filter(|node| !read[*node]).collect();
+        if whole && let Some(unread) = outputs.iter().find(|output| inputs.contains(output)) {
+            faults.push(GraphError::OnlyInput { node: self.nodes[*unread].name.clone() });
+        } else if whole && outputs.len() > 1 {
+            faults.push(GraphError::SeveralOutputs { nodes: self.names(&outputs) });
+        }
+        match outputs[..] {
+            [output] if !inputs.is_empty() && !inputs.contains(&output) => Some((inputs, output)),
+            _ => None,
         }
     }
 

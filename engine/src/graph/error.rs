@@ -10,9 +10,9 @@ use crate::protocol::Problem;
 pub enum GraphError {
     #[error("the model has no input node")]
     NoInput,
-    #[error("the model has several input nodes: {nodes}")]
+    #[error("these inputs do not say which columns they take: {nodes}")]
     SeveralInputs { nodes: String },
-    #[error("the model has nothing but its input '{node}'")]
+    #[error("nobody reads the input '{node}'")]
     OnlyInput { node: String },
     #[error("the model has several outputs: nobody reads {nodes}")]
     SeveralOutputs { nodes: String },

@@ -82,10 +82,11 @@ impl Mend {
                 let setting = ["activation", "function"].into_iter().find(|name| settings.contains(name))?;
                 set(setting, fact("wanted")?.clone())
             }
+            "model-other-tokens" => set("tokens", fact("tokens")?.clone()),
             "model-feature-count" => {
                 let Layer::Input(input) = &graph.node(&node)?.layer else { return None };
                 let got = usize::try_from(fact("got")?.as_u64()?).ok()?;
-                let flat = Input { shape: [got].into(), tokens: input.tokens };
+                let flat = Input { shape: [got].into(), tokens: input.tokens, ..Input::default() };
                 let read =
                     (input.shape.rank() == 3).then(|| Takes::Images.read(&flat)).flatten().unwrap_or(flat);
                 set("shape", serde_json::to_value(&read.shape).ok()?)

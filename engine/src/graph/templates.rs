@@ -100,7 +100,7 @@ impl Takes {
     /// The input that reads the same numbers so; `None` where there is none.
     pub fn read(self, input: &Input) -> Option<Input> {
         let sizes = input.shape.sizes()?;
-        let shape = |sizes: Vec<usize>| Some(Input { shape: sizes.into(), tokens: None });
+        let shape = |sizes: Vec<usize>| Some(Input { shape: sizes.into(), ..Input::default() });
         match (self, input.tokens, &sizes[..]) {
             (Self::Features, _, _) => Some(input.clone()),
             (Self::Sequences | Self::Tokens, Some(_), [_]) => Some(input.clone()),

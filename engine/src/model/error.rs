@@ -16,6 +16,12 @@ pub enum ModelError {
         "the column '{column}' has {value}, but the input '{node}' takes token ids, whole numbers from 0 to {largest}"
     )]
     NotAToken { node: String, column: String, value: String, largest: usize },
+    #[error("the input '{node}' takes the column '{column}', but the data have {columns}")]
+    NoSuchColumn { node: String, column: String, columns: String },
+    #[error("the column '{column}' holds ids of {tokens} tokens, but the input '{node}' takes {takes}")]
+    OtherTokens { node: String, column: String, tokens: usize, takes: usize },
+    #[error("{rows} rows of {features} numbers for the inputs are more than the {limit} that fit")]
+    TooManyNumbers { rows: usize, features: usize, limit: usize },
     #[error("the loss {loss} needs categories to predict, but '{target}' is a number")]
     NeedsClasses { loss: String, target: String },
     #[error("the loss {loss} needs a number to predict, but the target has categories")]

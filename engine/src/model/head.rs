@@ -1,6 +1,6 @@
 //! Whether output, loss and data fit together.
 
-use super::{Model, ModelError, Outline, tokens};
+use super::{Model, ModelError, Outline, inputs};
 use crate::{
     data::{Extent, Prepared},
     graph::{Activation, Layer, Node, Shape, Values},
@@ -56,29 +56,47 @@ impl Outline {
     /// Whether a model like this can learn these data with this loss.
     pub fn fits(&self, data: &Prepared, loss: &LossSpec) -> Result<(), ModelError> {
         self.fits_extent(&data.extent(), loss)?;
-        let input = self.checked().input;
-        if let Values::Tokens { vocabulary } = self.checked().nodes[input].values
-            && let Some(place) =
-                data.features.iter().position(|value| tokens::id(*value, vocabulary).is_none())
-        {
-            return Err(ModelError::NotAToken {
-                node: self.node_name(input).into(),
-                column: data.feature_names[place % data.feature_names.len()].clone(),
-                value: data.features[place].to_string(),
-                largest: vocabulary - 1,
-            });
+        let width = data.feature_names.len().max(1);
+        let mut end = 0;
+        for ((node, _), (checked, shape)) in self.named().iter().zip(self.inputs()) {
+            let begin = end;
+            end += shape.iter().product::<usize>();
+            let Values::Tokens { vocabulary } = checked.values else { continue };
+            let is_ours = |place: &usize| (begin..end).contains(&(place % width));
+            let is_wrong = |place: &usize| inputs::id(data.features[*place], vocabulary).is_none();
+            if let Some(place) = (0..data.features.len()).filter(is_ours).find(is_wrong) {
+                return Err(ModelError::NotAToken {
+                    node: node.clone(),
+                    column: data.feature_names[place % width].clone(),
+                    value: data.features[place].to_string(),
+                    largest: vocabulary - 1,
+                });
+            }
         }
         Ok(())
     }
 
-    /// Whether it takes as many features, and gives as many numbers, as data of that extent and the loss want.
+    /// Whether every input takes what its columns have, and the output gives what the loss needs for these data.
     pub fn fits_extent(&self, data: &Extent, loss: &LossSpec) -> Result<(), ModelError> {
-        let (input, output) = (self.checked().input, self.checked().output);
-        let (wanted, got) = (self.input_shape().iter().product(), data.features);
-        if wanted != got {
-            let shape = Shape::from(self.input_shape().to_vec()).to_string();
-            return Err(ModelError::FeatureCount { node: self.node_name(input).into(), shape, wanted, got });
+        let taken = inputs::taken(self.named(), &data.columns)?;
+        for (((node, _), (checked, shape)), taken) in self.named().iter().zip(self.inputs()).zip(taken) {
+            let columns = || taken.iter().map(|&column| &data.columns[column]);
+            let (wanted, got) = (shape.iter().product(), columns().map(|column| column.width).sum());
+            if wanted != got {
+                let shape = Shape::from(shape.to_vec()).to_string();
+                return Err(ModelError::FeatureCount { node: node.clone(), shape, wanted, got });
+            }
+            let takes = match checked.values {
+                Values::Tokens { vocabulary } => vocabulary,
+                Values::Numbers => 0,
+            };
+            if let Some(column) = columns().find(|column| column.tokens.is_some_and(|tokens| tokens > takes))
+            {
+                let (column, tokens) = (column.name.clone(), column.tokens.unwrap_or(0));
+                return Err(ModelError::OtherTokens { node: node.clone(), column, tokens, takes });
+            }
         }
+        let output = self.checked().output;
         let kind = || loss.kind().to_owned();
         let outputs = match (loss, data.classes) {
             (LossSpec::CrossEntropy { .. }, Some(classes)) => classes,

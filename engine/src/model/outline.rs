@@ -1,9 +1,11 @@
 //! A model before it has numbers: what its nodes do, in their order, and which parameters they take.
 
-use candle_core::Result;
+use candle_core::{Result, bail};
 
 use super::{
-    ModelError, head, lower,
+    ModelError, head,
+    inputs::{self, Named},
+    lower,
     node::{Node, Place},
 };
 use crate::{
@@ -17,8 +19,9 @@ use crate::{
 pub struct Outline {
     checked: Checked,
     nodes: Vec<Node>,
-    /// `[…]` of one row of input.
-    input_shape: Vec<usize>,
+    named: Vec<Named>,
+    /// `[…]` of one row of each input.
+    input_shapes: Vec<Vec<usize>>,
     /// For each node, where in the order its last reader stands.
     last_read: Vec<usize>,
     /// Whether each node gives what a ReLU gives.
@@ -50,7 +53,8 @@ impl Outline {
         let graph = graph.flat().map_err(ModelError::of_faults)?;
         let checked = graph.check().map_err(ModelError::of_faults)?;
         let open = |index: usize| ModelError::OpenShape { node: graph.nodes[index].name.clone() };
-        let input_shape = checked.nodes[checked.input].shape.sizes().ok_or_else(|| open(checked.input))?;
+        let sizes = |&input: &usize| checked.nodes[input].shape.sizes().ok_or_else(|| open(input));
+        let input_shapes = checked.inputs.iter().map(sizes).collect::<std::result::Result<_, _>>()?;
         let head = head::before_loss(&graph.nodes[checked.output], loss)?;
         let (mut trained, mut buffers) = (0.., 0..);
         let mut nodes = Vec::with_capacity(graph.nodes.len());
@@ -71,7 +75,10 @@ impl Outline {
         }
         let last_read = last_read(&checked);
         let is_rectified = graph.nodes.iter().map(|node| lower::is_rectified(&node.layer)).collect();
-        Ok((Self { checked, nodes, input_shape, last_read, is_rectified }, graph))
+        Ok((
+            Self { named: inputs::named(&graph), checked, nodes, input_shapes, last_read, is_rectified },
+            graph,
+        ))
     }
 
     /// A function that alone reads a node is computed in that node's place, where that saves memory.
@@ -90,17 +97,20 @@ impl Outline {
         }
     }
 
-    /// Runs the nodes on a tape, cut into so many stretches of about equally many nodes.
+    /// Runs the nodes on a tape, with a slot for each of [`Self::inputs`], cut into so many stretches of about equally many nodes.
     pub fn run<V: Value>(
         &self,
         tape: &mut Tape<V>,
-        input: Slot,
+        inputs: &[Slot],
         parameters: Vec<Slot>,
         buffers: &[Slot],
         stretches: usize,
     ) -> Result<Forward> {
         let mut slots: Vec<Option<Slot>> = vec![None; self.nodes.len()];
-        let mut logits = input;
+        for (&index, &input) in self.checked.inputs.iter().zip(inputs) {
+            slots[index] = Some(input);
+        }
+        let mut logits = None;
         let order = &self.checked.order;
         let length = order.len().div_ceil(stretches.max(1));
         for (position, &index) in order.iter().enumerate() {
@@ -120,13 +130,15 @@ impl Outline {
                     Place::Buffer(place) => buffers[place],
                 })
                 .collect();
-            // The input alone reads nothing.
-            let slot = node.run(tape, &inputs, &own)?.unwrap_or(input);
-            slots[index] = Some(slot);
+            // Inputs alone read nothing.
+            if let Some(slot) = node.run(tape, &inputs, &own)? {
+                slots[index] = Some(slot);
+            }
             if index == self.checked.output {
-                logits = slot;
+                logits = slots[index];
             }
         }
+        let Some(logits) = logits else { bail!("the model gives nothing") };
         let joined = slots.iter_mut().zip(&self.nodes).filter(|(_, node)| node.is_joined);
         joined.for_each(|(slot, _)| *slot = None);
         Ok(Forward { nodes: slots, logits, parameters })
@@ -138,16 +150,19 @@ impl Outline {
         nodes.flat_map(|(node, of_node)| of_node.parameters.iter().map(|spec| (&*node.name, spec)))
     }
 
-    pub fn input_shape(&self) -> &[usize] {
-        &self.input_shape
+    /// The inputs' names, and those of the columns they take.
+    pub(super) fn named(&self) -> &[Named] {
+        &self.named
+    }
+
+    /// The inputs in the order of the file, and `[…]` of one row of each.
+    pub(crate) fn inputs(&self) -> impl Iterator<Item = (&CheckedNode, &[usize])> {
+        let nodes = self.checked.inputs.iter().map(|&input| &self.checked.nodes[input]);
+        nodes.zip(self.input_shapes.iter().map(Vec::as_slice))
     }
 
     pub(crate) fn checked(&self) -> &Checked {
         &self.checked
-    }
-
-    pub(super) fn input(&self) -> &CheckedNode {
-        &self.checked.nodes[self.checked.input]
     }
 
     /// The nodes that give what a ReLU gives.

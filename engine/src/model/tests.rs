@@ -53,7 +53,7 @@ fn shapes(model: &Model, form: Form) -> Vec<Vec<usize>> {
     let mut tape = Tape::new(Step { form, training: true, seed: 1, step: 0, part: 0, again: false });
     let shape: Vec<usize> = std::iter::once(4).chain(model.input_shape().iter().copied()).collect();
     let input = tape.leaf(crate::tape::gradcheck::tensor(&shape, 1), false);
-    let forward = model.forward(&mut tape, input).unwrap();
+    let forward = model.forward(&mut tape, &[input]).unwrap();
     forward.nodes.iter().map(|slot| tape.value(slot.unwrap()).unwrap().dims().to_vec()).collect()
 }
 
@@ -106,7 +106,7 @@ fn the_loss_takes_logits_where_it_computes_the_head_itself() {
         let mut tape =
             Tape::new(Step { form: Form::Kernels, training: false, seed: 1, step: 0, part: 0, again: false });
         let input = tape.leaf(Tensor::new(&[[100.0f32, -50.0, 80.0]], &Device::Cpu).unwrap(), false);
-        let forward = model.forward(&mut tape, input).unwrap();
+        let forward = model.forward(&mut tape, &[input]).unwrap();
         tape.value(forward.logits).unwrap().flatten_all().unwrap().to_vec1::<f32>().unwrap()[0].abs() <= 1.0
     };
     assert!(!is_bounded("sigmoid", &LossSpec::BinaryCrossEntropy));
@@ -130,7 +130,7 @@ fn softmax_is_along_the_channels_of_a_sequence_and_other_functions_take_their_pl
         let mut tape =
             Tape::new(Step { form: Form::Kernels, training: false, seed: 1, step: 0, part: 0, again: false });
         let input = tape.leaf(crate::tape::gradcheck::tensor(&[2, 6, 3], 1), false);
-        let forward = model.forward(&mut tape, input).unwrap();
+        let forward = model.forward(&mut tape, &[input]).unwrap();
         tape.value(forward.logits).unwrap().copy().unwrap()
     };
     let softmax = output(", activation = 'softmax'");
@@ -172,7 +172,7 @@ fn a_function_takes_the_place_of_a_node_only_where_nobody_else_reads_it() {
         let mut tape =
             Tape::new(Step { form: Form::Kernels, training: false, seed: 1, step: 0, part: 0, again: false });
         let input = tape.leaf(crate::tape::gradcheck::tensor(&[7, 3], 1), false);
-        let forward = model.forward(&mut tape, input).unwrap();
+        let forward = model.forward(&mut tape, &[input]).unwrap();
         let value = |slot: &Option<Slot>| slot.map(|slot| flat(tape.value(slot).unwrap()));
         forward.nodes.iter().map(value).collect::<Vec<_>>()
     };

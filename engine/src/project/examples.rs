@@ -195,7 +195,7 @@ mod tests {
                 let checked = experiment.graph.check().expect("its model");
                 let size =
                     |node: usize| checked.nodes[node].shape.0.iter().map(|dim| dim.known().unwrap_or(0));
-                assert_eq!(size(checked.input).product::<usize>(), data.feature_names.len(), "{name}");
+                assert_eq!(size(checked.inputs[0]).product::<usize>(), data.feature_names.len(), "{name}");
                 assert!(experiment.training.errors().is_empty(), "{name}");
                 assert!(copy.join("README.md").is_file());
             }

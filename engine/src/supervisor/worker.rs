@@ -87,7 +87,8 @@ fn train(order: &Order, scribe: &mut Scribe) -> Result<End, Problem> {
     let checkpoint = scribe.begin()?;
     let mut ahead = scribe.store.steered(order.run)?;
     let table = data::read_csv(&order.folder.join(&project.dataset.file), project.dataset.header)?;
-    let mut prepared = data::prepare(&table, &project.dataset, &experiment.recipe)?;
+    let prepared = data::prepare(&table, &project.dataset, &experiment.recipe)?;
+    let mut prepared = prepared.arranged(&experiment.graph)?;
     if fault::strikes(fault::Place::Load, experiment.training.seed) {
         prepared.features.fill(f32::NAN);
     }

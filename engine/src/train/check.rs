@@ -17,8 +17,8 @@ pub fn check(experiment: &Experiment, dataset: &DatasetSpec, table: &Table) -> V
     problems.extend(training.errors().into_iter().map(Problem::from));
     let data = prepare(table, dataset, recipe).map_err(|error: DataError| problems.push(error.into()));
     if problems.is_empty() {
-        let fits = Outline::of(graph, &training.loss).and_then(|outline| match &data {
-            Ok(data) => outline.fits(data, &training.loss).map_err(Problem::from),
+        let fits = Outline::of(graph, &training.loss).and_then(|outline| match data {
+            Ok(data) => Ok(outline.fits(&data.arranged(graph)?, &training.loss)?),
             Err(()) => Ok(()),
         });
         problems.extend(fits.err());
@@ -30,7 +30,7 @@ pub fn check(experiment: &Experiment, dataset: &DatasetSpec, table: &Table) -> V
 /// as many numbers.
 pub fn frame(graph: &Graph, loss: &LossSpec, extent: &Extent) -> Frame {
     let present = graph.nodes.iter().find_map(|node| match &node.layer {
-        Layer::Input(input) if input.shape.count() == Some(extent.features) => Some(input.clone()),
+        Layer::Input(input) if input.shape.count() == Some(extent.features()) => Some(input.clone()),
         _ => None,
     });
     let (units, function) = match (loss, extent.classes) {
@@ -38,7 +38,7 @@ pub fn frame(graph: &Graph, loss: &LossSpec, extent: &Extent) -> Frame {
         (LossSpec::BinaryCrossEntropy, _) => (1, Activation::Sigmoid),
         _ => (1, Activation::Linear),
     };
-    let input = present.unwrap_or(Input { shape: [extent.features].into(), tokens: None });
+    let input = present.unwrap_or(Input { shape: [extent.features()].into(), ..Input::default() });
     Frame { input, units, function }
 }
 

@@ -21,7 +21,7 @@ use crate::{
     model::{Forward, Model, Tensors},
     project::Experiment,
     protocol::Problem,
-    tape::{Form, Operation, Step, Tape, cpu},
+    tape::{Form, Operation, Slot, Step, Tape, cpu},
 };
 
 /// A model that learns.
@@ -116,14 +116,13 @@ impl Learner {
     /// If the loss is not a finite number, with the place where the first such number appeared.
     pub fn learn(
         &mut self,
-        input: Tensor,
+        inputs: Vec<Tensor>,
         targets: Tensor,
         share: f64,
     ) -> std::result::Result<Seen, TrainError> {
         let step = Step { part: self.parts, ..self.step(true) };
         let mut tape = self.tape(step);
-        let input = tape.leaf(input, false);
-        let forward = self.model.forward(&mut tape, input)?;
+        let forward = self.forward(&mut tape, inputs)?;
         let targets = tape.leaf(targets, false);
         let loss = tape.apply(&self.loss, &[forward.logits, targets])?;
         let mut value: f32 = tape.value(loss)?.to_scalar()?;
@@ -193,15 +192,19 @@ impl Learner {
     }
 
     /// Predicts without learning; `looks` also at the units that are silent.
-    pub fn evaluate(&self, input: Tensor, targets: Tensor, looks: bool) -> Result<Seen> {
+    pub fn evaluate(&self, inputs: Vec<Tensor>, targets: Tensor, looks: bool) -> Result<Seen> {
         let mut tape = self.tape(self.step(false));
-        let input = tape.leaf(input, false);
-        let forward = self.model.forward(&mut tape, input)?;
+        let forward = self.forward(&mut tape, inputs)?;
         let targets = tape.leaf(targets, false);
         let loss = tape.apply(&self.loss, &[forward.logits, targets])?;
         let outputs = tape.value(forward.logits)?.to_dtype(DType::F32)?;
         let silent = if looks { self.model.silent_units(&tape, &forward)? } else { Vec::new() };
         Ok(Seen { loss: tape.value(loss)?.to_scalar()?, outputs, silent })
+    }
+
+    fn forward(&self, tape: &mut Tape, inputs: Vec<Tensor>) -> Result<Forward> {
+        let inputs: Vec<Slot> = inputs.into_iter().map(|input| tape.leaf(input, false)).collect();
+        self.model.forward(tape, &inputs)
     }
 
     /// Copies of the optimiser's state.
@@ -351,7 +354,7 @@ mod tests {
         (learner.parts, learner.gradients) = (0, Vec::new());
         let mut mean = 0.0;
         for part in batch.parts(count) {
-            let input = learner.model.input(&part).unwrap();
+            let inputs = learner.model.inputs(&part).unwrap();
             let targets = match loss {
                 LossSpec::Mse => {
                     let values: Vec<f32> = part.values.iter().flat_map(|value| [*value; 3]).collect();
@@ -360,7 +363,7 @@ mod tests {
                 _ => Tensor::new(&part.labels[..], &Device::Cpu),
             };
             let share = part.rows.len() as f64 / batch.rows.len() as f64;
-            mean += share * f64::from(learner.learn(input, targets.unwrap(), share).unwrap().loss);
+            mean += share * f64::from(learner.learn(inputs, targets.unwrap(), share).unwrap().loss);
         }
         (mean, learner.gradients.iter().map(flat).collect())
     }
@@ -419,7 +422,8 @@ mod tests {
         let mut masks = Vec::new();
         for _ in 0..2 {
             for _ in 0..3 {
-                masks.push(flat(&learner.learn(ones.clone(), ones.clone(), 1.0 / 3.0).unwrap().outputs));
+                masks
+                    .push(flat(&learner.learn(vec![ones.clone()], ones.clone(), 1.0 / 3.0).unwrap().outputs));
             }
             learner.update(0.1).unwrap();
         }
@@ -452,11 +456,11 @@ mod tests {
             for seed in 0..3 {
                 for part in 0..2 {
                     let (x, y) = (tensor(&[4, 2, 6, 6], 2 * seed + part), tensor(&[4, 1], 10 + seed));
-                    learner.learn(x, y, 0.5).unwrap();
+                    learner.learn(vec![x], y, 0.5).unwrap();
                 }
                 learner.update(0.1).unwrap();
             }
-            let seen = learner.evaluate(tensor(&[4, 2, 6, 6], 20), tensor(&[4, 1], 21), false).unwrap();
+            let seen = learner.evaluate(vec![tensor(&[4, 2, 6, 6], 20)], tensor(&[4, 1], 21), false).unwrap();
             let tensors = learner.model.named_tensors();
             (seen.loss, tensors.iter().map(|(_, tensor)| flat(tensor)).collect::<Vec<_>>())
         };
@@ -478,7 +482,7 @@ mod tests {
             let labels: Vec<u32> = (0..16).map(|row| (row * 5 + step as u32 % 4) % 3).collect();
             let labels = Tensor::new(&labels[..], learner.device()).unwrap();
             let x = x.to_device(learner.device()).unwrap();
-            losses.push(learner.learn(x, labels, 1.0).unwrap().loss);
+            losses.push(learner.learn(vec![x], labels, 1.0).unwrap().loss);
             learner.update(0.02).unwrap();
         }
         losses
@@ -545,7 +549,7 @@ mod tests {
         let before: Vec<Vec<f32>> = learner.model.trained().iter().map(flat).collect();
         let mut skipped = 0;
         loop {
-            learner.learn(x.clone(), far.clone(), 1.0).unwrap();
+            learner.learn(vec![x.clone()], far.clone(), 1.0).unwrap();
             learner.update(0.01).unwrap();
             let scaler = learner.scaler().unwrap();
             if scaler.skipped() == skipped {
@@ -598,7 +602,7 @@ mod tests {
         *broken = (&*broken * f64::NAN).unwrap();
         learner.model.load(&tensors).unwrap();
         let (x, y) = (tensor(&[4, 2], 1), tensor(&[4, 1], 2));
-        match learner.learn(x, y, 1.0).err() {
+        match learner.learn(vec![x], y, 1.0).err() {
             Some(TrainError::NotFinite { node, place, .. }) => (node, place),
             other => panic!("{other:?}"),
         }

@@ -108,25 +108,27 @@ fn step(outline: &Outline, training: &Training, stretches: usize) -> Result<Step
 
     let rows = training.batch_size;
     let parts = training.accumulation.clamp(1, Batch::most_parts(rows));
-    let input = |rows: usize| meter.sketch([&[rows], outline.input_shape()].concat());
+    let inputs = |rows: usize| -> Result<Vec<Sketch>> {
+        outline.inputs().map(|(_, shape)| meter.sketch([&[rows], shape].concat())).collect()
+    };
     // Those that wait, the one at hand, and the one the loader has in its hands.
     let before = meter.live();
-    let _batches = (0..BATCHES_AHEAD + 2).map(|_| input(rows)).collect::<Result<Vec<_>>>()?;
+    let _batches = (0..BATCHES_AHEAD + 2).map(|_| inputs(rows)).collect::<Result<Vec<_>>>()?;
     let of_batches = meter.live() - before;
     let mut gradients = Vec::new();
     // A second part finds the gradients of the first; more parts are like the second.
     for _ in 0..parts.min(2) {
         let rows = rows.div_ceil(parts);
-        let _part = (parts > 1).then(|| input(rows)).transpose()?;
+        let _part = (parts > 1).then(|| inputs(rows)).transpose()?;
         let mut tape =
             Tape::new(Step { form: Form::Kernels, training: true, seed: 0, step: 0, part: 0, again: false });
-        let input = tape.leaf(input(rows)?, false);
+        let inputs: Vec<Slot> = inputs(rows)?.into_iter().map(|input| tape.leaf(input, false)).collect();
         let targets = tape.leaf(meter.sketch(rows)?, false);
         let leaves = |tape: &mut Tape<Sketch>, list: &[Sketch], wanted: bool| -> Vec<Slot> {
             list.iter().map(|sketch| tape.leaf(sketch.clone(), wanted)).collect()
         };
         let (trained, kept) = (leaves(&mut tape, &parameters, true), leaves(&mut tape, &buffers, false));
-        let forward = outline.run(&mut tape, input, trained.clone(), &kept, stretches)?;
+        let forward = outline.run(&mut tape, &inputs, trained.clone(), &kept, stretches)?;
         let loss = tape.apply(&loss::operation(&training.loss), &[forward.logits, targets])?;
         let _outputs = tape.value(forward.logits)?.clone();
         let mut found = tape.backward(loss, 1.0)?;

@@ -9,7 +9,7 @@ use crate::{
     model::{Model, ModelError, Tensors},
     project::Experiment,
     protocol::Problem,
-    tape::{Form, Step, Tape},
+    tape::{Form, Slot, Step, Tape},
 };
 
 /// Channels of an image, and rows and columns of one, that are told; of larger ones, places at even distances.
@@ -76,8 +76,8 @@ impl Peek {
         };
         let sample = sample % samples.len().max(1);
         let row = *samples.get(sample).ok_or(TrainError::LoaderDied)?;
-        let input = model.input(&data.batch(&[row])).map_err(TrainError::from)?;
-        let given = run(&model, input).map_err(TrainError::from)?;
+        let inputs = model.inputs(&data.batch(&[row])).map_err(TrainError::from)?;
+        let given = run(&model, inputs).map_err(TrainError::from)?;
         let names = graph.flat().map_err(ModelError::of_faults)?.nodes;
         let nodes = names.into_iter().zip(given).filter_map(|(node, tensor)| {
             let tensor = tensor?.get(0).ok()?;
@@ -88,11 +88,11 @@ impl Peek {
     }
 }
 
-fn run(model: &Model, input: Tensor) -> candle_core::Result<Vec<Option<Tensor>>> {
+fn run(model: &Model, inputs: Vec<Tensor>) -> candle_core::Result<Vec<Option<Tensor>>> {
     let mut tape =
         Tape::new(Step { form: Form::Kernels, training: false, seed: 0, step: 0, part: 0, again: false });
-    let input = tape.leaf(input, false);
-    let forward = model.forward(&mut tape, input)?;
+    let inputs: Vec<Slot> = inputs.into_iter().map(|input| tape.leaf(input, false)).collect();
+    let forward = model.forward(&mut tape, &inputs)?;
     forward.nodes.iter().map(|slot| slot.map(|slot| tape.value(slot).cloned()).transpose()).collect()
 }
 
@@ -192,8 +192,8 @@ mod tests {
         // As the learner predicts: its outputs are logits.
         let batch = data.batch(&[data.splits.validation[0]]);
         let targets = Tensor::new(&batch.labels[..], learner.device()).unwrap();
-        let input = learner.model().input(&batch).unwrap();
-        let Seen { outputs, .. } = learner.evaluate(input, targets, false).unwrap();
+        let inputs = learner.model().inputs(&batch).unwrap();
+        let Seen { outputs, .. } = learner.evaluate(inputs, targets, false).unwrap();
         let logits: Vec<f32> = outputs.flatten_all().unwrap().to_vec1().unwrap();
         let sum: f32 = logits.iter().map(|logit| logit.exp()).sum();
         let shares: Vec<f32> = logits.iter().map(|logit| logit.exp() / sum).collect();

@@ -219,9 +219,9 @@ impl Session {
     /// One optimiser step; gives the learning rate it used.
     pub fn step(&mut self, batch: &Batch) -> Result<f64, TrainError> {
         for part in batch.parts(self.training().accumulation) {
-            let (input, targets) = self.tensors(&part)?;
+            let (inputs, targets) = self.tensors(&part)?;
             let share = self.objective.share(&part, batch);
-            let seen = self.learner.learn(input, targets, share)?;
+            let seen = self.learner.learn(inputs, targets, share)?;
             let predictions = self.objective.predictions(&seen.outputs)?;
             self.objective.tally(seen.loss, &predictions, &part, &mut self.tally);
         }
@@ -246,8 +246,8 @@ impl Session {
     }
 
     /// A batch as model and loss take it.
-    fn tensors(&self, batch: &Batch) -> candle_core::Result<(Tensor, Tensor)> {
-        Ok((self.learner.model.input(batch)?, self.objective.targets(batch, self.learner.device())?))
+    fn tensors(&self, batch: &Batch) -> candle_core::Result<(Vec<Tensor>, Tensor)> {
+        Ok((self.learner.model.inputs(batch)?, self.objective.targets(batch, self.learner.device())?))
     }
 
     /// Predicts `rows` without learning from them; gives the metrics and the predictions.
@@ -267,9 +267,9 @@ impl Session {
         let part = self.training().batch_size.div_ceil(self.training().accumulation);
         for rows in rows.chunks(EVALUATION_BATCH.min(part)) {
             let batch = self.data.batch(rows);
-            let (input, targets) = self.tensors(&batch)?;
+            let (inputs, targets) = self.tensors(&batch)?;
             let looks = silent.take();
-            let seen = self.learner.evaluate(input, targets, looks.is_some())?;
+            let seen = self.learner.evaluate(inputs, targets, looks.is_some())?;
             looks.into_iter().for_each(|looks| looks.clone_from(&seen.silent));
             let predictions = self.objective.predictions(&seen.outputs)?;
             self.objective.tally(seen.loss, &predictions, &batch, &mut tally);

@@ -14,7 +14,7 @@ use super::{
     run::{self, End, Observer, Progress},
 };
 use crate::{
-    data::{Prepared, Splits, Targets, prepare, read_csv},
+    data::{Entering, Prepared, Splits, Targets, prepare, read_csv},
     graph::{
         Activation, Graph, Layer,
         layers::{Dense, Input},
@@ -330,6 +330,7 @@ fn classes(training: Training) -> Session {
         ("y", dense(3, Activation::Linear)),
     ]);
     let data = Prepared {
+        columns: vec![Entering { name: "x".into(), width: 2, tokens: None }],
         feature_names: ["a", "b"].map(String::from).into(),
         features: (0..2 * ROWS).map(|place| (place as f32 * 0.7).sin()).collect(),
         targets: Targets::Classes {
@@ -409,6 +410,7 @@ fn rows_for(graph: &Graph) -> Prepared {
         None => ((at * 37 % 101) as f32 / 50.0 - 1.0).sin(),
     };
     Prepared {
+        columns: vec![Entering { name: "x".into(), width, tokens: None }],
         feature_names: (0..width).map(|feature| format!("f{feature}")).collect(),
         features: (0..ROWS * width).map(value).collect(),
         targets: Targets::Classes {

@@ -76,7 +76,7 @@ fn nodes_may_stand_in_any_order_and_be_read_more_than_once() {
     .check()
     .unwrap();
     assert_eq!(checked.order, [2, 1, 3, 0]);
-    assert_eq!((checked.input, checked.output), (2, 0));
+    assert_eq!((&checked.inputs[..], checked.output), (&[2][..], 0));
     assert_eq!(checked.nodes[0].inputs, [3, 1, 2]);
     assert_eq!(checked.parameter_count(true), 16 + 16 + 4);
 }
@@ -282,7 +282,7 @@ fn sizes_beyond_the_limits_are_refused_without_overflow() {
 #[test]
 fn wrong_wiring_is_named_with_what_was_meant() {
     fails("", &["the model has no input node"]);
-    fails("name = 'x', kind = 'input', shape = [4]", &["the model has nothing but its input 'x'"]);
+    fails("name = 'x', kind = 'input', shape = [4]", &["nobody reads the input 'x'"]);
     fails(
         "name = 'image', kind = 'input', shape = [4]
          name = 'y', kind = 'dense', units = 1, inputs = ['imgae']",

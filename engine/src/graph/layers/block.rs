@@ -35,7 +35,7 @@ impl Block {
         let mut nodes = self.nodes.clone();
         for node in &mut nodes {
             if let Layer::Input(input) = &mut node.layer {
-                *input = Input { shape: shape.clone(), tokens: None };
+                *input = Input { shape: shape.clone(), ..Input::default() };
             }
         }
         Graph { nodes }

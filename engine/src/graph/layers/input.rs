@@ -16,11 +16,14 @@ pub struct Input {
     /// nothing.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tokens: Option<usize>,
+    /// The columns of the data that enter here, in this order; left out, all those that no other input names.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub columns: Vec<String>,
 }
 
 impl Default for Input {
     fn default() -> Self {
-        Self { shape: [1].into(), tokens: None }
+        Self { shape: [1].into(), tokens: None, columns: Vec::new() }
     }
 }
 

@@ -23,7 +23,11 @@ pub fn web_text() -> Frame {
 }
 
 fn of_tokens(length: usize, tokens: usize, units: usize, function: Activation) -> Frame {
-    Frame { input: Input { shape: [length].into(), tokens: Some(tokens) }, units, function }
+    Frame {
+        input: Input { shape: [length].into(), tokens: Some(tokens), ..Input::default() },
+        units,
+        function,
+    }
 }
 
 fn length(frame: &Frame) -> usize {

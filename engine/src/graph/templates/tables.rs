@@ -8,7 +8,7 @@ use crate::graph::{
 
 /// Thirteen measurements, three kinds (the wine data of UCI).
 pub fn usual() -> Frame {
-    Frame { input: Input { shape: [13].into(), tokens: None }, units: 3, function: Activation::Softmax }
+    Frame { input: Input { shape: [13].into(), ..Input::default() }, units: 3, function: Activation::Softmax }
 }
 
 /// Linear regression, or, behind sigmoid or softmax, logistic regression.

@@ -32,7 +32,7 @@ fn published_networks_have_their_published_sizes() {
 #[test]
 fn a_template_takes_the_rows_and_gives_what_is_wanted() {
     let frame = |shape: &[usize], tokens: Option<usize>| Frame {
-        input: Input { shape: shape.to_vec().into(), tokens },
+        input: Input { shape: shape.to_vec().into(), tokens, ..Input::default() },
         units: 7,
         function: Activation::Softmax,
     };
@@ -68,7 +68,7 @@ fn a_template_takes_the_rows_and_gives_what_is_wanted() {
 #[test]
 fn rows_are_read_as_what_they_can_be() {
     let read = |takes: Takes, shape: &[usize]| {
-        let input = Input { shape: shape.to_vec().into(), tokens: None };
+        let input = Input { shape: shape.to_vec().into(), ..Input::default() };
         takes.read(&input).map(|input| sizes(&input.shape))
     };
     assert_eq!(read(Takes::Images, &[64]), Some(vec![1, 8, 8]));

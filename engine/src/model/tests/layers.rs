@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::*;
+use crate::graph::Values;
 use crate::tape::{
     Operation,
     gradcheck::{close, flat, tensor},
@@ -71,7 +72,7 @@ nodes = [
 /// Two rows of input.
 pub(super) fn input(model: &Model) -> Tensor {
     let shape: Vec<usize> = std::iter::once(2).chain(model.input_shape().iter().copied()).collect();
-    match model.checked().nodes[model.checked().input].values {
+    match model.checked().nodes[model.checked().inputs[0]].values {
         Values::Numbers => tensor(&shape, 1),
         Values::Tokens { vocabulary } => labels(&shape, vocabulary),
     }
@@ -88,7 +89,7 @@ fn labels(shape: &[usize], classes: usize) -> Tensor {
 fn pass(model: &Model, form: Form) -> (Vec<Tensor>, Vec<Tensor>) {
     let mut tape = Tape::new(Step { form, training: true, seed: 1, step: 0, part: 0, again: false });
     let x = tape.leaf(input(model), false);
-    let forward = model.forward(&mut tape, x).unwrap();
+    let forward = model.forward(&mut tape, &[x]).unwrap();
     let nodes = forward.nodes.iter().map(|slot| tape.value(slot.unwrap()).unwrap().clone()).collect();
     let outputs = tape.value(forward.logits).unwrap().dims().to_vec();
     let (classes, places) = outputs.split_last().unwrap();
@@ -109,7 +110,7 @@ fn both_forms_give_the_inferred_shapes_the_same_numbers_and_a_gradient_for_every
         for (index, (value, other)) in values.iter().zip(&others).enumerate() {
             let name = model.node_name(index);
             assert_eq!(value.dims()[1..], model.checked().nodes[index].shape.sizes().unwrap(), "{name}");
-            if index != model.checked().input {
+            if !model.checked().inputs.contains(&index) {
                 close(&flat(value), &flat(other), 1e-4, name);
             }
         }

@@ -5,7 +5,7 @@ use super::{
     *,
 };
 use crate::{
-    data::{Prepared, Splits, Targets},
+    data::{Entering, Prepared, Splits, Targets},
     tape::gradcheck::{close, flat},
 };
 
@@ -14,7 +14,7 @@ fn given(model: &Model, input: Tensor, node: &str) -> Tensor {
     let mut tape =
         Tape::new(Step { form: Form::Kernels, training: false, seed: 1, step: 0, part: 0, again: false });
     let input = tape.leaf(input, false);
-    let forward = model.forward(&mut tape, input).unwrap();
+    let forward = model.forward(&mut tape, &[input]).unwrap();
     let index = model.order().find(|index| model.node_name(*index) == node).unwrap();
     tape.value(forward.nodes[index].unwrap()).unwrap().clone()
 }
@@ -116,6 +116,7 @@ fn recurrent_weights_begin_orthogonal() {
 /// Two rows of six ids.
 fn rows_of(features: Vec<f32>) -> Prepared {
     Prepared {
+        columns: vec![Entering { name: "x".into(), width: 6, tokens: None }],
         feature_names: (0..6).map(|place| format!("t{place}")).collect(),
         features,
         targets: Targets::Classes { names: vec!["a".into(), "b".into()], labels: vec![0, 1] },
@@ -134,14 +135,14 @@ fn features_are_given_as_ids_or_refused() {
     let ids = vec![0.0, 1.0, 2.0, 3.0, 4.0, 0.0, 4.0, 3.0, 2.0, 1.0, 0.0, 1.0];
     let data = rows_of(ids.clone());
     model.fits(&data, &CROSS_ENTROPY).unwrap();
-    let tensor = model.input(&data.batch(&[1, 0])).unwrap();
+    let tensor = &model.inputs(&data.batch(&[1, 0])).unwrap()[0];
     assert_eq!(tensor.to_vec2::<u32>().unwrap(), [[4, 3, 2, 1, 0, 1], [0, 1, 2, 3, 4, 0]]);
 
     for (place, value, column) in [(7, 5.0, "t1"), (3, 0.5, "t3"), (0, -1.0, "t0"), (11, f32::NAN, "t5")] {
         let mut wrong = ids.clone();
         wrong[place] = value;
         let data = rows_of(wrong);
-        assert!(model.input(&data.batch(&[0, 1])).is_err(), "{value}");
+        assert!(model.inputs(&data.batch(&[0, 1])).is_err(), "{value}");
         let fault = model.fits(&data, &CROSS_ENTROPY).unwrap_err().to_string();
         let expected = format!(
             "the column '{column}' has {value}, but the input 'ids' takes token ids, whole numbers from 0 to 4"

@@ -200,6 +200,7 @@ fn every_layer() -> Graph {
     layers.push(Layer::Input(layers::Input {
         shape: crate::graph::Shape(vec!["T".into(), 3.into()]),
         tokens: Some(50_257),
+        columns: vec!["review".into(), "用户".into()],
     }));
     layers.push(Layer::Conv2d(layers::Conv2d {
         kernel_size: Pair([3, 5]),

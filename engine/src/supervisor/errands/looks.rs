@@ -47,5 +47,5 @@ pub(super) fn run(command: Command, is_over: IsOver<'_>) -> Result<Reply, Proble
 fn prepared(folder: &Path, experiment: &Experiment) -> Result<Prepared, Problem> {
     let project = project::load(folder)?;
     let table = data::read_csv(&folder.join(&project.dataset.file), project.dataset.header)?;
-    Ok(data::prepare(&table, &project.dataset, &experiment.recipe)?)
+    Ok(data::prepare(&table, &project.dataset, &experiment.recipe)?.arranged(&experiment.graph)?)
 }
