@@ -40,6 +40,8 @@ pub use checkpoint::Checkpoint;
 pub use control::Control;
 pub use error::TrainError;
 pub use learner::Learner;
+#[cfg(test)]
+pub(crate) use loss::operation as loss_operation;
 pub use memory::StepMemory;
 pub use pace::Pace;
 pub use peek::{Given, Peek};

@@ -107,13 +107,7 @@ fn form_ui(ui: &mut Ui, cx: &mut Context<'_>, new: &NewProjectState, preview: &P
         if let Some(task) = widgets::segmented(ui, &tasks, choices.task) {
             cx.act(Action::Choose(Choices { task, ..choices.clone() }));
         }
-        widgets::weak(
-            ui,
-            &cx.text(match choices.task {
-                Task::Classification => "task-classification-hint",
-                Task::Regression => "task-regression-hint",
-            }),
-        );
+        widgets::weak(ui, &cx.text(&format!("task-{}-hint", choices.task.name())));
     });
     row_ui(ui, &cx.text("new-project-name"), |ui, label| {
         let mut name = choices.name.clone();

@@ -21,7 +21,7 @@ pub fn texts_ui(ui: &mut Ui, cx: &Context<'_>, examples: &[TextExample]) {
     ui.label(text::strong(&title).color(colors.text_strong)).on_hover_text(cx.hint("train-texts"));
     for example in examples.iter().take(SHOWN) {
         ui.add_space(space::S);
-        let frame = Frame::new().fill(colors.raised).corner_radius(radius::CONTROL);
+        let frame = Frame::new().fill(colors.field).corner_radius(radius::CONTROL);
         frame.inner_margin(Margin::same(space::S as i8)).show(ui, |ui| {
             ui.set_width(ui.available_width());
             let parts = [

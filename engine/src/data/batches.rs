@@ -184,6 +184,7 @@ mod tests {
                 deviation: 1.0,
             },
             splits: Splits { training: (0..rows).step_by(2).collect(), ..Splits::default() },
+            tokenizers: Default::default(),
         }
     }
 

@@ -4,6 +4,7 @@ mod preparing;
 mod previewing;
 mod reading;
 mod real_files;
+mod texts;
 
 use super::{DataError, Table, parse_csv};
 use crate::project::{DatasetSpec, Recipe, RecipeStep, SplitSpec, Task};

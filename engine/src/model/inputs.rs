@@ -167,6 +167,7 @@ mod tests {
             features: vec![1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0],
             targets: Targets::Values { name: "y".into(), values: vec![0.0; 2], mean: 0.0, deviation: 1.0 },
             splits: Splits::default(),
+            tokenizers: Default::default(),
         }
     }
 

@@ -1,6 +1,7 @@
 //! Models laid out, run, saved and loaded.
 
 mod layers;
+mod padding;
 mod sequences;
 
 use super::*;

@@ -45,7 +45,7 @@ pub(super) fn test(session: &Session, samples_per_second: f64) -> Result<Tested,
             let pairs = truth.into_iter().zip(predicted.iter().copied()).step_by(stride).collect();
             Verdict::Regression { pairs, target: String::new() }
         }
-        (Predictions::Classes(predicted), Targets::Steps { names, labels, steps, of: StepsOf::Tags }) => {
+        (Predictions::Classes(predicted), Targets::Steps { names, labels, steps, of: StepsOf::Tags, .. }) => {
             let rows: Vec<u32> =
                 rows.iter().flat_map(|row| row * *steps as u32..(row + 1) * *steps as u32).collect();
             Verdict::Classification(confusion(names, &rows, labels, predicted))

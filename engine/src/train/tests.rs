@@ -1,6 +1,7 @@
 //! Whole trainings of the examples: the same bits, however they are interrupted and on however many threads.
 
 mod steering;
+mod texts;
 
 use std::{path::Path, sync::Arc};
 
@@ -338,6 +339,7 @@ fn classes(training: Training) -> Session {
             labels: vec![0, 1, 2, 0, 1, 0, 0, 1, 2, 0],
         },
         splits: Splits { training: (0..ROWS).collect(), ..Splits::default() },
+        tokenizers: Default::default(),
     };
     let recipe = Recipe { split: SplitSpec::default(), steps: Vec::new() };
     let experiment = Experiment { name: "classes".into(), recipe, graph, training };
@@ -418,6 +420,7 @@ fn rows_for(graph: &Graph) -> Prepared {
             labels: (0..ROWS as u32).map(|row| row % 3).collect(),
         },
         splits: Splits { training: (0..4).collect(), validation: vec![4, 5], test: vec![6, 7] },
+        tokenizers: Default::default(),
     }
 }
 

@@ -20,9 +20,15 @@ pub fn letters() -> Frame {
 
 /// 64 tokens of one language and 64 of another, 8,000 each.
 pub fn pairs() -> Frame {
-    let second = of_tokens(64, 8_000, 0, Activation::Linear).input;
-    let frame = of_tokens(64, 8_000, 8_000, Activation::Softmax);
-    Frame { second: Some(second), each_step: true, padding: Some(0), ..frame }
+    let text = |column: &str| Input { shape: [64].into(), tokens: Some(8_000), columns: vec![column.into()] };
+    Frame {
+        input: text("source"),
+        second: Some(text("target")),
+        units: 8_000,
+        each_step: true,
+        function: Activation::Softmax,
+        padding: Some(0),
+    }
 }
 
 /// GPT-2's context and vocabulary.

@@ -23,8 +23,13 @@ pub fn itself() -> Frame {
 
 /// A user and a film, and how that user rates it.
 pub fn ratings() -> Frame {
-    let one_of = |tokens: usize| Input { shape: [1].into(), tokens: Some(tokens), ..Input::default() };
-    Frame { input: one_of(1_000), second: Some(one_of(2_000)), units: 1, ..Frame::default() }
+    let one_of = |tokens, column: &str| Input {
+        shape: [1].into(),
+        tokens: Some(tokens),
+        columns: vec![column.into()],
+    };
+    let (input, second) = (one_of(1_000, "user"), Some(one_of(2_000, "item")));
+    Frame { input, second, units: 1, ..Frame::default() }
 }
 
 /// Linear regression, or, behind sigmoid or softmax, logistic regression.

@@ -68,8 +68,8 @@ fn a_template_takes_the_rows_and_gives_what_is_wanted() {
 
 #[test]
 fn a_template_gives_something_for_each_step_or_is_not_offered() {
-    let input = Input { shape: [50].into(), tokens: Some(300), ..Input::default() };
-    let second = Some(Input { shape: [20].into(), ..input.clone() });
+    let input = Input { shape: [50].into(), tokens: Some(300), columns: vec!["from".into()] };
+    let second = Some(Input { shape: [20].into(), columns: vec!["to".into()], ..input.clone() });
     let frame = Frame { input, second, units: 300, each_step: true, padding: Some(0), ..Frame::default() };
     let mut names = Vec::new();
     for template in &TEMPLATES {

@@ -121,6 +121,7 @@ fn rows_of(features: Vec<f32>) -> Prepared {
         features,
         targets: Targets::Classes { names: vec!["a".into(), "b".into()], labels: vec![0, 1] },
         splits: Splits { training: vec![0, 1], ..Splits::default() },
+        tokenizers: Default::default(),
     }
 }
 
