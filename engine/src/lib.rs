@@ -18,6 +18,7 @@ pub mod search;
 pub mod store;
 pub mod supervisor;
 pub mod tape;
+pub mod text;
 pub mod train;
 
 pub use kernels::memory;
