@@ -14,6 +14,7 @@ pub mod graph;
 pub mod model;
 pub mod project;
 pub mod protocol;
+pub mod score;
 pub mod search;
 pub mod store;
 pub mod supervisor;
