@@ -144,7 +144,7 @@ mod tests {
         train::Training,
     };
 
-    use engine::data::Entering;
+    use engine::data::{Entering, Wanted};
 
     use super::*;
 
@@ -219,8 +219,7 @@ mod tests {
     fn what_does_not_fit_the_data_is_known_at_every_edit() {
         let extent = Extent {
             columns: vec![Entering { name: "x".into(), width: 13, tokens: None }],
-            target: String::new(),
-            classes: Some(3),
+            wanted: Wanted::Class(3),
         };
         let mlp = |features: usize, units| {
             let input = Input { shape: [features].into(), ..Input::default() };

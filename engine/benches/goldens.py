@@ -153,6 +153,17 @@ def combinations():
         case("Dot", pair, lambda a, b: (a * b).sum(-1, keepdim=True))
     for reverse in [False, True]:
         case("LastStep", [x], lambda x: x[:, 0 if reverse else -1], reverse=reverse)
+    ids = [3, 0, 5, 0, 0, 0, 0, 0, 0, 0, 2, 7, 1, 2, 4]
+    places = torch.arange(1, 6)
+    case("Lengths", [Ids(3, 5, of=ids)], lambda ids: ((ids != 0) * places).amax(1).clamp(min=1), padding=0)
+    steps = [Numbers(3, 5, 7, seed=1), Ids(3, of=[3, 1, 5])]
+    counts = torch.arange(5) < steps[1].tensor[:, None]
+    last = steps[1].tensor - 1
+    case("LastStep", steps, lambda x, _: x[torch.arange(3), last], reverse=False)
+    case("MeanOfSteps", steps, lambda x, n: (x * counts[..., None]).sum(1) / n[:, None])
+    case("Padded", steps, lambda x, _: x.masked_fill(~counts[..., None], 0.25), **{"with": 0.25})
+    turned = torch.where(counts, last[:, None] - torch.arange(5), torch.arange(5))
+    case("Reversed", steps, lambda x, _: x[torch.arange(3)[:, None], turned])
     for shape in [(3, 7), (2, 3, 17), (131, 67)]:
         case("Softmax", [Numbers(*shape, seed=1, scale=4.0)], lambda x: x.softmax(-1))
     case("Dropout", [x], lambda x: F.dropout(x, 0.0), rate=0.0)

@@ -4,6 +4,7 @@
 //! Whatever a recipe learns, it learns from the training split only.
 
 mod batches;
+mod corpus;
 mod dialect;
 mod error;
 mod feature;
@@ -12,6 +13,7 @@ mod prepare;
 mod preview;
 mod read;
 mod rows;
+mod sequences;
 mod split;
 mod table;
 mod target;
@@ -20,7 +22,9 @@ pub(crate) use batches::BATCHES_AHEAD;
 pub use batches::{Batch, Batches};
 pub use error::DataError;
 pub use infer::{MAX_CATEGORIES, MIN_REPEATS};
-pub use prepare::{Counts, Entering, Extent, MAX_NUMBERS, Prepared, Splits, Targets, prepare};
+pub use prepare::{
+    Counts, Entering, Extent, IGNORED, MAX_NUMBERS, Prepared, Splits, StepsOf, Targets, Wanted, prepare,
+};
 pub use preview::{ColumnInfo, Preview, Suggestion, preview};
 pub(crate) use read::parse_csv;
 pub use read::{MAX_FILE_BYTES, read_csv};

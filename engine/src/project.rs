@@ -27,7 +27,7 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{graph::Graph, protocol::Problem, train::Training};
+use crate::{graph::Graph, protocol::Problem, text::TokenizerSpec, train::Training};
 
 /// A folder with `project.toml`; its data, experiments and runs.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -83,6 +83,42 @@ pub enum Task {
     Classification,
     /// A number.
     Regression,
+    /// The next token of a text.
+    LanguageModeling,
+    /// A tag for each token.
+    Tagging,
+    /// The same text in another language.
+    Translation,
+    /// The row itself (an autoencoder).
+    Reconstruction,
+}
+
+impl Task {
+    pub const ALL: [Self; 6] = [
+        Self::Classification,
+        Self::Regression,
+        Self::LanguageModeling,
+        Self::Tagging,
+        Self::Translation,
+        Self::Reconstruction,
+    ];
+
+    /// Whether it is about numbers rather than classes.
+    pub fn is_of_numbers(self) -> bool {
+        matches!(self, Self::Regression | Self::Reconstruction)
+    }
+
+    /// `classification` … as the file has it; behind `task-` the key of its words.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Classification => "classification",
+            Self::Regression => "regression",
+            Self::LanguageModeling => "language-modeling",
+            Self::Tagging => "tagging",
+            Self::Translation => "translation",
+            Self::Reconstruction => "reconstruction",
+        }
+    }
 }
 
 /// What one can press Train on.
@@ -151,7 +187,7 @@ impl Default for SplitSpec {
 }
 
 /// One cleaning or encoding step, applied to every input column it fits.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "step", rename_all = "kebab-case")]
 pub enum RecipeStep {
     /// Fill gaps in number columns.
@@ -163,6 +199,18 @@ pub enum RecipeStep {
     Divide { by: f64 },
     /// Category columns to one column a category; an unknown category is all zeros.
     OneHot,
+    /// Texts to the ids of their tokens, which are learned from the training rows: so many a row, the rest filled up
+    /// or cut off.
+    Tokenize {
+        tokenizer: TokenizerSpec,
+        length: usize,
+        /// The columns it is for; left out, all columns of text.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        columns: Vec<String>,
+    },
+    /// Categories, and whole numbers that name something, to ids from 1 on, in their order; 0 is what the training
+    /// rows do not have. For an embedding.
+    Index { columns: Vec<String> },
     /// The target of a regression to mean 0 and standard deviation 1; results are shown in its own units.
     StandardizeTarget,
 }

@@ -80,10 +80,7 @@ impl Column {
 
     /// What a table begins with.
     pub fn usual(task: Task) -> Vec<Self> {
-        let main = match task {
-            Task::Classification => "accuracy",
-            Task::Regression => "r2",
-        };
+        let main = crate::train::main_metric(task);
         vec![
             Self::Run,
             Self::Experiment,

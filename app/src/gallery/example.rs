@@ -1,7 +1,7 @@
 //! The card of one example: a picture of its data, what it is, how long it takes.
 
 use egui::{CornerRadius, Pos2, Rect, Sense, Stroke, StrokeKind, Ui, Vec2, WidgetType};
-use engine::project::{ExampleCard, Task};
+use engine::project::ExampleCard;
 
 use super::picture::paint_picture;
 use crate::{
@@ -84,12 +84,10 @@ fn frame(ui: &Ui, response: &egui::Response, rect: Rect) {
 /// The last line of a card: its task on the left, its time on the right.
 fn paint_facts(ui: &Ui, cx: &Context<'_>, card: &ExampleCard, at: Pos2, width: f32, opening: bool) {
     let colors = theme::colors(ui);
-    let (key, color) = match card.task {
-        Task::Classification => ("task-classification", colors.accent_text),
-        Task::Regression => ("task-regression", colors.good),
-    };
+    let key = format!("task-{}", card.task.name());
+    let color = if card.task.is_of_numbers() { colors.good } else { colors.accent_text };
     let font = text::tiny_font();
-    let words = ui.painter().layout_no_wrap(cx.text(key), font.clone(), color);
+    let words = ui.painter().layout_no_wrap(cx.text(&key), font.clone(), color);
     let size = words.size() + Vec2::new(14.0, 6.0);
     let tag = Rect::from_min_size(Pos2::new(at.x, at.y - size.y), size);
     ui.painter().rect_filled(tag, CornerRadius::same(radius::CONTROL), color.gamma_multiply(0.14));

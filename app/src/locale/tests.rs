@@ -26,7 +26,8 @@ use super::*;
 
 /// Keys that are put together while the program runs begin so; their ends are names of stages, of
 /// examples, of kinds of layers and their settings.
-const BUILT: [&str; 7] = ["stage-", "example-", "kind-", "node-", "template-", "block-", "search-trial-"];
+const BUILT: [&str; 9] =
+    ["stage-", "example-", "kind-", "node-", "template-", "block-", "search-trial-", "task-", "tokenizer-"];
 
 /// Every message and attribute (`key`, `key.hint`) with the variables in it.
 fn messages(language: Language) -> BTreeMap<String, BTreeSet<String>> {

@@ -39,6 +39,8 @@ struct Card {
     layout: Layout,
     /// Numbers that are trained; `None` where it cannot take these data.
     parameters: Option<u64>,
+    /// Whether something is wanted for each step, which it does not give.
+    lacks_steps: bool,
 }
 
 impl Card {
@@ -52,7 +54,8 @@ impl Card {
         let survey = graph.survey();
         let specs = survey.nodes.iter().flat_map(|node| &node.parameters).filter(|spec| spec.trained);
         let parameters = fits.then(|| specs.map(|spec| spec.count() as u64).sum());
-        Self { template, layout: Layout::of(&survey), graph, parameters }
+        let lacks_steps = frame.is_some_and(|frame| frame.each_step && !template.gives_steps);
+        Self { template, layout: Layout::of(&survey), graph, parameters, lacks_steps }
     }
 }
 
@@ -118,6 +121,9 @@ fn card_ui(ui: &mut Ui, cx: &mut Context<'_>, card: &Card, wide: f32) {
     let line = widgets::paint_text(ui, at, inner, 1, &title, font, strong);
     let about = match (card.parameters, card.template.takes) {
         (Some(_), _) => cx.hint(&key),
+        (None, _) if card.lacks_steps => cx.text("template-needs-one"),
+        (None, Takes::Texts) => cx.text("template-needs-texts"),
+        (None, Takes::Ids) => cx.text("template-needs-ids"),
         (None, Takes::Tokens) => cx.text("template-needs-tokens"),
         (None, Takes::Images) => cx.text("template-needs-images"),
         (None, Takes::Features | Takes::Sequences) => cx.text("template-needs-steps"),

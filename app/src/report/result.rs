@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use engine::protocol::{Confusion, Verdict};
+use engine::protocol::{Confusion, TextExample, Verdict};
 
 use super::html::{self, Words, escape};
 use crate::{
@@ -20,7 +20,7 @@ pub fn section(run: &Run, words: &Words) -> String {
     let Some(report) = &run.report else {
         return html::section("result", &title, &words.say("compare-untested", &[]));
     };
-    let order = ["accuracy", "r2", "rmse", "mae", "loss"];
+    let order = ["accuracy", "perplexity", "r2", "rmse", "mae", "loss"];
     let metrics = order.into_iter().filter_map(|metric| Some((metric, *report.test.get(metric)?)));
     let numbers: String = metrics
         .map(|(metric, value)| {
@@ -32,10 +32,25 @@ pub fn section(run: &Run, words: &Words) -> String {
     let verdict = match &report.verdict {
         Verdict::Classification(confusion) => matrix(confusion, words),
         Verdict::Regression { pairs, target } => scatter(pairs, target, words),
+        Verdict::Texts(examples) => texts(examples, words),
     };
     let contents =
         format!("<p class=\"weak\">{rows}</p>\n<div class=\"numbers\">\n{numbers}</div>\n{verdict}");
     html::section("result", &title, &contents)
+}
+
+/// What was to be said beside what was predicted.
+fn texts(examples: &[TextExample], words: &Words) -> String {
+    let head = |key: &str| format!("<th>{}</th>", words.say(key, &[]));
+    let has_sources = examples.iter().any(|example| !example.source.is_empty());
+    let source = if has_sources { head("train-texts-source") } else { String::new() };
+    let mut rows = String::new();
+    for TextExample { source, truth, predicted } in examples {
+        let source = if has_sources { format!("<td>{}</td>", escape(source)) } else { String::new() };
+        let _ = writeln!(rows, "<tr>{source}<td>{}</td><td>{}</td></tr>", escape(truth), escape(predicted));
+    }
+    let heads = format!("{source}{}{}", head("train-texts-truth"), head("train-texts-predicted"));
+    format!("<table class=\"texts\"><tr>{heads}</tr>\n{rows}</table>")
 }
 
 fn matrix(confusion: &Confusion, words: &Words) -> String {

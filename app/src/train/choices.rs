@@ -45,7 +45,8 @@ const LOSSES: [Kind; 5] = [
 pub fn losses(task: Task) -> &'static [Kind] {
     match task {
         Task::Classification => &LOSSES[..2],
-        Task::Regression => &LOSSES[2..],
+        Task::LanguageModeling | Task::Tagging | Task::Translation => &LOSSES[..1],
+        Task::Regression | Task::Reconstruction => &LOSSES[2..],
     }
 }
 

@@ -1,7 +1,7 @@
 //! The middle of the screen: the curves of the shown runs, in two plots over one axis.
 
 use egui::{Align, Layout, Margin, Rect, Slider, Ui, UiBuilder, pos2, style::HandleShape};
-use engine::{project::Task, protocol::RunState};
+use engine::protocol::RunState;
 
 use super::{
     band::families,
@@ -22,7 +22,7 @@ use crate::{
 };
 
 /// The metrics that the second plot can show, in the order in which they are offered.
-const METRICS: [&str; 5] = ["accuracy", "rmse", "mae", "r2", "learning_rate"];
+const METRICS: [&str; 6] = ["accuracy", "perplexity", "rmse", "mae", "r2", "learning_rate"];
 
 /// Draws both plots, or what to do to get them.
 pub fn curves_ui(ui: &mut Ui, cx: &mut Context<'_>) {
@@ -217,10 +217,8 @@ fn split(rect: Rect, count: usize) -> Vec<Rect> {
 
 /// What stands here before there is a curve.
 fn nothing_ui(ui: &mut Ui, cx: &Context<'_>, shown: &[&Run]) {
-    let first = match task(cx) {
-        Task::Classification => "train-empty-classification",
-        Task::Regression => "train-empty-regression",
-    };
+    let first =
+        if task(cx).is_of_numbers() { "train-empty-regression" } else { "train-empty-classification" };
     let (title, line) = match shown.iter().max_by_key(|run| run.summary.id) {
         None if !has_runs(cx) => (cx.text("train-empty-title"), cx.text(first)),
         None => (cx.text("train-empty-hidden-title"), cx.text("train-empty-hidden-text")),

@@ -30,6 +30,7 @@ mod settings;
 mod steer;
 #[cfg(test)]
 mod tests;
+mod texts;
 pub mod ticks;
 pub(crate) mod told;
 mod view;
@@ -40,6 +41,7 @@ pub use header::{state_key, state_look};
 pub use interrupted::told as interrupted;
 pub use plot::metric_key;
 pub use scatter::scatter_ui;
+pub use texts::texts_ui;
 pub use view::run_color;
 
 use egui::{CentralPanel, Frame, Margin, Panel, Ui};
@@ -111,8 +113,5 @@ pub fn task(cx: &Context<'_>) -> Task {
 
 /// The metric by which runs of a task are told apart.
 pub fn main_metric(task: Task) -> &'static str {
-    match task {
-        Task::Classification => "accuracy",
-        Task::Regression => "r2",
-    }
+    if task.is_of_numbers() { "r2" } else { "accuracy" }
 }

@@ -156,6 +156,7 @@ pub fn plot_ui(ui: &mut Ui, cx: &Context<'_>, chart: &Chart<'_>, view: &View) ->
 pub fn metric_key(metric: &str) -> &'static str {
     match metric {
         "accuracy" => "metric-accuracy",
+        "perplexity" => "metric-perplexity",
         "mae" => "metric-mae",
         "rmse" => "metric-rmse",
         "r2" => "metric-r2",

@@ -1,14 +1,11 @@
 //! The selected run by itself: how good it is, where it was right and wrong, what it learned.
 
 use egui::{Align, Layout, RichText, ScrollArea, Ui, vec2};
-use engine::{
-    project::Task,
-    protocol::{Problem, Report, RunState, Split, Verdict},
-};
+use engine::protocol::{Problem, Report, RunState, Split, Verdict};
 
 use super::{
     branch::roll_back_ui, confusion::confusion_ui, diagnosis::diagnosis_ui, log::log_ui, main_metric,
-    numbers, plot::metric_key, runs::best, scatter::scatter_ui, selected_run, task,
+    numbers, plot::metric_key, runs::best, scatter::scatter_ui, selected_run, task, texts::texts_ui,
 };
 use crate::{
     action::Action,
@@ -105,11 +102,7 @@ fn so_far_ui(ui: &mut Ui, cx: &mut Context<'_>, run: &Run, state: &RunState) {
 }
 
 fn report_ui(ui: &mut Ui, cx: &mut Context<'_>, run: &Run, report: &Report) {
-    let task = match report.verdict {
-        Verdict::Classification(_) => Task::Classification,
-        Verdict::Regression { .. } => Task::Regression,
-    };
-    let main = main_metric(task);
+    let main = main_metric(task(cx));
     let rows = cx.with("train-result-rows", &[("rows", (report.test_rows as u64).into())]);
     let name = if main == "r2" { "train-result-test-r2" } else { "train-result-test-accuracy" };
     let value = report.test.get(main).map_or(numbers::NONE.into(), |value| numbers::metric(main, *value));
@@ -117,7 +110,7 @@ fn report_ui(ui: &mut Ui, cx: &mut Context<'_>, run: &Run, report: &Report) {
     ui.add_space(space::S);
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = space::XL;
-        for metric in ["accuracy", "r2", "mae", "rmse", "loss"] {
+        for metric in ["accuracy", "perplexity", "r2", "mae", "rmse", "loss"] {
             if let Some(value) = report.test.get(metric).filter(|_| metric != main) {
                 let key = metric_key(metric);
                 number_ui(ui, &cx.text(key), &cx.hint(key), &numbers::metric(metric, *value));
@@ -130,6 +123,7 @@ fn report_ui(ui: &mut Ui, cx: &mut Context<'_>, run: &Run, report: &Report) {
     match &report.verdict {
         Verdict::Classification(confusion) => confusion_ui(ui, cx, confusion),
         Verdict::Regression { pairs, target } => scatter_ui(ui, cx, pairs, target),
+        Verdict::Texts(examples) => texts_ui(ui, cx, examples),
     }
     ui.add_space(space::L);
     let facts = [

@@ -20,6 +20,10 @@ example-wine-about = A chemical analysis of thirteen values tells which of three
 
 task-classification = Classification
 task-regression = Regression
+task-language-modeling = Language model
+task-tagging = Tagging
+task-translation = Translation
+task-reconstruction = Reconstruction
 
 gallery-projects = Your projects
 gallery-change-folder = Change folder…

@@ -310,6 +310,16 @@ train-recipe-standardize = standardized
 train-recipe-divide = divided by { $by }
 train-recipe-one-hot = one-hot
 train-recipe-standardize-target = target standardized
+train-recipe-tokenize = { $length } tokens ({ $kind })
+train-recipe-index = ids of { $columns }
+tokenizer-characters = characters
+tokenizer-words = words
+tokenizer-chinese-words = Chinese words
+tokenizer-bpe = BPE
+tokenizer-byte-bpe = byte-level BPE
+tokenizer-word-piece = WordPiece
+tokenizer-unigram = Unigram
+tokenizer-file = from a file
 
 ## Steering
 steer-about = What this run trains with now. Changes apply before the next step, without a restart.
@@ -365,6 +375,12 @@ train-bands-mean = Mean of { $seeds } seeds
 train-curve-training = training
 train-curve-validation = validation
 train-curve-more = +{ $count }
+train-texts = What it would have said
+    .hint = Each token is predicted from the true ones before it.
+train-texts-truth = True
+train-texts-predicted = Predicted
+train-texts-source = From
+
 train-empty-title = Press Train to see it learn
 train-empty-classification = Loss and accuracy draw themselves here while it trains. At the end comes the result on rows it has never seen. Every run is kept.
 train-empty-regression = Loss and error draw themselves here while it trains. At the end comes the result on rows it has never seen. Every run is kept.
@@ -375,6 +391,8 @@ train-empty-no-points = This run ended before its first point.
 
 metric-loss = Loss
 metric-accuracy = Accuracy
+metric-perplexity = Perplexity
+    .hint = How many tokens the model hesitates between, on average: e to the power of the loss
 metric-mae = MAE
     .hint = Mean absolute error, in the target's own unit
 metric-rmse = RMSE

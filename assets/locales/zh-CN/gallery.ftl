@@ -20,6 +20,10 @@ example-wine-about = 根据 13 项化学成分判断出自三种葡萄中的哪�
 
 task-classification = 分类
 task-regression = 回归
+task-language-modeling = 语言模型
+task-tagging = 序列标注
+task-translation = 翻译
+task-reconstruction = 自编码
 
 gallery-projects = 我的项目
 gallery-change-folder = 更改文件夹…

@@ -305,6 +305,16 @@ train-recipe-standardize = 标准化
 train-recipe-divide = 除以 { $by }
 train-recipe-one-hot = 独热编码
 train-recipe-standardize-target = 目标标准化
+train-recipe-tokenize = { $length } 个词元（{ $kind }）
+train-recipe-index = { $columns } 转编号
+tokenizer-characters = 按字符
+tokenizer-words = 按词
+tokenizer-chinese-words = 中文分词
+tokenizer-bpe = BPE
+tokenizer-byte-bpe = 字节级 BPE
+tokenizer-word-piece = WordPiece
+tokenizer-unigram = Unigram
+tokenizer-file = 来自文件
 
 ## 调控
 steer-about = 本次运行当前使用的设置。修改会在下一步之前生效，无需重新开始。
@@ -359,6 +369,12 @@ train-bands-mean = { $seeds } 个种子的均值
 train-curve-training = 训练
 train-curve-validation = 验证
 train-curve-more = +{ $count }
+train-texts = 模型会怎么说
+    .hint = 每个词元都由它之前的真实词元预测。
+train-texts-truth = 原文
+train-texts-predicted = 预测
+train-texts-source = 输入
+
 train-empty-title = 点击“开始训练”，看模型学习
 train-empty-classification = 训练时，损失和准确率曲线会在这里实时绘出；结束后给出在从未见过的样本上的结果。每次运行都会保存。
 train-empty-regression = 训练时，损失和误差曲线会在这里实时绘出；结束后给出在从未见过的样本上的结果。每次运行都会保存。
@@ -369,6 +385,8 @@ train-empty-no-points = 该运行在产生第一个数据点之前就结束了�
 
 metric-loss = 损失
 metric-accuracy = 准确率
+metric-perplexity = 困惑度
+    .hint = 模型平均在多少个词元之间犹豫：e 的损失次方
 metric-mae = MAE
     .hint = 平均绝对误差，单位与目标列相同
 metric-rmse = RMSE

@@ -25,7 +25,7 @@ pub struct Batch {
     pub rows: Vec<u32>,
     /// `[rows, features]`.
     pub features: Vec<f32>,
-    /// Empty unless the target is a class.
+    /// `[rows]`, or `[rows, steps]` where each step has one; empty unless classes are wanted.
     pub labels: Vec<u32>,
     /// Empty unless the target is a number.
     pub values: Vec<f32>,
@@ -51,13 +51,14 @@ impl Batch {
 
     /// Some of its rows.
     fn cut(&self, rows: Range<usize>) -> Self {
-        let width = self.features.len() / self.rows.len();
+        let count = self.rows.len().max(1);
+        let (width, steps) = (self.features.len() / count, self.labels.len() / count);
         Self {
             epoch: self.epoch,
             index: self.index,
             rows: self.rows[rows.clone()].to_vec(),
             features: self.features[rows.start * width..rows.end * width].to_vec(),
-            labels: self.labels.get(rows.clone()).unwrap_or(&[]).to_vec(),
+            labels: self.labels[rows.start * steps..rows.end * steps].to_vec(),
             values: self.values.get(rows).unwrap_or(&[]).to_vec(),
         }
     }
@@ -72,15 +73,18 @@ impl Prepared {
             features.extend_from_slice(&self.features[row as usize * width..][..width]);
         }
         let (labels, values) = match &self.targets {
-            Targets::Classes { labels, .. } => (pick(labels, rows), Vec::new()),
-            Targets::Values { values, .. } => (Vec::new(), pick(values, rows)),
+            Targets::Classes { labels, .. } => (pick(labels, rows, 1), Vec::new()),
+            Targets::Steps { labels, steps, .. } => (pick(labels, rows, *steps), Vec::new()),
+            Targets::Values { values, .. } => (Vec::new(), pick(values, rows, 1)),
+            Targets::Features => (Vec::new(), Vec::new()),
         };
         Batch { epoch: 0, index: 0, rows: rows.to_vec(), features, labels, values }
     }
 }
 
-fn pick<T: Copy>(all: &[T], rows: &[u32]) -> Vec<T> {
-    rows.iter().map(|&row| all[row as usize]).collect()
+/// So many values for each of the rows.
+fn pick<T: Copy>(all: &[T], rows: &[u32], each: usize) -> Vec<T> {
+    rows.iter().flat_map(|&row| &all[row as usize * each..][..each]).copied().collect()
 }
 
 /// An endless supply of shuffled training batches, from a given place on.

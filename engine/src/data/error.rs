@@ -48,6 +48,8 @@ pub enum DataError {
     TargetConstant { file: String, column: String, value: String },
     #[error("{file}, row {row}: the target {column} is \"{value}\", which is no number")]
     TargetNotNumber { file: String, row: u32, column: String, value: String },
+    #[error("{file}: the target {column} is of the kind {kind}, which the task cannot predict")]
+    TargetKind { file: String, column: String, kind: String },
     #[error("{file}: the target {column} has {classes} classes; at most {limit} can be told apart")]
     TooManyClasses { file: String, column: String, classes: usize, limit: usize },
     #[error("{file}: class {class} of {column} has {rows} rows; the splits need {needed}")]
@@ -70,6 +72,16 @@ pub enum DataError {
     TextColumn { file: String, column: String },
     #[error("{file}: column {column} holds categories and no step turns them into numbers")]
     CategoryColumn { file: String, column: String },
+    #[error("{file}: no step of the recipe turns the column {column} into tokens")]
+    NotTokenized { file: String, column: String },
+    #[error("{file}: the {split} rows of {column} come to {tokens} tokens; a block takes {needed}")]
+    CorpusTooShort { file: String, column: String, split: String, tokens: usize, needed: usize },
+    #[error("a sequence of {length} tokens was asked for; there can be 1 to {most}")]
+    WrongLength { length: usize, most: usize },
+    #[error("{file}: the column {column}: {cause}")]
+    Text { file: String, column: String, cause: String },
+    #[error("{file}: the column {column} is of the kind {kind}, which has no ids")]
+    NoIds { file: String, column: String, kind: String },
     #[error("a divide step divides by {by}")]
     BadDivisor { by: f64 },
     #[error("{file}: {rows} rows of {features} features are more than the {limit} numbers that fit")]

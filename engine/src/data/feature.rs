@@ -2,8 +2,13 @@
 //!
 //! A step is fitted on the rows of the training split and applied to all rows.
 
-use super::{Cells, Column, DataError, Entering, Table};
-use crate::project::{Fill, RecipeStep};
+use super::{
+    Cells, Column, DataError, Entering, Table, prepare::Effort, sequences::Sequences, table::distinct_numbers,
+};
+use crate::{
+    project::{Fill, RecipeStep},
+    text::Tokenizer,
+};
 
 /// An input column on its way through the recipe.
 pub(super) struct Feature<'a> {
@@ -16,9 +21,18 @@ enum Values<'a> {
     /// `NaN` is a gap.
     Numbers(Vec<f64>),
     /// One feature a category; `None` (a gap, or unknown) is zero in all.
-    OneHot { names: Vec<&'a str>, labels: Vec<Option<usize>> },
+    OneHot {
+        names: Vec<&'a str>,
+        labels: Vec<Option<usize>>,
+    },
     /// Categories or text, as they were read: nothing that a model can take.
     Words,
+    Sequences(Sequences),
+    /// An id below `count` a row.
+    Ids {
+        ids: Vec<u32>,
+        count: usize,
+    },
 }
 
 impl<'a> Feature<'a> {
@@ -30,8 +44,19 @@ impl<'a> Feature<'a> {
         Self { column, values }
     }
 
+    /// A column whose texts have been cut into tokens.
+    pub fn of_sequences(column: &'a Column, sequences: Sequences) -> Self {
+        Self { column, values: Values::Sequences(sequences) }
+    }
+
     /// Carries out a step if it is for columns of this kind.
-    pub fn apply(&mut self, step: &RecipeStep, training: &[u32], table: &Table) -> Result<(), DataError> {
+    pub fn apply(
+        &mut self,
+        step: &RecipeStep,
+        training: &[u32],
+        table: &Table,
+        effort: Effort,
+    ) -> Result<(), DataError> {
         let no_values = || DataError::NoValues { file: table.file.clone(), column: self.column.name.clone() };
         match (step, &mut self.values) {
             (RecipeStep::Fill { with }, Values::Numbers(numbers)) if self.column.cells.gaps() > 0 => {
@@ -59,21 +84,53 @@ impl<'a> Feature<'a> {
                     self.values = one_hot(names, labels, training).ok_or_else(no_values)?;
                 }
             }
+            (RecipeStep::Tokenize { tokenizer, length, columns }, Values::Words)
+                if columns.contains(&self.column.name)
+                    || columns.is_empty() && matches!(self.column.cells, Cells::Texts(_)) =>
+            {
+                let asked = (tokenizer, *length);
+                self.values = Values::Sequences(Sequences::of(table, self.column, asked, training, effort)?);
+            }
+            (RecipeStep::Index { columns }, Values::Words | Values::Numbers(_))
+                if columns.contains(&self.column.name) =>
+            {
+                self.values = index(&self.column.cells, training).ok_or_else(|| DataError::NoIds {
+                    file: table.file.clone(),
+                    column: self.column.name.clone(),
+                    kind: self.column.cells.kind().name().into(),
+                })?;
+            }
             _ => {}
         }
         Ok(())
     }
 
+    /// What cut it into tokens, where that was done, by the column's name.
+    pub fn tokenizer(&self) -> Option<(String, Tokenizer)> {
+        match &self.values {
+            Values::Sequences(Sequences { tokenizer, .. }) => {
+                Some((self.column.name.clone(), tokenizer.clone()?))
+            }
+            _ => None,
+        }
+    }
+
     /// What a model takes of it.
     pub fn entering(&self) -> Entering {
-        Entering { name: self.column.name.clone(), width: self.width(), tokens: None }
+        let tokens = match &self.values {
+            Values::Sequences(Sequences { vocabulary, .. }) => Some(*vocabulary),
+            Values::Ids { count, .. } => Some(*count),
+            _ => None,
+        };
+        Entering { name: self.column.name.clone(), width: self.width(), tokens }
     }
 
     /// How many features it has become.
     pub fn width(&self) -> usize {
         match &self.values {
-            Values::Numbers(_) | Values::Words => 1,
+            Values::Numbers(_) | Values::Words | Values::Ids { .. } => 1,
             Values::OneHot { names, .. } => names.len(),
+            Values::Sequences(sequences) => sequences.length,
         }
     }
 
@@ -81,7 +138,10 @@ impl<'a> Feature<'a> {
     pub fn names(&self) -> Vec<String> {
         let column = &self.column.name;
         match &self.values {
-            Values::Numbers(_) | Values::Words => vec![column.clone()],
+            Values::Numbers(_) | Values::Words | Values::Ids { .. } => vec![column.clone()],
+            Values::Sequences(sequences) => {
+                (1..=sequences.length).map(|place| format!("{column}[{place}]")).collect()
+            }
             Values::OneHot { names, .. } => names.iter().map(|name| format!("{column}={name}")).collect(),
         }
     }
@@ -118,12 +178,43 @@ impl<'a> Feature<'a> {
                 }
                 Ok(())
             }
+            Values::Sequences(Sequences { ids, length, .. }) => {
+                for (ids, out) in ids.chunks_exact(*length).zip(out.chunks_exact_mut(width)) {
+                    out[at..at + length].iter_mut().zip(ids).for_each(|(out, id)| *out = *id as f32);
+                }
+                Ok(())
+            }
+            Values::Ids { ids, .. } => {
+                ids.iter().zip(out.chunks_exact_mut(width)).for_each(|(id, out)| out[at] = *id as f32);
+                Ok(())
+            }
             Values::Words => Err(match self.column.cells {
                 Cells::Categories { .. } => DataError::CategoryColumn { file: file(), column: column() },
                 _ => DataError::TextColumn { file: file(), column: column() },
             }),
         }
     }
+}
+
+/// The values that occur in the training rows, from 1 on in their order; 0 is any other. `None` of text.
+fn index<'a>(cells: &Cells, training: &[u32]) -> Option<Values<'a>> {
+    let (ids, count) = match cells {
+        Cells::Numbers(numbers) => {
+            let known = distinct_numbers(&known(numbers, training));
+            let id = |number: &f64| {
+                let place = known.binary_search_by(|other| other.total_cmp(number));
+                place.map_or(0, |place| place as u32 + 1)
+            };
+            (numbers.iter().map(id).collect(), known.len() + 1)
+        }
+        Cells::Categories { names, labels } => {
+            let Values::OneHot { names, labels } = one_hot(names, labels, training)? else { return None };
+            let id = |label: &Option<usize>| label.map_or(0, |label| label as u32 + 1);
+            (labels.iter().map(id).collect(), names.len() + 1)
+        }
+        Cells::Texts(_) => return None,
+    };
+    Some(Values::Ids { ids, count })
 }
 
 /// The numbers of the training rows, gaps left out.

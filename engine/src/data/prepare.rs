@@ -1,9 +1,14 @@
 //! A recipe carried out: rows of typed columns become rows of `f32`.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
-use super::{Column, DataError, Table, feature::Feature, split, target};
-use crate::project::{DatasetSpec, Recipe, RecipeStep};
+use super::{Column, DataError, Table, corpus, feature::Feature, sequences, split, target};
+use crate::{
+    project::{DatasetSpec, Recipe, RecipeStep, Task},
+    text::Tokenizer,
+};
 
 /// Most numbers that the features of all rows may come to: 1 GiB.
 pub const MAX_NUMBERS: usize = 1 << 28;
@@ -21,6 +26,8 @@ pub struct Prepared {
     pub features: Vec<f32>,
     pub targets: Targets,
     pub splits: Splits,
+    /// Of the columns that are texts, what cut them.
+    pub tokenizers: BTreeMap<String, Tokenizer>,
 }
 
 /// How many rows there are to learn from, and of what.
@@ -37,7 +44,7 @@ impl Prepared {
     /// How many rows the splits have, and the classes of those that are trained on.
     pub fn counts(&self) -> Counts {
         let classes = match &self.targets {
-            Targets::Values { .. } => Vec::new(),
+            Targets::Values { .. } | Targets::Steps { .. } | Targets::Features => Vec::new(),
             Targets::Classes { names, labels } => {
                 let mut counts = vec![0; names.len()];
                 let trained = self.splits.training.iter().filter_map(|&row| labels.get(row as usize));
@@ -49,14 +56,48 @@ impl Prepared {
         Counts { training: training.len(), validation: validation.len(), test: test.len(), classes }
     }
 
+    /// The text that a row's tokens are, where they are not those that are to be predicted.
+    pub fn source(&self, row: u32) -> String {
+        let predicted = match &self.targets {
+            Targets::Steps { column, .. } => column,
+            _ => "",
+        };
+        let mut begin = 0;
+        for column in &self.columns {
+            let numbers = begin..begin + column.width;
+            begin = numbers.end;
+            let tokenizer = self.tokenizers.get(&column.name).filter(|_| column.name != predicted);
+            if let Some(tokenizer) = tokenizer {
+                let row = &self.features[row as usize * self.feature_names.len()..][numbers];
+                let padding = tokenizer.specials().padding;
+                let ids: Vec<u32> = row.iter().map(|id| *id as u32).filter(|id| *id != padding).collect();
+                return tokenizer.decode(&ids);
+            }
+        }
+        String::new()
+    }
+
+    /// Labels of steps as a text.
+    pub fn decoded(&self, labels: &[u32]) -> String {
+        let Targets::Steps { column, names, .. } = &self.targets else { return String::new() };
+        match self.tokenizers.get(column) {
+            Some(tokenizer) => tokenizer.decode(labels),
+            None => {
+                let names = labels.iter().filter_map(|&label| names.get(label as usize));
+                names.map(String::as_str).collect::<Vec<_>>().join(" ")
+            }
+        }
+    }
+
     /// A number that is another one for other rows, targets or splits (the hash of Fowler, Noll & Vo over the
     /// numbers' bits): tells a run that goes on whether these are the data it began with.
     pub fn fingerprint(&self) -> u64 {
         const BASIS: u64 = 0xcbf2_9ce4_8422_2325;
         const PRIME: u64 = 0x0100_0000_01b3;
         let (labels, values) = match &self.targets {
-            Targets::Classes { labels, .. } => (&labels[..], &[][..]),
+            Targets::Classes { labels, .. } | Targets::Steps { labels, .. } => (&labels[..], &[][..]),
             Targets::Values { values, .. } => (&[][..], &values[..]),
+            Targets::Features => (&[][..], &[][..]),
         };
         let Splits { training, validation, test } = &self.splits;
         let lists = [labels, training, validation, test];
@@ -72,8 +113,25 @@ impl Prepared {
 pub enum Targets {
     /// `names` are sorted: as numbers where the column holds numbers.
     Classes { names: Vec<String>, labels: Vec<u32> },
+    /// A class for each step of a row, or [`IGNORED`]; `labels` are `[rows, steps]`.
+    ///
+    /// `names` are as many as the vocabulary may have tokens.
+    Steps { column: String, names: Vec<String>, labels: Vec<u32>, steps: usize, of: StepsOf },
     /// `values` are scaled; `value · deviation + mean` is in the target's own units.
     Values { name: String, values: Vec<f32>, mean: f32, deviation: f32 },
+    /// The features themselves.
+    Features,
+}
+
+/// The label of a step that counts for nothing: nobody knows it, or it fills a row up.
+pub const IGNORED: u32 = u32::MAX;
+
+/// What the classes of steps are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum StepsOf {
+    Tokens,
+    Tags,
 }
 
 /// Row indices of each split, ascending.
@@ -98,10 +156,20 @@ pub struct Entering {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Extent {
     pub columns: Vec<Entering>,
-    /// The column that is predicted, where it is a number.
-    pub target: String,
-    /// How many classes it has; `None` where it is a number.
-    pub classes: Option<usize>,
+    pub wanted: Wanted,
+}
+
+/// What is to come out of a model.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Wanted {
+    /// One of so many classes.
+    Class(usize),
+    /// At each of so many steps one of so many classes.
+    Steps { steps: usize, classes: usize },
+    /// The number in this column.
+    Number(String),
+    /// What went in.
+    Features,
 }
 
 impl Prepared {
@@ -112,16 +180,21 @@ impl Prepared {
 
 impl Extent {
     fn new(columns: Vec<Entering>, targets: &Targets) -> Self {
-        let (target, classes) = match targets {
-            Targets::Classes { names, .. } => (String::new(), Some(names.len())),
-            Targets::Values { name, .. } => (name.clone(), None),
+        let wanted = match targets {
+            Targets::Classes { names, .. } => Wanted::Class(names.len()),
+            Targets::Steps { names, steps, .. } => Wanted::Steps { steps: *steps, classes: names.len() },
+            Targets::Values { name, .. } => Wanted::Number(name.clone()),
+            Targets::Features => Wanted::Features,
         };
-        Self { columns, target, classes }
+        Self { columns, wanted }
     }
 
-    /// The extent of what [`prepare`] would make, without making it.
+    /// The extent of what [`prepare`] would make, without making it: no token is learned.
     pub fn of(table: &Table, dataset: &DatasetSpec, recipe: &Recipe) -> Result<Self, DataError> {
-        let (features, targets, _) = carry_out(table, dataset, recipe)?;
+        if dataset.task == Task::LanguageModeling {
+            return corpus::extent(table, dataset, recipe);
+        }
+        let (features, targets, _) = carry_out(table, dataset, recipe, Effort::Measure)?;
         Ok(Self::new(features.iter().map(Feature::entering).collect(), &targets))
     }
 
@@ -131,37 +204,70 @@ impl Extent {
     }
 }
 
+/// Whether a step does its work, or only says what it would come to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Effort {
+    Measure,
+    Work,
+}
+
 /// Splits a table's rows and carries out the recipe's steps in their order.
 pub fn prepare(table: &Table, dataset: &DatasetSpec, recipe: &Recipe) -> Result<Prepared, DataError> {
-    let (features, targets, splits) = carry_out(table, dataset, recipe)?;
+    if dataset.task == Task::LanguageModeling {
+        return corpus::prepare(table, dataset, recipe);
+    }
+    let (features, targets, splits) = carry_out(table, dataset, recipe, Effort::Work)?;
     let columns = features.iter().map(Feature::entering).collect();
+    let tokenizers = features.iter().filter_map(Feature::tokenizer).collect();
     let (feature_names, features) = assemble(table, &features)?;
-    Ok(Prepared { columns, feature_names, features, targets, splits })
+    Ok(Prepared { columns, feature_names, features, targets, splits, tokenizers })
 }
 
 fn carry_out<'a>(
     table: &'a Table,
     dataset: &DatasetSpec,
     recipe: &Recipe,
+    effort: Effort,
 ) -> Result<(Vec<Feature<'a>>, Targets, Splits), DataError> {
-    let target = table.column(&dataset.target).ok_or_else(|| DataError::TargetMissing {
-        file: table.file.clone(),
-        column: dataset.target.clone(),
-        columns: listed(table),
-    })?;
     let inputs = inputs(table, dataset)?;
-    let mut targets = target::read(table, target, dataset.task)?;
-    let splits = split::split(table, target, &targets, &recipe.split)?;
+    let mut targets;
+    let splits;
     let mut features: Vec<Feature> = inputs.into_iter().map(Feature::new).collect();
+    match dataset.task {
+        Task::Reconstruction => {
+            targets = Targets::Features;
+            splits = split::split(table, None, &targets, &recipe.split)?;
+        }
+        Task::Translation => {
+            let target = target_of(table, dataset)?;
+            splits = split::split(table, Some(target), &Targets::Features, &recipe.split)?;
+            let (so_far, steps) = sequences::translation(table, target, recipe, &splits.training, effort)?;
+            features.push(so_far);
+            targets = steps;
+        }
+        _ => {
+            let target = target_of(table, dataset)?;
+            targets = target::read(table, target, dataset.task)?;
+            splits = split::split(table, Some(target), &targets, &recipe.split)?;
+        }
+    }
     for step in &recipe.steps {
         if *step == RecipeStep::StandardizeTarget {
             target::standardize(&mut targets, &splits.training);
         }
         for feature in &mut features {
-            feature.apply(step, &splits.training, table)?;
+            feature.apply(step, &splits.training, table, effort)?;
         }
     }
     Ok((features, targets, splits))
+}
+
+pub(super) fn target_of<'a>(table: &'a Table, dataset: &DatasetSpec) -> Result<&'a Column, DataError> {
+    table.column(&dataset.target).ok_or_else(|| DataError::TargetMissing {
+        file: table.file.clone(),
+        column: dataset.target.clone(),
+        columns: listed(table),
+    })
 }
 
 /// The columns that the target is predicted from.

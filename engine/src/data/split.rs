@@ -10,7 +10,7 @@ use crate::project::{Fold, SplitSpec};
 /// for the test is dealt out to the folds, class by class if stratified; that one is for validation.
 pub(super) fn split(
     table: &Table,
-    target: &Column,
+    target: Option<&Column>,
     targets: &Targets,
     spec: &SplitSpec,
 ) -> Result<Splits, DataError> {
@@ -18,7 +18,8 @@ pub(super) fn split(
     let one_class = vec![0; table.rows];
     let (labels, counts) = match targets {
         Targets::Classes { names, labels } if spec.stratify => {
-            (labels, class_sizes(table, target, names, labels, spec)?)
+            let column = target.map_or("", |column| &column.name);
+            (labels, class_sizes(table, column, names, labels, spec)?)
         }
         _ => (&one_class, vec![table.rows]),
     };
@@ -56,6 +57,22 @@ pub(super) fn split(
     Ok(splits)
 }
 
+/// Divides the rows in their order: the first to train on, then those for validation, the last for the test.
+pub(super) fn in_order(rows: usize, spec: &SplitSpec) -> Result<Splits, DataError> {
+    let (validation, test) = sizes(rows, spec)?;
+    let (rows, test) = (rows as u32, rows as u32 - test as u32);
+    let training = test - validation as u32;
+    let validation = match spec.fold {
+        None => training..test,
+        Some(Fold { index, of }) => {
+            let part = |index: u32| (u64::from(test) * u64::from(index) / u64::from(of)) as u32;
+            part(index)..part(index + 1)
+        }
+    };
+    let training = (0..test).filter(|row| !validation.contains(row)).collect();
+    Ok(Splits { training, validation: validation.collect(), test: (test..rows).collect() })
+}
+
 /// How many rows are for validation and for the test.
 fn sizes(rows: usize, spec: &SplitSpec) -> Result<(usize, usize), DataError> {
     for (split, share) in [("validation", spec.validation), ("test", spec.test)] {
@@ -88,7 +105,7 @@ fn sizes(rows: usize, spec: &SplitSpec) -> Result<(usize, usize), DataError> {
 /// How many rows each class has: at least one for every split.
 fn class_sizes(
     table: &Table,
-    target: &Column,
+    column: &str,
     names: &[String],
     labels: &[u32],
     spec: &SplitSpec,
@@ -100,7 +117,7 @@ fn class_sizes(
     let is_validated = spec.validation > 0.0 || spec.fold.is_some();
     let needed = 1 + usize::from(is_validated) + usize::from(spec.test > 0.0);
     if let Some((class, &rows)) = names.iter().zip(&counts).find(|(_, rows)| **rows < needed) {
-        let (file, column, class) = (table.file.clone(), target.name.clone(), class.clone());
+        let (file, column, class) = (table.file.clone(), column.to_owned(), class.clone());
         return Err(DataError::ClassTooSmall { file, column, class, rows, needed });
     }
     Ok(counts)

@@ -12,6 +12,17 @@ pub enum ColumnKind {
     Text,
 }
 
+impl ColumnKind {
+    /// `number`, `category` or `text`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Number => "number",
+            Self::Category => "category",
+            Self::Text => "text",
+        }
+    }
+}
+
 /// A file's rows by column.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Table {

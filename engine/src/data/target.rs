@@ -15,6 +15,10 @@ pub(super) fn read(table: &Table, target: &Column, task: Task) -> Result<Targets
     let targets = match task {
         Task::Classification => classes(table, target)?,
         Task::Regression => values(table, target)?,
+        Task::LanguageModeling | Task::Tagging | Task::Translation | Task::Reconstruction => {
+            let kind = target.cells.kind().name().to_owned();
+            return Err(DataError::TargetKind { file, column, kind });
+        }
     };
     if target.cells.distinct() == 1 {
         return Err(DataError::TargetConstant { file, column, value: target.cells.text(0) });

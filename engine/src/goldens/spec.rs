@@ -82,9 +82,17 @@ pub enum Spec {
     MaxPool {
         windows: Vec<Axis>,
     },
+    Lengths {
+        padding: u32,
+    },
     Mean {
         axis: usize,
     },
+    MeanOfSteps,
+    Padded {
+        with: f32,
+    },
+    Reversed,
     Multiply,
     Permute {
         order: Vec<usize>,
@@ -214,16 +222,20 @@ impl Spec {
             &Self::GroupNorm { groups, epsilon } => Arc::new(ops::GroupNorm { groups, epsilon }),
             &Self::LastStep { reverse } => Arc::new(ops::LastStep { reverse }),
             &Self::LayerNorm { epsilon } => Arc::new(ops::LayerNorm { epsilon }),
+            &Self::Lengths { padding } => Arc::new(ops::Lengths { padding }),
             Self::MaxPool { windows } => Arc::new(match axes(windows) {
                 Axes::Sequence(axis) => ops::MaxPool::over_sequences(axis),
                 Axes::Image(axes) => ops::MaxPool::over_images(axes),
             }),
             &Self::Mean { axis } => Arc::new(ops::Mean { axis }),
+            Self::MeanOfSteps => Arc::new(ops::MeanOfSteps),
             Self::Multiply => Arc::new(ops::Multiply),
+            &Self::Padded { with } => Arc::new(ops::Padded { with }),
             Self::Permute { order } => Arc::new(ops::Permute { order: order.clone() }),
             Self::Pointwise { loss } => Arc::new(*loss),
             &Self::Recurrent { cell, reverse } => Arc::new(ops::Recurrent { cell, reverse }),
             Self::Reshape { shape } => Arc::new(ops::Reshape { shape: shape.clone() }),
+            Self::Reversed => Arc::new(ops::Reversed),
             &Self::Rotary { columns, head } => Arc::new(ops::Rotary { columns, head }),
             &Self::Slice { axis, start, length } => Arc::new(ops::Slice { axis, start, length }),
             &Self::RmsNorm { epsilon } => Arc::new(ops::RmsNorm { epsilon }),

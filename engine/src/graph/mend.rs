@@ -76,7 +76,7 @@ impl Mend {
             Some(Self::Set { node: node.clone(), setting: setting.into(), value })
         };
         match problem.code.as_str() {
-            "model-output-shape" => set("units", fact("wanted")?.clone()),
+            "model-output-shape" => set("units", fact("units")?.clone()),
             "model-wrong-head" => {
                 let settings = graph.node(&node)?.layer.settings();
                 let setting = ["activation", "function"].into_iter().find(|name| settings.contains(name))?;

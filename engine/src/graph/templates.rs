@@ -18,13 +18,19 @@ pub(super) use drawing::Drawing;
 pub(super) use images::conv;
 
 /// What a network is drawn between: the rows that come in, and what is wanted of them.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Frame {
     pub input: Input,
+    /// What else comes in: the other half of a pair.
+    pub second: Option<Input>,
     /// Numbers that the last layer gives.
     pub units: usize,
+    /// Whether it gives them for each step.
+    pub each_step: bool,
     /// The function it ends in.
     pub function: Activation,
+    /// The token that fills sequences up.
+    pub padding: Option<usize>,
 }
 
 /// A network to begin with.
@@ -35,6 +41,8 @@ pub struct Template {
     /// The frame of the paper.
     usual: fn() -> Frame,
     draw: fn(&mut Drawing, &Frame),
+    /// Whether it can give something for each step.
+    pub gives_steps: bool,
 }
 
 /// How a template reads a row.
@@ -48,28 +56,97 @@ pub enum Takes {
     Sequences,
     /// As token ids alone.
     Tokens,
+    /// As two sequences of token ids.
+    Texts,
+    /// As two ids.
+    Ids,
 }
 
 /// Every template, the simplest first.
-pub static TEMPLATES: [Template; 9] = [
-    Template { name: "linear", takes: Takes::Features, usual: tables::usual, draw: tables::linear },
-    Template { name: "mlp", takes: Takes::Features, usual: tables::usual, draw: tables::mlp },
-    Template { name: "lenet", takes: Takes::Images, usual: images::digits, draw: images::lenet },
-    Template { name: "vgg", takes: Takes::Images, usual: images::small, draw: images::vgg },
-    Template { name: "resnet18", takes: Takes::Images, usual: images::imagenet, draw: images::resnet18 },
-    Template { name: "lstm", takes: Takes::Sequences, usual: sequences::reviews, draw: sequences::lstm },
+pub static TEMPLATES: [Template; 12] = [
+    Template {
+        name: "linear",
+        takes: Takes::Features,
+        usual: tables::usual,
+        draw: tables::linear,
+        gives_steps: false,
+    },
+    Template {
+        name: "mlp",
+        takes: Takes::Features,
+        usual: tables::usual,
+        draw: tables::mlp,
+        gives_steps: false,
+    },
+    Template {
+        name: "autoencoder",
+        takes: Takes::Features,
+        usual: tables::itself,
+        draw: tables::autoencoder,
+        gives_steps: false,
+    },
+    Template {
+        name: "two-tower",
+        takes: Takes::Ids,
+        usual: tables::ratings,
+        draw: tables::two_tower,
+        gives_steps: false,
+    },
+    Template {
+        name: "lenet",
+        takes: Takes::Images,
+        usual: images::digits,
+        draw: images::lenet,
+        gives_steps: false,
+    },
+    Template {
+        name: "vgg",
+        takes: Takes::Images,
+        usual: images::small,
+        draw: images::vgg,
+        gives_steps: false,
+    },
+    Template {
+        name: "resnet18",
+        takes: Takes::Images,
+        usual: images::imagenet,
+        draw: images::resnet18,
+        gives_steps: false,
+    },
+    Template {
+        name: "lstm",
+        takes: Takes::Sequences,
+        usual: sequences::reviews,
+        draw: sequences::lstm,
+        gives_steps: true,
+    },
     Template {
         name: "transformer",
         takes: Takes::Sequences,
         usual: sequences::reviews,
         draw: sequences::transformer,
+        gives_steps: true,
     },
-    Template { name: "gpt", takes: Takes::Sequences, usual: sequences::letters, draw: sequences::gpt },
+    Template {
+        name: "gpt",
+        takes: Takes::Sequences,
+        usual: sequences::letters,
+        draw: sequences::gpt,
+        gives_steps: true,
+    },
+    Template {
+        name: "encoder-decoder",
+        takes: Takes::Texts,
+        usual: sequences::pairs,
+        draw: sequences::encoder_decoder,
+        gives_steps: true,
+    },
     Template {
         name: "gpt2-small",
         takes: Takes::Tokens,
         usual: sequences::web_text,
         draw: sequences::gpt2_small,
+        gives_steps: true,
     },
 ];
 
@@ -86,7 +163,14 @@ impl Template {
     /// Drawn for a frame; `None` where it cannot take such rows.
     pub fn graph(&self, frame: &Frame) -> Option<Graph> {
         let input = self.takes.read(&frame.input)?;
-        let frame = Frame { input, ..*frame };
+        let second = match self.takes {
+            Takes::Texts | Takes::Ids => Some(self.takes.read(frame.second.as_ref()?)?),
+            _ => frame.second.clone(),
+        };
+        if frame.each_step && !self.gives_steps {
+            return None;
+        }
+        let frame = Frame { input, second, ..*frame };
         let mut drawing = Drawing::new(&frame.input);
         (self.draw)(&mut drawing, &frame);
         Some(drawing.graph)
@@ -100,11 +184,12 @@ impl Takes {
     /// The input that reads the same numbers so; `None` where there is none.
     pub fn read(self, input: &Input) -> Option<Input> {
         let sizes = input.shape.sizes()?;
-        let shape = |sizes: Vec<usize>| Some(Input { shape: sizes.into(), ..Input::default() });
+        let shape = |sizes: Vec<usize>| Some(Input { shape: sizes.into(), ..input.clone() });
         match (self, input.tokens, &sizes[..]) {
             (Self::Features, _, _) => Some(input.clone()),
-            (Self::Sequences | Self::Tokens, Some(_), [_]) => Some(input.clone()),
-            (Self::Tokens, _, _) | (_, Some(_), _) => None,
+            (Self::Sequences | Self::Tokens | Self::Texts, Some(_), [_]) => Some(input.clone()),
+            (Self::Ids, Some(_), [1]) => Some(input.clone()),
+            (Self::Tokens | Self::Texts | Self::Ids, _, _) | (_, Some(_), _) => None,
             (Self::Sequences, None, [_, _]) => Some(input.clone()),
             (Self::Sequences, None, [1, rows, columns]) => shape(vec![*rows, *columns]),
             (Self::Sequences, None, [features]) => shape(vec![*features, 1]),

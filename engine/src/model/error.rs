@@ -24,12 +24,14 @@ pub enum ModelError {
     TooManyNumbers { rows: usize, features: usize, limit: usize },
     #[error("the loss {loss} needs categories to predict, but '{target}' is a number")]
     NeedsClasses { loss: String, target: String },
+    #[error("the loss {loss} needs categories to predict, but the row itself is wanted back")]
+    NeedsNumbersBack { loss: String },
     #[error("the loss {loss} needs a number to predict, but the target has categories")]
     NeedsNumber { loss: String },
     #[error("binary cross-entropy is for two classes, but there are {classes}")]
     NeedsTwoClasses { classes: usize },
     #[error("the output '{node}' gives {got}, but {loss} needs {wanted} for these data")]
-    OutputShape { node: String, got: String, loss: String, wanted: usize },
+    OutputShape { node: String, got: String, loss: String, wanted: String, units: usize },
     #[error("the output '{node}' ends in {function}, but the loss {loss} goes with {wanted}")]
     WrongHead { node: String, function: String, loss: String, wanted: String },
     #[error("there is no parameter '{name}' in what was saved")]

@@ -2,7 +2,7 @@
 
 use super::{Model, ModelError, Outline, inputs};
 use crate::{
-    data::{Extent, Prepared},
+    data::{Extent, Prepared, Wanted},
     graph::{Activation, Layer, Node, Shape, Values},
     train::LossSpec,
 };
@@ -98,26 +98,36 @@ impl Outline {
         }
         let output = self.checked().output;
         let kind = || loss.kind().to_owned();
-        let outputs = match (loss, data.classes) {
-            (LossSpec::CrossEntropy { .. }, Some(classes)) => classes,
-            (LossSpec::BinaryCrossEntropy, Some(2)) => 1,
-            (LossSpec::BinaryCrossEntropy, Some(classes)) => {
-                return Err(ModelError::NeedsTwoClasses { classes });
+        let wanted = match (loss, &data.wanted) {
+            (LossSpec::CrossEntropy { .. }, Wanted::Class(classes)) => vec![*classes],
+            (LossSpec::CrossEntropy { .. }, Wanted::Steps { steps, classes }) => vec![*steps, *classes],
+            (LossSpec::BinaryCrossEntropy, Wanted::Class(2)) => vec![1],
+            (LossSpec::BinaryCrossEntropy, Wanted::Class(classes) | Wanted::Steps { classes, .. }) => {
+                return Err(ModelError::NeedsTwoClasses { classes: *classes });
             }
-            (LossSpec::CrossEntropy { .. } | LossSpec::BinaryCrossEntropy, None) => {
-                return Err(ModelError::NeedsClasses { loss: kind(), target: data.target.clone() });
+            (LossSpec::CrossEntropy { .. } | LossSpec::BinaryCrossEntropy, Wanted::Number(target)) => {
+                return Err(ModelError::NeedsClasses { loss: kind(), target: target.clone() });
             }
-            (_, Some(_)) => return Err(ModelError::NeedsNumber { loss: kind() }),
-            (_, None) => 1,
+            (LossSpec::CrossEntropy { .. } | LossSpec::BinaryCrossEntropy, Wanted::Features) => {
+                return Err(ModelError::NeedsNumbersBack { loss: kind() });
+            }
+            (_, Wanted::Class(_) | Wanted::Steps { .. }) => {
+                return Err(ModelError::NeedsNumber { loss: kind() });
+            }
+            (_, Wanted::Number(_)) => vec![1],
+            (_, Wanted::Features) => vec![data.columns.iter().map(|column| column.width).sum()],
         };
         let shape = &self.checked().nodes[output].shape;
-        if shape.sizes() != Some(vec![outputs]) {
-            return Err(ModelError::OutputShape {
-                node: self.node_name(output).into(),
-                got: shape.to_string(),
-                loss: kind(),
-                wanted: outputs,
-            });
+        // What is to be the features again may have any shape of as many numbers.
+        let fits = match data.wanted {
+            Wanted::Features => shape.count() == wanted.first().copied(),
+            _ => shape.sizes().as_ref() == Some(&wanted),
+        };
+        if !fits {
+            let (node, got) = (self.node_name(output).into(), shape.to_string());
+            let units = wanted.last().copied().unwrap_or(0);
+            let wanted = Shape::from(wanted).to_string();
+            return Err(ModelError::OutputShape { node, got, loss: kind(), wanted, units });
         }
         Ok(())
     }

@@ -16,10 +16,17 @@ use crate::{
 /// The first node that is read.
 const X: Value = Value::Input(0);
 
-/// The operations of a layer that reads `shapes` and owns so many parameters; `index` tells its node from
-/// others. `None` where a size that is needed is not known.
-pub(super) fn links(layer: &Layer, shapes: &[&Shape], parameters: usize, index: usize) -> Option<Vec<Link>> {
-    let mut node = Layout::new(shapes.len(), parameters);
+/// The operations of a layer that reads `shapes`, of which sequences may be `filled` up, and owns so many
+/// parameters; `index` tells its node from others. `None` where a size that is needed is not known.
+pub(super) fn links(
+    layer: &Layer,
+    shapes: &[&Shape],
+    filled: Vec<bool>,
+    parameters: usize,
+    index: usize,
+) -> Option<Vec<Link>> {
+    let mut node = Layout::new(filled, parameters);
+    let lengths = node.lengths(0);
     let (inputs, all) = (node.inputs(), node.all());
     let is_sequence = shapes.first().is_some_and(|shape| shape.rank() == 2);
     match layer {
@@ -37,20 +44,32 @@ pub(super) fn links(layer: &Layer, shapes: &[&Shape], parameters: usize, index: 
         Layer::MaxPool(pool) => convolution::max_pool(&mut node, pool, shapes[0])?,
         Layer::AvgPool(pool) => convolution::avg_pool(&mut node, pool, shapes[0])?,
         Layer::GlobalMaxPool(_) => {
-            let x = channels_second(&mut node, is_sequence);
+            let x = padded(&mut node, f32::NEG_INFINITY);
+            let x = channels_second(&mut node, x, is_sequence);
             node.apply(ops::GlobalMaxPool, &[x]);
         }
-        Layer::GlobalAvgPool(_) => {
-            let x = channels_second(&mut node, is_sequence);
-            node.apply(ops::GlobalAvgPool, &[x]);
-        }
+        Layer::GlobalAvgPool(_) => match lengths {
+            Some(lengths) => {
+                node.apply(ops::MeanOfSteps, &[X, lengths]);
+            }
+            None => {
+                let x = channels_second(&mut node, X, is_sequence);
+                node.apply(ops::GlobalAvgPool, &[x]);
+            }
+        },
         Layer::Upsample(upsample) => convolution::upsample(&mut node, upsample, is_sequence),
         // The batch is the tensors' first axis and not among the graph's.
-        Layer::Mean(mean) => {
-            node.apply(ops::Mean { axis: mean.axis_of(shapes[0].rank())? + 1 }, &[X]);
-        }
+        Layer::Mean(mean) => match (lengths, mean.axis_of(shapes[0].rank())?) {
+            (Some(lengths), 0) => {
+                node.apply(ops::MeanOfSteps, &[X, lengths]);
+            }
+            (_, axis) => {
+                node.apply(ops::Mean { axis: axis + 1 }, &[X]);
+            }
+        },
         Layer::Flatten(_) => {
-            node.apply(ops::Flatten, &[X]);
+            let x = padded(&mut node, 0.0);
+            node.apply(ops::Flatten, &[x]);
         }
         Layer::Reshape(reshape) => {
             node.apply(ops::Reshape { shape: reshape.shape.clone() }, &[X]);
@@ -167,8 +186,23 @@ fn pointwise(function: Activation, slope: f64, alpha: f64) -> Option<Function> {
 
 /// What the node reads, as operations that slide take it: a sequence is `[B, T, D]` in the graph and
 /// `[B, D, T]` to them; both are views of the same memory.
-fn channels_second(node: &mut Layout, is_sequence: bool) -> Value {
-    if is_sequence { node.apply(ops::Swap, &[X]) } else { X }
+fn channels_second(node: &mut Layout, x: Value, is_sequence: bool) -> Value {
+    if is_sequence { node.apply(ops::Swap, &[x]) } else { x }
+}
+
+/// What the node reads, with a number in place of the steps that do not count.
+fn padded(node: &mut Layout, with: f32) -> Value {
+    match node.lengths(0) {
+        Some(lengths) => node.apply(ops::Padded { with }, &[X, lengths]),
+        None => X,
+    }
+}
+
+/// Whether a layer gives steps for the steps it reads first, so that those that do not count there do not count
+/// here.
+pub(super) fn keeps_steps(layer: &Layer, read: &Shape, given: &Shape) -> bool {
+    let is_steps = read.rank() == 2 && given.rank() == 2 && read.0[0] == given.0[0];
+    is_steps && !matches!(layer, Layer::Permute(_) | Layer::Reshape(_) | Layer::Slice(_) | Layer::Upsample(_))
 }
 
 /// An operation that wants the channels second and takes all parameters, then a function: at once where it
@@ -179,7 +213,8 @@ fn over_channels(
     operation: impl Operation + 'static,
     function: Activation,
 ) {
-    let (x, all) = (channels_second(node, is_sequence), node.all());
+    let x = padded(node, 0.0);
+    let (x, all) = (channels_second(node, x, is_sequence), node.all());
     let mut y = node.apply_with(operation, &[x], all);
     if function != Activation::Softmax {
         y = activate(node, y, function);

@@ -42,6 +42,8 @@ pub(super) enum Value {
     Input(usize),
     /// What its link at that place gave.
     Link(usize),
+    /// How many steps count of the sequences that it reads at that place.
+    Lengths(usize),
 }
 
 impl Link {
@@ -57,19 +59,22 @@ impl Link {
 }
 
 impl Node {
-    /// Runs the links on what the node reads, with its parameters as slots; gives what the last one gave,
-    /// what the node reads where it has none, and `None` where it reads nothing either.
+    /// Runs the links on what the node reads (sequences have lengths where they are filled up), with its parameters
+    /// as slots; gives what the last one gave, what the node reads where it has none, and `None` where it reads
+    /// nothing either.
     pub fn run<V: OnTape>(
         &self,
         tape: &mut Tape<V>,
         inputs: &[Slot],
+        lengths: &[Option<Slot>],
         parameters: &[Slot],
     ) -> Result<Option<Slot>> {
         let mut given: Vec<Slot> = Vec::with_capacity(self.links.len());
         for link in &self.links {
-            let data = link.reads.iter().map(|value| match *value {
-                Value::Input(place) => inputs[place],
-                Value::Link(place) => given[place],
+            let data = link.reads.iter().filter_map(|value| match *value {
+                Value::Input(place) => Some(inputs[place]),
+                Value::Link(place) => Some(given[place]),
+                Value::Lengths(place) => lengths[place],
             });
             let reads: Vec<Slot> = data.chain(parameters[link.parameters.clone()].iter().copied()).collect();
             given.push(tape.apply(&link.operation, &reads)?);
@@ -81,19 +86,25 @@ impl Node {
 /// A node's links as they are laid out, one after another: the last one gives what the node gives.
 pub(super) struct Layout {
     pub links: Vec<Link>,
-    inputs: usize,
+    /// Of each node that is read, whether its sequences are filled up.
+    filled: Vec<bool>,
     parameters: usize,
 }
 
 impl Layout {
-    /// Of a node that reads so many nodes and owns so many parameters.
-    pub fn new(inputs: usize, parameters: usize) -> Self {
-        Self { links: Vec::new(), inputs, parameters }
+    /// Of a node that reads nodes, some of which give sequences that are filled up, and owns so many parameters.
+    pub fn new(filled: Vec<bool>, parameters: usize) -> Self {
+        Self { links: Vec::new(), filled, parameters }
+    }
+
+    /// How many steps count of what it reads at that place, where not all do.
+    pub fn lengths(&self, place: usize) -> Option<Value> {
+        self.filled.get(place).copied().unwrap_or(false).then_some(Value::Lengths(place))
     }
 
     /// What the node reads: all of it.
     pub fn inputs(&self) -> Vec<Value> {
-        (0..self.inputs).map(Value::Input).collect()
+        (0..self.filled.len()).map(Value::Input).collect()
     }
 
     /// All of the node's parameters.

@@ -1,5 +1,7 @@
 //! A model before it has numbers: what its nodes do, in their order, and which parameters they take.
 
+use std::sync::Arc;
+
 use candle_core::{Result, bail};
 
 use super::{
@@ -9,9 +11,9 @@ use super::{
     node::{Node, Place},
 };
 use crate::{
-    graph::{Checked, CheckedNode, Graph, ParameterSpec},
+    graph::{Checked, CheckedNode, Graph, Layer, ParameterSpec},
     protocol::Problem,
-    tape::{Slot, Tape, Value},
+    tape::{Operation, Slot, Tape, Value, ops::Lengths},
     train::LossSpec,
 };
 
@@ -24,6 +26,12 @@ pub struct Outline {
     input_shapes: Vec<Vec<usize>>,
     /// For each node, where in the order its last reader stands.
     last_read: Vec<usize>,
+    /// `[…]` of what it gives for one row.
+    output_shape: Vec<usize>,
+    /// Of each node that gives sequences that are filled up, the embedding whose ids say where they end.
+    fillings: Vec<Option<usize>>,
+    /// Of those embeddings, the id that fills up.
+    padding: Vec<Option<u32>>,
     /// Whether each node gives what a ReLU gives.
     is_rectified: Vec<bool>,
 }
@@ -55,14 +63,17 @@ impl Outline {
         let open = |index: usize| ModelError::OpenShape { node: graph.nodes[index].name.clone() };
         let sizes = |&input: &usize| checked.nodes[input].shape.sizes().ok_or_else(|| open(input));
         let input_shapes = checked.inputs.iter().map(sizes).collect::<std::result::Result<_, _>>()?;
+        let output_shape = checked.nodes[checked.output].shape.sizes().ok_or_else(|| open(checked.output))?;
         let head = head::before_loss(&graph.nodes[checked.output], loss)?;
         let (mut trained, mut buffers) = (0.., 0..);
+        let fillings = fillings(&graph, &checked);
         let mut nodes = Vec::with_capacity(graph.nodes.len());
         for (index, (node, of_node)) in graph.nodes.iter().zip(&checked.nodes).enumerate() {
             let layer = if index == checked.output { &head } else { &node.layer };
             let shapes: Vec<_> = of_node.inputs.iter().map(|&read| &checked.nodes[read].shape).collect();
-            let links =
-                lower::links(layer, &shapes, of_node.parameters.len(), index).ok_or_else(|| open(index))?;
+            let filled = of_node.inputs.iter().map(|&read| fillings[read].is_some()).collect();
+            let links = lower::links(layer, &shapes, filled, of_node.parameters.len(), index)
+                .ok_or_else(|| open(index))?;
             let place = |spec: &ParameterSpec| {
                 if spec.trained {
                     trained.next().map(Place::Trained)
@@ -73,10 +84,27 @@ impl Outline {
             let parameters = of_node.parameters.iter().filter_map(place).collect();
             nodes.push(Node { name: node.name.clone(), links, parameters, is_joined: false });
         }
+        let padding = |(node, filling): (usize, &Option<usize>)| match &graph.nodes[node].layer {
+            Layer::Embedding(embedding) if *filling == Some(node) => {
+                embedding.padding_id.and_then(|id| u32::try_from(id).ok())
+            }
+            _ => None,
+        };
+        let padding = fillings.iter().enumerate().map(padding).collect();
         let last_read = last_read(&checked);
         let is_rectified = graph.nodes.iter().map(|node| lower::is_rectified(&node.layer)).collect();
         Ok((
-            Self { named: inputs::named(&graph), checked, nodes, input_shapes, last_read, is_rectified },
+            Self {
+                named: inputs::named(&graph),
+                checked,
+                nodes,
+                input_shapes,
+                output_shape,
+                fillings,
+                padding,
+                last_read,
+                is_rectified,
+            },
             graph,
         ))
     }
@@ -110,13 +138,15 @@ impl Outline {
         for (&index, &input) in self.checked.inputs.iter().zip(inputs) {
             slots[index] = Some(input);
         }
+        let mut lengths: Vec<Option<Slot>> = vec![None; self.nodes.len()];
         let mut logits = None;
         let order = &self.checked.order;
         let length = order.len().div_ceil(stretches.max(1));
         for (position, &index) in order.iter().enumerate() {
             if position > 0 && position % length == 0 {
                 let read_later = order[..position].iter().filter(|&&given| self.last_read[given] >= position);
-                tape.cut(&read_later.filter_map(|&given| slots[given]).collect::<Vec<_>>());
+                let read_later = read_later.filter_map(|&given| slots[given]);
+                tape.cut(&read_later.chain(lengths.iter().flatten().copied()).collect::<Vec<_>>());
             }
             let node = &self.nodes[index];
             // The order puts every node after those it reads.
@@ -130,8 +160,17 @@ impl Outline {
                     Place::Buffer(place) => buffers[place],
                 })
                 .collect();
+            let of_read: Vec<Option<Slot>> = self.checked.nodes[index]
+                .inputs
+                .iter()
+                .map(|&read| self.fillings[read].and_then(|filling| lengths[filling]))
+                .collect();
+            if let (Some(padding), [ids]) = (self.padding[index], &inputs[..]) {
+                let operation: Arc<dyn Operation> = Arc::new(Lengths { padding });
+                lengths[index] = Some(tape.apply(&operation, &[*ids])?);
+            }
             // Inputs alone read nothing.
-            if let Some(slot) = node.run(tape, &inputs, &own)? {
+            if let Some(slot) = node.run(tape, &inputs, &of_read, &own)? {
                 slots[index] = Some(slot);
             }
             if index == self.checked.output {
@@ -161,6 +200,10 @@ impl Outline {
         nodes.zip(self.input_shapes.iter().map(Vec::as_slice))
     }
 
+    pub fn output_shape(&self) -> &[usize] {
+        &self.output_shape
+    }
+
     pub(crate) fn checked(&self) -> &Checked {
         &self.checked
     }
@@ -179,6 +222,24 @@ impl Outline {
         let names = self.checked.nodes[index].parameters.iter().map(|spec| spec.name);
         names.zip(self.nodes[index].parameters.iter().copied())
     }
+}
+
+/// For each node the embedding whose padding its steps have. (Keras' `mask_zero` goes the same way.)
+fn fillings(graph: &Graph, checked: &Checked) -> Vec<Option<usize>> {
+    let mut fillings = vec![None; graph.nodes.len()];
+    for &index in &checked.order {
+        let (layer, node) = (&graph.nodes[index].layer, &checked.nodes[index]);
+        fillings[index] = match layer {
+            Layer::Embedding(embedding) => embedding.padding_id.map(|_| index),
+            Layer::MultiHeadAttention(_) => node.inputs.first().and_then(|&read| fillings[read]),
+            _ => {
+                let keeps =
+                    |read: &&usize| lower::keeps_steps(layer, &checked.nodes[**read].shape, &node.shape);
+                node.inputs.iter().filter(keeps).find_map(|&read| fillings[read])
+            }
+        };
+    }
+    fillings
 }
 
 fn last_read(checked: &Checked) -> Vec<usize> {

@@ -146,10 +146,12 @@ fn graph(features: usize, targets: &Targets) -> Graph {
     let (units, function) = match targets {
         Targets::Classes { names, .. } if names.len() == 2 => (1, Activation::Sigmoid),
         Targets::Classes { names, .. } => (names.len(), Activation::Softmax),
-        Targets::Values { .. } => (1, Activation::Linear),
+        Targets::Features => (features, Activation::Linear),
+        _ => (1, Activation::Linear),
     };
     let input = Input { shape: [features].into(), ..Input::default() };
-    let mlp = Template::of_name("mlp").and_then(|mlp| mlp.graph(&Frame { input, units, function }));
+    let mlp = Template::of_name("mlp")
+        .and_then(|mlp| mlp.graph(&Frame { input, units, function, ..Frame::default() }));
     mlp.unwrap_or_default()
 }
 
@@ -159,7 +161,7 @@ fn training(rows: usize, targets: &Targets) -> Training {
     let loss = match targets {
         Targets::Classes { names, .. } if names.len() == 2 => LossSpec::BinaryCrossEntropy,
         Targets::Classes { .. } => LossSpec::CrossEntropy { label_smoothing: 0.0, class_weights: Vec::new() },
-        Targets::Values { .. } => LossSpec::Mse,
+        _ => LossSpec::Mse,
     };
     Training {
         epochs,

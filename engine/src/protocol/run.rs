@@ -186,6 +186,17 @@ pub enum Verdict {
         pairs: Vec<(f32, f32)>,
         target: String,
     },
+    /// Texts, at most 20.
+    Texts(Vec<TextExample>),
+}
+
+/// A text that was to be predicted, token by token, each from the true ones before it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct TextExample {
+    /// What it was predicted from, where that is another text.
+    pub source: String,
+    pub truth: String,
+    pub predicted: String,
 }
 
 /// The result of a run that ended well.

@@ -2,7 +2,7 @@
 
 use super::{LossSpec, Training};
 use crate::{
-    data::{DataError, Extent, Table, prepare},
+    data::{DataError, Entering, Extent, Table, Wanted, prepare},
     graph::{Activation, Graph, Layer, layers::Input, templates::Frame},
     model::Outline,
     project::{DatasetSpec, Experiment},
@@ -27,19 +27,36 @@ pub fn check(experiment: &Experiment, dataset: &DatasetSpec, table: &Table) -> V
 }
 
 /// What a network for data of that extent and a loss is drawn between; the input is the present one where it takes
-/// as many numbers.
+/// as many numbers. Where there are texts, or ids in pairs, they come in, and what else there is does not.
 pub fn frame(graph: &Graph, loss: &LossSpec, extent: &Extent) -> Frame {
+    let (units, function) = match (loss, &extent.wanted) {
+        (LossSpec::CrossEntropy { .. }, Wanted::Class(classes) | Wanted::Steps { classes, .. }) => {
+            (*classes, Activation::Softmax)
+        }
+        (_, Wanted::Features) => (extent.features(), Activation::Linear),
+        (LossSpec::BinaryCrossEntropy, _) => (1, Activation::Sigmoid),
+        _ => (1, Activation::Linear),
+    };
+    let each_step = matches!(extent.wanted, Wanted::Steps { .. });
+    let frame = Frame { units, function, each_step, ..Frame::default() };
+    let ids: Vec<&Entering> = extent.columns.iter().filter(|column| column.tokens.is_some()).collect();
+    let input = |column: &Entering| {
+        let columns = if extent.columns.len() > 1 { vec![column.name.clone()] } else { Vec::new() };
+        Input { shape: [column.width].into(), tokens: column.tokens, columns }
+    };
+    if let Some(first) = ids.first() {
+        // A text that goes on and on has no ends to be filled up.
+        let is_whole = each_step && extent.columns.len() == 1;
+        let padding = (first.width > 1 && !is_whole).then_some(0);
+        let second = ids.get(1).map(|second| input(second));
+        return Frame { input: input(first), second, padding, ..frame };
+    }
     let present = graph.nodes.iter().find_map(|node| match &node.layer {
         Layer::Input(input) if input.shape.count() == Some(extent.features()) => Some(input.clone()),
         _ => None,
     });
-    let (units, function) = match (loss, extent.classes) {
-        (LossSpec::CrossEntropy { .. }, Some(classes)) => (classes, Activation::Softmax),
-        (LossSpec::BinaryCrossEntropy, _) => (1, Activation::Sigmoid),
-        _ => (1, Activation::Linear),
-    };
     let input = present.unwrap_or(Input { shape: [extent.features()].into(), ..Input::default() });
-    Frame { input, units, function }
+    Frame { input, ..frame }
 }
 
 /// What of a graph that fits together does not fit its loss, or data of that extent.

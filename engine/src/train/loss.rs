@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::data::IGNORED;
 use crate::tape::Operation;
 use crate::tape::ops::{CrossEntropy, Pointwise};
 use crate::train::LossSpec;
@@ -13,7 +14,7 @@ pub fn operation(spec: &LossSpec) -> Arc<dyn Operation> {
         LossSpec::CrossEntropy { label_smoothing, class_weights } => Arc::new(CrossEntropy {
             label_smoothing: *label_smoothing as f32,
             class_weights: class_weights.iter().map(|weight| *weight as f32).collect(),
-            ignore: None,
+            ignore: Some(IGNORED),
         }),
         LossSpec::BinaryCrossEntropy => Arc::new(Pointwise::BinaryCrossEntropy),
         LossSpec::Mse => Arc::new(Pointwise::Squared),

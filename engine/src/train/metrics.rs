@@ -1,4 +1,5 @@
-//! Numbers that say how well a model does: accuracy for classes, MAE, RMSE and R² for numbers.
+//! Numbers that say how well a model does: accuracy for classes, perplexity for tokens, MAE, RMSE and R² for
+//! numbers.
 
 use serde::{Deserialize, Serialize};
 
@@ -24,6 +25,10 @@ enum Kind {
     Classes {
         correct: u64,
     },
+    /// Of a text, one after another.
+    Tokens {
+        correct: u64,
+    },
     Numbers {
         #[serde(with = "exact")]
         absolute: f64,
@@ -37,20 +42,28 @@ enum Kind {
 }
 
 impl Tally {
-    /// Counts the losses of `rows` rows: their weighted sum, and what they weigh.
+    /// Counts the losses of `rows` rows, or of as many steps of rows: their weighted sum, and what they weigh.
     pub fn loss(&mut self, sum: f64, weight: f64, rows: usize) {
         self.rows += rows as u64;
         self.weight += weight;
         self.loss += sum;
     }
 
-    /// Counts rows by whether their class was predicted.
+    /// Counts rows, or steps of rows, by whether their class was predicted.
     pub fn classes(&mut self, predicted: &[u32], truth: &[u32]) {
-        let right =
-            predicted.iter().zip(truth).filter(|(predicted, truth)| predicted == truth).count() as u64;
+        let right = right(predicted, truth);
         match &mut self.kind {
             Kind::Classes { correct } => *correct += right,
             kind => *kind = Kind::Classes { correct: right },
+        }
+    }
+
+    /// Counts tokens by whether they were predicted.
+    pub fn tokens(&mut self, predicted: &[u32], truth: &[u32]) {
+        let right = right(predicted, truth);
+        match &mut self.kind {
+            Kind::Tokens { correct } => *correct += right,
+            kind => *kind = Kind::Tokens { correct: right },
         }
     }
 
@@ -76,10 +89,15 @@ impl Tally {
             return Vec::new();
         }
         let rows = self.rows as f64;
-        let mut metrics = vec![("loss", if self.weight > 0.0 { self.loss / self.weight } else { 0.0 })];
+        let loss = if self.weight > 0.0 { self.loss / self.weight } else { 0.0 };
+        let mut metrics = vec![("loss", loss)];
         match self.kind {
             Kind::Nothing => {}
             Kind::Classes { correct } => metrics.push(("accuracy", correct as f64 / rows)),
+            Kind::Tokens { correct } => {
+                metrics.push(("accuracy", correct as f64 / rows));
+                metrics.push(("perplexity", loss.exp()));
+            }
             Kind::Numbers { absolute, squared, sum, sum_of_squares } => {
                 metrics.push(("mae", absolute / rows));
                 metrics.push(("rmse", (squared / rows).sqrt()));
@@ -91,6 +109,10 @@ impl Tally {
         }
         metrics
     }
+}
+
+fn right(predicted: &[u32], truth: &[u32]) -> u64 {
+    predicted.iter().zip(truth).filter(|(predicted, truth)| predicted == truth).count() as u64
 }
 
 #[cfg(test)]
@@ -105,6 +127,16 @@ mod tests {
         tally.loss(0.5, 1.0, 1);
         tally.classes(&[2], &[2]);
         assert_eq!(tally.metrics(), [("loss", 2.5 / 6.0), ("accuracy", 2.0 / 3.0)]);
+    }
+
+    #[test]
+    fn tokens_have_a_perplexity() {
+        let mut tally = Tally::default();
+        tally.loss(4.0 * 2f64.ln(), 4.0, 4);
+        tally.tokens(&[0, 1, 2, 2], &[0, 1, 2, 1]);
+        let metrics = tally.metrics();
+        assert_eq!(metrics[1], ("accuracy", 0.75));
+        assert!(metrics[2].0 == "perplexity" && (metrics[2].1 - 2.0).abs() < 1e-12, "{metrics:?}");
     }
 
     #[test]

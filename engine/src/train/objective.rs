@@ -1,9 +1,9 @@
 //! What a model is to learn: the form of its targets, and what its outputs mean.
 
-use candle_core::{Device, Result, Tensor};
+use candle_core::{D, Device, Result, Tensor};
 
 use super::{LossSpec, TrainError, metrics::Tally};
-use crate::data::{Batch, Targets};
+use crate::data::{Batch, IGNORED, StepsOf, Targets};
 
 /// A target that a loss fits.
 pub struct Objective {
@@ -15,25 +15,37 @@ pub struct Objective {
 enum Target {
     /// One logit a class.
     Classes,
+    /// One logit a class for each of so many steps.
+    Steps { steps: usize, of: StepsOf },
     /// One logit for the second of two classes.
     Binary,
     /// A scaled number: times deviation, plus mean, it is in the target's own units.
     Number { mean: f32, deviation: f32 },
+    /// The features again, in this shape.
+    Features { shape: Vec<usize> },
 }
 
 /// What a model says of rows.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Predictions {
+    /// One a row, or one a step of a row.
     Classes(Vec<u32>),
-    /// In the target's own units.
+    /// In the target's own units; as many a row as are wanted.
     Numbers(Vec<f32>),
 }
 
 impl Objective {
-    /// The graph's head has been checked against both ([`crate::model::Model::build`]).
-    pub fn new(loss: &LossSpec, targets: &Targets) -> std::result::Result<Self, TrainError> {
-        if let (LossSpec::CrossEntropy { class_weights, .. }, Targets::Classes { names, .. }) =
-            (loss, targets)
+    /// For a model that gives `output` (the batch left out); its head has been checked against both
+    /// ([`crate::model::Model::build`]).
+    pub fn new(
+        loss: &LossSpec,
+        targets: &Targets,
+        output: &[usize],
+    ) -> std::result::Result<Self, TrainError> {
+        if let (
+            LossSpec::CrossEntropy { class_weights, .. },
+            Targets::Classes { names, .. } | Targets::Steps { names, .. },
+        ) = (loss, targets)
             && !class_weights.is_empty()
             && class_weights.len() != names.len()
         {
@@ -42,6 +54,8 @@ impl Objective {
         let target = match (loss, targets) {
             (LossSpec::BinaryCrossEntropy, _) => Target::Binary,
             (_, Targets::Classes { .. }) => Target::Classes,
+            (_, Targets::Steps { steps, of, .. }) => Target::Steps { steps: *steps, of: *of },
+            (_, Targets::Features) => Target::Features { shape: output.to_vec() },
             (_, Targets::Values { mean, deviation, .. }) => {
                 Target::Number { mean: *mean, deviation: *deviation }
             }
@@ -59,10 +73,18 @@ impl Objective {
         if whole > 0.0 { self.divisor(part) / whole } else { 0.0 }
     }
 
+    /// How many of a batch's rows count, or of their steps.
+    fn counted(&self, batch: &Batch) -> usize {
+        match self.target {
+            Target::Steps { .. } => batch.labels.iter().filter(|label| **label != IGNORED).count(),
+            _ => batch.rows.len(),
+        }
+    }
+
     /// What a batch's rows weigh: each 1 or, where classes are weighted, as much as its label.
     fn weight(&self, batch: &Batch) -> f64 {
         match self.class_weights[..] {
-            [] => batch.rows.len() as f64,
+            [] => self.counted(batch) as f64,
             // A label that is no class is the loss's error.
             ref weights => batch.labels.iter().filter_map(|&label| weights.get(label as usize)).sum(),
         }
@@ -74,11 +96,16 @@ impl Objective {
         if weight > 0.0 { weight } else { 1.0 }
     }
 
-    /// A batch's targets as the loss wants them: labels `[B]`, or numbers `[B, 1]`.
+    /// A batch's targets as the loss wants them: labels `[B]` or `[B, T]`, or numbers `[B, 1]` or as the model
+    /// gives them.
     pub fn targets(&self, batch: &Batch, device: &Device) -> Result<Tensor> {
         let rows = batch.rows.len();
-        match self.target {
+        match &self.target {
             Target::Classes => Tensor::from_slice(&batch.labels, rows, device),
+            Target::Steps { steps, .. } => Tensor::from_slice(&batch.labels, (rows, *steps), device),
+            Target::Features { shape } => {
+                Tensor::from_slice(&batch.features, [&[rows], &shape[..]].concat(), device)
+            }
             Target::Binary => {
                 let labels: Vec<f32> = batch.labels.iter().map(|&label| label as f32).collect();
                 Tensor::from_vec(labels, (rows, 1), device)
@@ -90,8 +117,10 @@ impl Objective {
     /// What outputs (logits) of the model mean.
     pub fn predictions(&self, outputs: &Tensor) -> Result<Predictions> {
         match self.target {
-            Target::Classes => {
-                Ok(Predictions::Classes(outputs.to_vec2::<f32>()?.iter().map(|row| argmax(row)).collect()))
+            Target::Classes | Target::Steps { .. } => {
+                let classes = outputs.dim(D::Minus1)?.max(1);
+                let logits = outputs.flatten_all()?.to_vec1::<f32>()?;
+                Ok(Predictions::Classes(logits.chunks_exact(classes).map(argmax).collect()))
             }
             Target::Binary => {
                 let logits = outputs.flatten_all()?.to_vec1::<f32>()?;
@@ -101,6 +130,7 @@ impl Objective {
                 let scaled = outputs.flatten_all()?.to_vec1::<f32>()?;
                 Ok(Predictions::Numbers(scaled.into_iter().map(|value| value * deviation + mean).collect()))
             }
+            Target::Features { .. } => Ok(Predictions::Numbers(outputs.flatten_all()?.to_vec1()?)),
         }
     }
 
@@ -110,14 +140,20 @@ impl Objective {
             Target::Number { mean, deviation } => {
                 batch.values.iter().map(|value| value * deviation + mean).collect()
             }
-            Target::Classes | Target::Binary => Vec::new(),
+            Target::Features { .. } => batch.features.clone(),
+            Target::Classes | Target::Steps { .. } | Target::Binary => Vec::new(),
         }
     }
 
     /// Counts a batch's loss and predictions.
     pub fn tally(&self, loss: f32, predictions: &Predictions, batch: &Batch, tally: &mut Tally) {
-        tally.loss(f64::from(loss) * self.divisor(batch), self.weight(batch), batch.rows.len());
+        tally.loss(f64::from(loss) * self.divisor(batch), self.weight(batch), self.counted(batch));
         match predictions {
+            Predictions::Classes(predicted)
+                if matches!(self.target, Target::Steps { of: StepsOf::Tokens, .. }) =>
+            {
+                tally.tokens(predicted, &batch.labels);
+            }
             Predictions::Classes(predicted) => tally.classes(predicted, &batch.labels),
             Predictions::Numbers(predicted) => tally.numbers(predicted, &self.truth(batch)),
         }

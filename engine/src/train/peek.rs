@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{LossSpec, TrainError};
 use crate::{
-    data::{Prepared, Targets},
+    data::{IGNORED, Prepared, Targets},
     model::{Model, ModelError, Tensors},
     project::Experiment,
     protocol::Problem,
@@ -102,6 +102,12 @@ fn truth(data: &Prepared, row: usize) -> String {
             let name = labels.get(row).and_then(|label| names.get(*label as usize));
             name.cloned().unwrap_or_default()
         }
+        Targets::Steps { labels, steps, .. } => {
+            let labels = labels.get(row * steps..(row + 1) * steps).unwrap_or(&[]);
+            let known: Vec<u32> = labels.iter().copied().filter(|label| *label != IGNORED).collect();
+            data.decoded(&known)
+        }
+        Targets::Features => String::new(),
         Targets::Values { values, mean, deviation, .. } => {
             values.get(row).map(|value| (value * deviation + mean).to_string()).unwrap_or_default()
         }

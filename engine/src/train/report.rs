@@ -5,12 +5,14 @@ use std::collections::BTreeMap;
 use super::{Session, TrainError, objective::Predictions};
 use crate::{
     compare::{Answers, Said},
-    data::Targets,
-    protocol::{Confusion, Report, Verdict},
+    data::{IGNORED, StepsOf, Targets},
+    protocol::{Confusion, Report, TextExample, Verdict},
 };
 
 /// Most points of a predicted-against-true plot.
 const MAX_PAIRS: usize = 2_000;
+/// Most texts that a report shows.
+const MAX_EXAMPLES: usize = 20;
 /// Longest parameter that a report repeats number by number.
 const MAX_SMALL: usize = 16;
 
@@ -37,7 +39,23 @@ pub(super) fn test(session: &Session, samples_per_second: f64) -> Result<Tested,
             let pairs = truth.into_iter().zip(predicted.iter().copied()).step_by(stride).collect();
             Verdict::Regression { pairs, target: name.clone() }
         }
+        (Predictions::Numbers(predicted), Targets::Features) => {
+            let truth = session.truth(rows);
+            let stride = predicted.len().div_ceil(MAX_PAIRS).max(1);
+            let pairs = truth.into_iter().zip(predicted.iter().copied()).step_by(stride).collect();
+            Verdict::Regression { pairs, target: String::new() }
+        }
+        (Predictions::Classes(predicted), Targets::Steps { names, labels, steps, of: StepsOf::Tags }) => {
+            let rows: Vec<u32> =
+                rows.iter().flat_map(|row| row * *steps as u32..(row + 1) * *steps as u32).collect();
+            Verdict::Classification(confusion(names, &rows, labels, predicted))
+        }
+        (Predictions::Classes(predicted), Targets::Steps { .. }) => {
+            Verdict::Texts(examples(session, rows, predicted))
+        }
         // No test rows: nothing was predicted.
+        (_, Targets::Features) => Verdict::Regression { pairs: Vec::new(), target: String::new() },
+        (_, Targets::Steps { .. }) => Verdict::Texts(Vec::new()),
         (_, Targets::Values { name, .. }) => Verdict::Regression { pairs: Vec::new(), target: name.clone() },
         (_, Targets::Classes { names, labels }) => {
             Verdict::Classification(confusion(names, &[], labels, &[]))
@@ -72,6 +90,13 @@ fn answers(session: &Session, rows: &[u32], predictions: &Predictions) -> Answer
         (Targets::Values { name, .. }, Predictions::Numbers(predicted)) => {
             Said::Numbers { target: name.clone(), truth: session.truth(rows), predicted: predicted.clone() }
         }
+        // What is said of the steps of a row is not one answer.
+        (Targets::Steps { .. }, _) => {
+            Said::Classes { names: Vec::new(), truth: Vec::new(), predicted: Vec::new() }
+        }
+        (Targets::Features, _) => {
+            Said::Numbers { target: String::new(), truth: Vec::new(), predicted: Vec::new() }
+        }
         // No test rows: nothing was predicted.
         (Targets::Classes { names, .. }, _) => {
             Said::Classes { names: names.clone(), truth: Vec::new(), predicted: Vec::new() }
@@ -83,11 +108,35 @@ fn answers(session: &Session, rows: &[u32], predictions: &Predictions) -> Answer
     Answers { rows: rows.to_vec(), said }
 }
 
-/// Counts `predicted[i]` against the label of `rows[i]`.
+/// What was predicted of the first rows, read as texts: at each step the next token of the true text before it.
+fn examples(session: &Session, rows: &[u32], predicted: &[u32]) -> Vec<TextExample> {
+    let (data, Targets::Steps { labels, steps, .. }) = (&session.data, &session.data.targets) else {
+        return Vec::new();
+    };
+    let rows = rows.iter().zip(predicted.chunks_exact((*steps).max(1))).take(MAX_EXAMPLES);
+    rows.map(|(&row, predicted)| {
+        let labels = &labels[row as usize * steps..][..*steps];
+        let told = |ids: &[u32]| -> Vec<u32> {
+            let counted = ids.iter().zip(labels).filter(|(_, label)| **label != IGNORED);
+            counted.map(|(id, _)| *id).collect()
+        };
+        TextExample {
+            source: data.source(row),
+            truth: data.decoded(&told(labels)),
+            predicted: data.decoded(&told(predicted)),
+        }
+    })
+    .collect()
+}
+
+/// Counts `predicted[i]` against the label of `rows[i]`, where that is one.
 fn confusion(names: &[String], rows: &[u32], labels: &[u32], predicted: &[u32]) -> Confusion {
     let mut counts = vec![vec![0; names.len()]; names.len()];
     for (&row, &predicted) in rows.iter().zip(predicted) {
-        counts[labels[row as usize] as usize][predicted as usize] += 1;
+        let label = labels[row as usize];
+        if label != IGNORED {
+            counts[label as usize][predicted as usize] += 1;
+        }
     }
     Confusion { classes: names.to_vec(), counts }
 }

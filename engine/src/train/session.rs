@@ -57,7 +57,8 @@ impl Session {
         }
         let learner = Learner::new(graph, training, device)?;
         learner.model.fits(&data, &training.loss)?;
-        let objective = Objective::new(&training.loss, &data.targets)?;
+        let objective =
+            Objective::new(&training.loss, &data.targets, learner.model.outline().output_shape())?;
         let steps_per_epoch = Batches::per_epoch(data.splits.training.len(), training.batch_size);
         let schedule = Schedule::new(&training.schedule, steps_per_epoch as u64, training.epochs);
         Ok(Self {

@@ -310,7 +310,7 @@ fn wrong_wiring_is_named_with_what_was_meant() {
         "name = 'x', kind = 'input', shape = [4]
          name = 'z', kind = 'input', shape = [4]
          name = 'y', kind = 'add', inputs = ['x', 'z']",
-        &["the model has several input nodes: x, z"],
+        &["these inputs do not say which columns they take: x, z"],
     );
     fails(
         "name = 'x', kind = 'input', shape = [4]

@@ -14,6 +14,7 @@ impl Drawing {
     /// Begins with an input, named by what enters.
     pub fn new(input: &Input) -> Self {
         let name = match (input.tokens, input.shape.rank()) {
+            (Some(_), _) if input.shape == [1].into() => "user_id",
             (Some(_), _) => "tokens",
             (None, 3) => "image",
             (None, 2) => "steps",

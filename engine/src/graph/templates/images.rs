@@ -21,7 +21,12 @@ pub fn imagenet() -> Frame {
 }
 
 fn of(shape: [usize; 3], units: usize) -> Frame {
-    Frame { input: Input { shape: shape.into(), ..Input::default() }, units, function: Activation::Softmax }
+    Frame {
+        input: Input { shape: shape.into(), ..Input::default() },
+        units,
+        function: Activation::Softmax,
+        ..Frame::default()
+    }
 }
 
 fn sides(frame: &Frame) -> [usize; 2] {

@@ -1,25 +1,33 @@
-//! Networks for sequences: of token ids, or of steps of numbers.
+//! Networks for sequences: of token ids, or of steps of numbers. Where something is wanted for each step, nothing is
+//! drawn together before the head.
 
 use super::{Drawing, Frame, sizes};
 use crate::graph::{
     Activation, Initializer, Layer,
     blocks::{Encoder, block, encoder},
-    layers::{Dense, Embedding, Input, Lstm, PositionEmbedding},
+    layers::{Dense, Embedding, Input, Lstm, MultiHeadAttention, PositionEmbedding},
 };
 
 /// 256 words of 20,000, one of two moods.
 pub fn reviews() -> Frame {
-    of_tokens(256, 20_000, 1, Activation::Sigmoid)
+    Frame { padding: Some(0), ..of_tokens(256, 20_000, 1, Activation::Sigmoid) }
 }
 
-/// 128 letters of 65: the next one.
+/// 128 letters of 65: the next one after each.
 pub fn letters() -> Frame {
-    of_tokens(128, 65, 65, Activation::Softmax)
+    Frame { each_step: true, ..of_tokens(128, 65, 65, Activation::Softmax) }
+}
+
+/// 64 tokens of one language and 64 of another, 8,000 each.
+pub fn pairs() -> Frame {
+    let second = of_tokens(64, 8_000, 0, Activation::Linear).input;
+    let frame = of_tokens(64, 8_000, 8_000, Activation::Softmax);
+    Frame { second: Some(second), each_step: true, padding: Some(0), ..frame }
 }
 
 /// GPT-2's context and vocabulary.
 pub fn web_text() -> Frame {
-    of_tokens(1024, 50_257, 50_257, Activation::Softmax)
+    Frame { each_step: true, ..of_tokens(1024, 50_257, 50_257, Activation::Softmax) }
 }
 
 fn of_tokens(length: usize, tokens: usize, units: usize, function: Activation) -> Frame {
@@ -27,11 +35,12 @@ fn of_tokens(length: usize, tokens: usize, units: usize, function: Activation) -
         input: Input { shape: [length].into(), tokens: Some(tokens), ..Input::default() },
         units,
         function,
+        ..Frame::default()
     }
 }
 
-fn length(frame: &Frame) -> usize {
-    sizes(&frame.input.shape).first().copied().unwrap_or(1)
+fn length(input: &Input) -> usize {
+    sizes(&input.shape).first().copied().unwrap_or(1)
 }
 
 /// Vectors of tokens; steps of numbers as vectors of that width.
@@ -39,7 +48,8 @@ fn vectors(drawing: &mut Drawing, frame: &Frame, width: usize, initializer: Opti
     if frame.input.tokens.is_some() {
         let usual = Embedding::default();
         let initializer = initializer.unwrap_or(usual.initializer);
-        drawing.then("vectors", Layer::Embedding(Embedding { width, initializer, ..usual }));
+        let padding_id = frame.padding;
+        drawing.then("vectors", Layer::Embedding(Embedding { width, initializer, padding_id, ..usual }));
     } else {
         drawing.dense("vectors", width, Activation::Linear);
     }
@@ -50,7 +60,11 @@ pub fn lstm(drawing: &mut Drawing, frame: &Frame) {
     if frame.input.tokens.is_some() {
         vectors(drawing, frame, 64, None);
     }
-    drawing.then("memory", Layer::Lstm(Lstm { units: 64, bidirectional: true, ..Lstm::default() }));
+    let return_sequences = frame.each_step;
+    // Who says what comes next must not have seen it.
+    let bidirectional = !return_sequences || frame.padding.is_some();
+    drawing
+        .then("memory", Layer::Lstm(Lstm { units: 64, bidirectional, return_sequences, ..Lstm::default() }));
     drawing.dropout("dropout", 0.3).head(frame);
 }
 
@@ -58,14 +72,20 @@ pub fn lstm(drawing: &mut Drawing, frame: &Frame) {
 pub fn transformer(drawing: &mut Drawing, frame: &Frame) {
     let size = Size { width: 64, blocks: 2, heads: 4, dropout: 0.1, causal: false, deviation: None };
     stack(drawing, frame, &size);
-    drawing.plain("mean", "mean").head(frame);
+    mean(drawing, frame).head(frame);
 }
 
-/// A decoder of four blocks: each step sees itself and those before it; the head reads their mean.
+/// The mean of all steps, where one thing is wanted of them.
+fn mean<'a>(drawing: &'a mut Drawing, frame: &Frame) -> &'a mut Drawing {
+    if frame.each_step { drawing } else { drawing.plain("mean", "mean") }
+}
+
+/// A decoder of four blocks: each step sees itself and those before it; where one thing is wanted of all, the head
+/// reads their mean.
 pub fn gpt(drawing: &mut Drawing, frame: &Frame) {
     let size = Size { width: 128, blocks: 4, heads: 4, dropout: 0.1, causal: true, deviation: Some(0.02) };
     stack(drawing, frame, &size);
-    drawing.plain("mean", "mean").head(frame);
+    mean(drawing, frame).head(frame);
 }
 
 /// GPT-2 small (Radford et al. 2019): 124,439,808 parameters up to the head, which in the paper is the table of
@@ -102,7 +122,7 @@ fn stack(drawing: &mut Drawing, frame: &Frame, size: &Size) {
     let initializer = given.unwrap_or(usual.initializer);
     drawing.then(
         "places",
-        Layer::PositionEmbedding(PositionEmbedding { max_length: length(frame), initializer }),
+        Layer::PositionEmbedding(PositionEmbedding { max_length: length(&frame.input), initializer }),
     );
     drawing.dropout("dropout", size.dropout);
     let one = Encoder {
@@ -112,7 +132,61 @@ fn stack(drawing: &mut Drawing, frame: &Frame, size: &Size) {
         causal: size.causal,
         initializer: begun(size),
     };
-    let steps = [length(frame), size.width].into();
+    let steps = [length(&frame.input), size.width].into();
     drawing.then("blocks", block(&steps, size.blocks, |drawing| encoder(drawing, &one)));
     drawing.plain("norm", "layer-norm");
+}
+
+/// The figure of "Attention is all you need" (Vaswani et al. 2017, norms before), with two blocks on either side: an
+/// encoder of what is read, and a decoder of what has been said of it, whose steps see those before them and all of
+/// what was read.
+pub fn encoder_decoder(drawing: &mut Drawing, frame: &Frame) {
+    let Some(said) = &frame.second else { return };
+    let size =
+        Encoder { width: 128, heads: 4, dropout: 0.1, causal: false, initializer: Initializer::default() };
+    let vectors = || {
+        let padding_id = frame.padding;
+        Layer::Embedding(Embedding { width: size.width, padding_id, ..Embedding::default() })
+    };
+    let places = |input: &Input| {
+        Layer::PositionEmbedding(PositionEmbedding {
+            max_length: length(input),
+            ..PositionEmbedding::default()
+        })
+    };
+    drawing.then("vectors", vectors()).then("places", places(&frame.input)).dropout("dropout", size.dropout);
+    let steps = [length(&frame.input), size.width].into();
+    drawing
+        .then("encoder", block(&steps, 2, |drawing| encoder(drawing, &size)))
+        .plain("memory", "layer-norm");
+    drawing.reading("said", Layer::Input(said.clone()), &[]);
+    drawing.then("said_vectors", vectors()).then("said_places", places(said));
+    drawing.dropout("said_dropout", size.dropout);
+    for number in 1..=2 {
+        decoder(drawing, &size, number, "memory");
+    }
+    drawing.plain("norm", "layer-norm").head(frame);
+}
+
+/// A block that sees what was said before, then what was read (`memory`), then thinks.
+fn decoder(drawing: &mut Drawing, size: &Encoder, number: usize, memory: &str) {
+    let Encoder { width, heads, dropout, initializer, .. } = *size;
+    let name = |what: &str| format!("{what}_{number}");
+    let attention = |causal| {
+        let attention = MultiHeadAttention { heads, causal, dropout, initializer, ..Default::default() };
+        Layer::MultiHeadAttention(attention)
+    };
+    let dense =
+        |units, activation| Layer::Dense(Dense { units, activation, initializer, ..Dense::default() });
+    let begin = drawing.end();
+    drawing.plain(name("norm_a"), "layer-norm").then(name("self"), attention(true));
+    drawing.dropout(name("dropout_a"), dropout);
+    drawing.plain_reading(name("add_a"), "add", &[&begin, &name("dropout_a")]);
+    drawing.plain(name("norm_b"), "layer-norm");
+    drawing.reading(name("cross"), attention(false), &[&name("norm_b"), memory]);
+    drawing.dropout(name("dropout_b"), dropout);
+    drawing.plain_reading(name("add_b"), "add", &[&name("add_a"), &name("dropout_b")]);
+    drawing.plain(name("norm_c"), "layer-norm").then(name("wide"), dense(4 * width, Activation::GeluTanh));
+    drawing.then(name("narrow"), dense(width, Activation::Linear)).dropout(name("dropout_c"), dropout);
+    drawing.plain_reading(name("add_c"), "add", &[&name("add_b"), &name("dropout_c")]);
 }

@@ -35,6 +35,7 @@ fn a_template_takes_the_rows_and_gives_what_is_wanted() {
         input: Input { shape: shape.to_vec().into(), tokens, ..Input::default() },
         units: 7,
         function: Activation::Softmax,
+        ..Frame::default()
     };
     let frames = [
         frame(&[13], None),
@@ -62,7 +63,24 @@ fn a_template_takes_the_rows_and_gives_what_is_wanted() {
             assert_eq!(gives.last(), Some(&7), "{}: {frame:?}", template.name);
         }
     }
-    assert_eq!(drawn, 9 + 9 + 6 + 6 + 6 + 7 + 7 + 7 + 1);
+    assert_eq!(drawn, 9 + 9 + 9 + 6 + 6 + 6 + 7 + 7 + 7 + 1);
+}
+
+#[test]
+fn a_template_gives_something_for_each_step_or_is_not_offered() {
+    let input = Input { shape: [50].into(), tokens: Some(300), ..Input::default() };
+    let second = Some(Input { shape: [20].into(), ..input.clone() });
+    let frame = Frame { input, second, units: 300, each_step: true, padding: Some(0), ..Frame::default() };
+    let mut names = Vec::new();
+    for template in &TEMPLATES {
+        let Some(graph) = template.graph(&frame) else { continue };
+        names.push(template.name);
+        let survey = whole(&graph);
+        let steps = if template.takes == Takes::Texts { 20 } else { 50 };
+        let shape = survey.nodes.last().unwrap().shape.as_ref().and_then(Shape::sizes);
+        assert_eq!(shape, Some(vec![steps, 300]), "{}", template.name);
+    }
+    assert_eq!(names, ["lstm", "transformer", "gpt", "encoder-decoder", "gpt2-small"]);
 }
 
 #[test]

@@ -34,14 +34,16 @@ pub fn attention(
     let (y, way_out) = if shapes.len() == 1 {
         let qkv = node.apply_with(ops::Dense, &[X], of_projection(0));
         let qkv = turned(node, qkv, layer.heads + layer.key_value_heads());
-        (node.apply(ops::SelfAttention(heads), &[qkv]), of_projection(1))
+        let reads: Vec<Value> = [qkv].into_iter().chain(node.lengths(0)).collect();
+        (node.apply(ops::SelfAttention(heads), &reads), of_projection(1))
     } else {
         let context = Value::Input(1);
         let q = node.apply_with(ops::Dense, &[X], of_projection(0));
         let k = node.apply_with(ops::Dense, &[context], of_projection(1));
         let (q, k) = (turned(node, q, layer.heads), turned(node, k, layer.key_value_heads()));
         let v = node.apply_with(ops::Dense, &[context], of_projection(2));
-        (node.apply(ops::CrossAttention(heads), &[q, k, v]), of_projection(3))
+        let reads: Vec<Value> = [q, k, v].into_iter().chain(node.lengths(1)).collect();
+        (node.apply(ops::CrossAttention(heads), &reads), of_projection(3))
     };
     node.apply_with(ops::Dense, &[y], way_out);
     Some(())

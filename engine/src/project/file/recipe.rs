@@ -9,7 +9,8 @@ use super::{
 use crate::project::{ProjectError, RecipeStep};
 
 /// The steps by the names the file uses.
-const STEPS: [&str; 5] = ["fill", "standardize", "divide", "one-hot", "standardize-target"];
+const STEPS: [&str; 7] =
+    ["fill", "standardize", "divide", "one-hot", "tokenize", "index", "standardize-target"];
 
 pub fn write(step: &RecipeStep) -> Result<Table, ProjectError> {
     text::table(step)

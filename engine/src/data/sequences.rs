@@ -1,0 +1,141 @@
+//! Texts as sequences of token ids, of one length.
+
+use rayon::prelude::*;
+
+use super::{
+    Cells, Column, DataError, StepsOf, Table, Targets,
+    feature::Feature,
+    prepare::{Effort, IGNORED},
+};
+use crate::{
+    project::{Recipe, RecipeStep},
+    text::{TextError, Tokenizer, TokenizerSpec},
+};
+
+/// Most tokens of a row.
+pub const MAX_LENGTH: usize = 1 << 16;
+
+/// A column's texts, cut into tokens: so many ids a row, the rest filled up.
+pub(super) struct Sequences {
+    /// `[rows, length]`; nothing where it was only measured.
+    pub ids: Vec<u32>,
+    pub length: usize,
+    /// Ids are below.
+    pub vocabulary: usize,
+    pub tokenizer: Option<Tokenizer>,
+}
+
+impl Sequences {
+    /// Learns tokens from the training rows and cuts all.
+    ///
+    /// # Errors
+    /// If the length is out of bounds or the tokens cannot be learned.
+    pub fn of(
+        table: &Table,
+        column: &Column,
+        (spec, length): (&TokenizerSpec, usize),
+        training: &[u32],
+        effort: Effort,
+    ) -> Result<Self, DataError> {
+        check_length(length)?;
+        let vocabulary = spec.vocabulary as usize;
+        if effort == Effort::Measure {
+            return Ok(Self { ids: Vec::new(), length, vocabulary, tokenizer: None });
+        }
+        let learned = training.iter().filter_map(|&row| text(&column.cells, row as usize));
+        let fault = |error| text_fault(table, column, error);
+        let tokenizer = Tokenizer::train(spec, learned).map_err(fault)?;
+        let padding = tokenizer.specials().padding;
+        let mut ids = vec![padding; table.rows.saturating_mul(length)];
+        ids.par_chunks_mut(length).enumerate().try_for_each(|(row, ids)| {
+            let Some(text) = text(&column.cells, row) else { return Ok(()) };
+            let encoding = tokenizer.encode(text).map_err(fault)?;
+            ids.iter_mut().zip(encoding.ids).for_each(|(place, id)| *place = id);
+            Ok(())
+        })?;
+        Ok(Self { ids, length, vocabulary, tokenizer: Some(tokenizer) })
+    }
+}
+
+/// # Errors
+/// [`DataError::WrongLength`].
+pub(super) fn check_length(length: usize) -> Result<(), DataError> {
+    if (1..=MAX_LENGTH).contains(&length) {
+        Ok(())
+    } else {
+        Err(DataError::WrongLength { length, most: MAX_LENGTH })
+    }
+}
+
+pub(super) fn text_fault(table: &Table, column: &Column, error: TextError) -> DataError {
+    let (file, column, cause) = (table.file.clone(), column.name.clone(), error.to_string());
+    DataError::Text { file, column, cause }
+}
+
+/// A cell of words; `None` for a gap.
+pub(super) fn text(cells: &Cells, row: usize) -> Option<&str> {
+    match cells {
+        Cells::Texts(texts) => texts[row].as_deref(),
+        Cells::Categories { names, labels } => labels[row].map(|label| &*names[label as usize]),
+        _ => None,
+    }
+}
+
+/// The first step of a recipe that cuts a column into tokens: how, and into how many.
+pub(super) fn tokenize<'a>(
+    recipe: &'a Recipe,
+    table: &Table,
+    column: &Column,
+) -> Result<(&'a TokenizerSpec, usize), DataError> {
+    let found = recipe.steps.iter().find_map(|step| match step {
+        RecipeStep::Tokenize { tokenizer, length, columns }
+            if columns.is_empty() || columns.contains(&column.name) =>
+        {
+            Some((tokenizer, *length))
+        }
+        _ => None,
+    });
+    let (file, column) = (table.file.clone(), column.name.clone());
+    found.ok_or(DataError::NotTokenized { file, column })
+}
+
+/// Of a target that is text: what a model has read of it before each step (a beginning, then the tokens but the
+/// last), and what comes at each step (the tokens, then an end).
+pub(super) fn translation<'a>(
+    table: &Table,
+    target: &'a Column,
+    recipe: &Recipe,
+    training: &[u32],
+    effort: Effort,
+) -> Result<(Feature<'a>, Targets), DataError> {
+    if !matches!(target.cells, Cells::Texts(_) | Cells::Categories { .. }) {
+        let (file, column) = (table.file.clone(), target.name.clone());
+        return Err(DataError::TargetKind { file, column, kind: target.cells.kind().name().into() });
+    }
+    let (spec, length) = tokenize(recipe, table, target)?;
+    let mut whole = Sequences::of(table, target, (spec, length), training, effort)?;
+    let (mut labels, mut names) = (Vec::new(), vec![String::new(); whole.vocabulary]);
+    if let Some(tokenizer) = &whole.tokenizer {
+        names = token_names(tokenizer, whole.vocabulary);
+        let specials = tokenizer.specials();
+        let (begin, end) =
+            (specials.begin.unwrap_or(specials.padding), specials.end.unwrap_or(specials.padding));
+        labels = vec![IGNORED; whole.ids.len()];
+        for (ids, labels) in whole.ids.chunks_exact_mut(length).zip(labels.chunks_exact_mut(length)) {
+            let count = ids.iter().position(|id| *id == specials.padding).unwrap_or(length).min(length - 1);
+            labels[..count].copy_from_slice(&ids[..count]);
+            labels[count] = end;
+            ids[count..].fill(specials.padding);
+            ids.rotate_right(1);
+            ids[0] = begin;
+        }
+    }
+    let column = target.name.clone();
+    let targets = Targets::Steps { column, names, labels, steps: length, of: StepsOf::Tokens };
+    Ok((Feature::of_sequences(target, whole), targets))
+}
+
+/// The tokens by id, as many as there may be.
+pub(super) fn token_names(tokenizer: &Tokenizer, vocabulary: usize) -> Vec<String> {
+    (0..vocabulary as u32).map(|id| tokenizer.token(id).unwrap_or_default().to_owned()).collect()
+}
