@@ -14,10 +14,12 @@ pub mod graph;
 pub mod model;
 pub mod project;
 pub mod protocol;
+pub mod score;
 pub mod search;
 pub mod store;
 pub mod supervisor;
 pub mod tape;
+pub mod text;
 pub mod train;
 
 pub use kernels::memory;

@@ -17,6 +17,7 @@ use engine::{
     search::SearchError,
     store::StoreError,
     supervisor::EngineError,
+    text::TextError,
     train::{SettingError, TrainError},
 };
 use fluent_syntax::{ast, parser};
@@ -122,6 +123,7 @@ fn all_codes() -> Vec<String> {
         codes::<ProjectError>("project"),
         codes::<CodeError>("code"),
         codes::<SearchError>("search"),
+        codes::<TextError>("text"),
         codes::<StoreError>("store"),
         codes::<SettingError>("setting"),
         codes::<TrainError>("train"),

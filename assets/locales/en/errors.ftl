@@ -422,3 +422,23 @@ finding-imbalance = The classes are unequal: { $many } training rows are { $comm
     .hint = A model can look good and never say { $rare }. Class weights make every class count the same; look at the confusion matrix, not at the accuracy alone.
 finding-few-validation-rows = With { $rows } validation rows the accuracy is known to within ±{ $points } points: smaller differences are chance.
     .hint = Keep more rows for validation, or compare runs over several seeds.
+
+# Tokenisers
+text-wrong-vocabulary = A vocabulary of { $vocabulary } tokens was asked for; there can be { $least } to { $most }.
+    .hint = A few thousand suit most texts; characters need as many as the texts have.
+text-nothing-to-learn = The texts hold nothing to learn tokens from.
+    .hint = Look whether the column is empty, and whether tokens have to occur too often to be kept.
+text-too-much-text = The texts are { $bytes } bytes long together; a tokeniser learns from at most { $limit }.
+    .hint = Learn from a part of them; a tokeniser needs far less text than a model.
+text-text-too-long = A text is { $bytes } bytes long; at most { $limit } are cut.
+    .hint = Cut it into several texts.
+text-not-learned = The tokens could not be learned: { $cause }.
+    .hint = Try another vocabulary size, or another kind of tokeniser.
+text-not-learnable = A tokeniser of the kind “file” is read from its file, not learned.
+    .hint = Name a tokenizer.json, or choose a kind that learns from the texts.
+text-not-cut = The text could not be cut: { $cause }.
+    .hint = The tokeniser's file may have no token for what is unknown; choose another, or learn one from your texts.
+text-not-a-tokenizer = This is no tokeniser of Hugging Face's format: { $cause }.
+    .hint = Choose the tokenizer.json that lies beside the model's weights.
+text-file-too-large = The tokeniser's file is { $bytes } bytes long; at most { $limit } are read.
+    .hint = Choose the tokenizer.json that lies beside the model's weights; the largest are some 20 MB.

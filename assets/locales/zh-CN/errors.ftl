@@ -422,3 +422,23 @@ finding-imbalance = 类别不均衡：训练数据中 { $common } 有 { $many } 
     .hint = 模型可能看起来很准，却从不回答 { $rare }。类别权重能让各类同等重要；请看混淆矩阵，别只看准确率。
 finding-few-validation-rows = 验证集只有 { $rows } 行，准确率的误差约为 ±{ $points } 个百分点：更小的差别只是偶然。
     .hint = 多留一些行做验证，或用多个随机种子比较。
+
+# 分词器
+text-wrong-vocabulary = 词表大小设为 { $vocabulary }，可用范围是 { $least } 到 { $most }。
+    .hint = 大多数文本用几千个词元就够了；按字切分时，文本里有多少种字就需要多少。
+text-nothing-to-learn = 文本里没有可以学习的词元。
+    .hint = 请检查该列是否为空，或最低出现次数是否设得太高。
+text-too-much-text = 文本总长 { $bytes } 字节，分词器最多从 { $limit } 字节中学习。
+    .hint = 只用其中一部分即可；分词器需要的文本远少于模型。
+text-text-too-long = 有一段文本长 { $bytes } 字节，最多处理 { $limit } 字节。
+    .hint = 请把它拆成几段。
+text-not-learned = 无法学习词元：{ $cause }。
+    .hint = 换一个词表大小，或换一种分词器。
+text-not-learnable = “文件”类分词器从文件读取，不能训练。
+    .hint = 请指定 tokenizer.json，或选择可从文本学习的分词器。
+text-not-cut = 无法切分这段文本：{ $cause }。
+    .hint = 该分词器文件可能没有“未知”词元；请换一个，或用自己的文本训练一个。
+text-not-a-tokenizer = 这不是 Hugging Face 格式的分词器：{ $cause }。
+    .hint = 请选择与模型权重放在一起的 tokenizer.json。
+text-file-too-large = 分词器文件长 { $bytes } 字节，最多读取 { $limit } 字节。
+    .hint = 请选择与模型权重放在一起的 tokenizer.json，最大的也只有约 20 MB。
