@@ -15,7 +15,7 @@ use crate::{
     locale::Language,
     settings::Theme,
     stage::Stage,
-    state::{Against, Choices, SearchForm, Steering},
+    state::{Against, Choices, Playground, SearchForm, Steering},
 };
 
 /// One wish of the user.
@@ -53,6 +53,16 @@ pub enum Action {
     /// Find out how long an epoch takes here.
     Measure,
     CancelMeasuring,
+
+    // Trying
+    /// Change what a model of texts is tried with.
+    Play(Playground),
+    /// Let a run's model write.
+    Write {
+        run: RunId,
+        prompt: String,
+    },
+    StopWriting,
     /// Look at a node of the model, or at none.
     SelectNode(Option<String>),
     /// Select nodes of the model, and no others.

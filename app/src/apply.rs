@@ -69,6 +69,13 @@ impl Workbench {
             Action::PeekAt(sample) => self.peek_at(sample),
             Action::Measure => self.measure(),
             Action::CancelMeasuring => self.cancel_measuring(),
+            Action::Play(playground) => {
+                if let Some(project) = &mut self.state.project {
+                    project.playground = playground;
+                }
+            }
+            Action::Write { run, prompt } => self.write(run, prompt),
+            Action::StopWriting => self.stop_writing(),
             Action::SelectNode(node) => self.select_nodes(node.into_iter().collect()),
             Action::SelectNodes(nodes) => self.select_nodes(nodes),
             Action::CopyNodes => self.copy_nodes(),

@@ -9,6 +9,7 @@ mod code;
 mod compare;
 mod devices;
 mod export;
+mod generate;
 mod list;
 mod model;
 mod office;
@@ -110,6 +111,8 @@ enum Command {
     Compare(Compare),
     /// Write what a run has learned, or its curves, into a file
     Export(Export),
+    /// Let a run's model write: a continuation of a prompt, or the prompt in other words
+    Generate(Generate),
     /// Show a model: its nodes, shapes, parameters and multiply-adds
     Model {
         /// A project's folder, its name in the projects folder, an example, or a template (linear, mlp, lenet, vgg,
@@ -281,6 +284,45 @@ struct Export {
     weights: Option<export::Which>,
 }
 
+#[derive(clap::Args)]
+struct Generate {
+    /// PROJECT#7, the run's folder PROJECT/runs/7, or PROJECT for its newest run
+    run: RunName,
+    /// What to go on from, or to translate
+    #[arg(long, default_value = "")]
+    prompt: String,
+    /// What chance begins from: the same seed, the same text
+    #[arg(long)]
+    seed: Option<u64>,
+    /// Tokens at most
+    #[arg(long)]
+    tokens: Option<usize>,
+    /// Below 1 the likely become likelier; 0 takes the likeliest
+    #[arg(long)]
+    temperature: Option<f64>,
+    /// Only so many of the likeliest
+    #[arg(long)]
+    top_k: Option<usize>,
+    /// Only the likeliest that together have this share
+    #[arg(long)]
+    top_p: Option<f64>,
+    /// Only those with this share of the likeliest's probability
+    #[arg(long)]
+    min_p: Option<f64>,
+    /// Above 1, what was there becomes less likely
+    #[arg(long)]
+    repetition_penalty: Option<f64>,
+    /// Texts that are gone on with at the same time, of which the likeliest is kept
+    #[arg(long)]
+    beams: Option<usize>,
+    /// What ends the text; may be given several times
+    #[arg(long)]
+    stop: Vec<String>,
+    /// One JSON object a line: each token with its probability, then the text
+    #[arg(long)]
+    json: bool,
+}
+
 /// The program.
 pub fn main() -> ExitCode {
     pipe::mind_closed_pipes(run)
@@ -302,6 +344,7 @@ fn run() -> ExitCode {
         Some(Command::Branch(asked)) => branch::run(asked, &words),
         Some(Command::Compare(asked)) => compare::run(&asked, &words),
         Some(Command::Export(asked)) => export::run(&asked, &words),
+        Some(Command::Generate(asked)) => generate::run(&asked),
         Some(Command::List { json }) => list::run(json, &words),
         Some(Command::Model { model, experiment, json }) => {
             model::run(&model, experiment.as_deref(), json, &words)

@@ -21,6 +21,7 @@ pub mod locale;
 pub mod mirror;
 pub mod model;
 pub mod news;
+pub mod playground;
 pub mod report;
 pub mod search;
 pub mod settings;

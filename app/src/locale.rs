@@ -71,6 +71,7 @@ macro_rules! files {
             ("data.ftl", include_str!(concat!("../../assets/locales/", $folder, "/data.ftl"))),
             ("model.ftl", include_str!(concat!("../../assets/locales/", $folder, "/model.ftl"))),
             ("train.ftl", include_str!(concat!("../../assets/locales/", $folder, "/train.ftl"))),
+            ("try.ftl", include_str!(concat!("../../assets/locales/", $folder, "/try.ftl"))),
             ("compare.ftl", include_str!(concat!("../../assets/locales/", $folder, "/compare.ftl"))),
             ("search.ftl", include_str!(concat!("../../assets/locales/", $folder, "/search.ftl"))),
             ("cli.ftl", include_str!(concat!("../../assets/locales/", $folder, "/cli.ftl"))),
@@ -79,8 +80,8 @@ macro_rules! files {
     };
 }
 
-static ENGLISH: [(&str, &str); 9] = files!("en");
-static CHINESE: [(&str, &str); 9] = files!("zh-CN");
+static ENGLISH: [(&str, &str); 10] = files!("en");
+static CHINESE: [(&str, &str); 10] = files!("zh-CN");
 
 /// The words of one language, with English behind it.
 pub struct Locale {

@@ -26,7 +26,7 @@ use engine::{
 };
 
 pub use compared::{Compared, Standing};
-pub use looks::Peeked;
+pub use looks::{Peeked, Written};
 pub use run::{Card, Curve, CurvePoint, Diagnosed, MAX_CURVE_POINTS, Run};
 pub use searches::Searches;
 
@@ -46,6 +46,8 @@ pub struct Mirror {
     paced: Option<looks::Paced>,
     /// What the model on the table last made of a sample.
     pub peeked: Option<Peeked>,
+    /// What a model wrote last, or writes.
+    pub written: Option<Written>,
     /// The runs that wait, with their projects' folders, the next first.
     queue: Vec<(PathBuf, RunId)>,
     searches: Searches,
@@ -139,6 +141,7 @@ pub enum Asked {
         search: SearchId,
     },
     KeepUnsaved(PathBuf),
+    Write,
     /// Nothing that an answer would tell more of.
     Other,
 }
@@ -192,6 +195,7 @@ impl Asked {
             Command::ReadSearch { folder, search } => {
                 Self::ReadSearch { folder: folder.clone(), search: *search }
             }
+            Command::Generate { .. } => Self::Write,
             Command::Watch { .. }
             | Command::ListRuns { .. }
             | Command::SetAtOnce { .. }
@@ -281,6 +285,10 @@ impl Mirror {
             let runs = self.runs.get_mut(folder).into_iter().flat_map(BTreeMap::values_mut);
             runs.for_each(|run| run.is_card_asked_for = true);
         }
+        if let Command::Generate { prompt, .. } = command {
+            self.written =
+                Some(Written { request, prompt: prompt.clone(), said: Vec::new(), is_over: false });
+        }
         if let Command::ReadSearch { .. } = command {
             self.note_search_asked_for();
         }
@@ -355,6 +363,9 @@ impl Mirror {
         match event {
             Event::Answered { request, outcome } => {
                 let asked = self.pending.remove(&request)?.asked;
+                if let Some(written) = self.written.as_mut().filter(|written| written.request == request) {
+                    written.is_over = true;
+                }
                 match outcome {
                     Outcome::Done(reply) => self.take(asked, *reply),
                     Outcome::Failed(problem) => Some(self.fail(asked, problem)),
@@ -387,6 +398,12 @@ impl Mirror {
             Event::RunProgress { folder, run, progress } => {
                 if let Some(run) = self.run_mut(&folder, run) {
                     run.progress = Some(progress);
+                }
+                None
+            }
+            Event::Said { request, said } => {
+                if let Some(written) = self.written.as_mut().filter(|written| written.request == request) {
+                    written.said.push(said);
                 }
                 None
             }

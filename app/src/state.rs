@@ -11,6 +11,7 @@ use std::{
 
 use engine::{
     data::Preview,
+    generate::Sampling,
     graph::Node,
     project::{Experiment, Setting, Task},
     protocol::{OpenedProject, Problem, RunId},
@@ -133,6 +134,16 @@ pub struct ProjectState {
     /// The interrupted run that nothing more is to be said of.
     pub dismissed: Option<RunId>,
     pub searching: Searching,
+    pub playground: Playground,
+}
+
+/// What a model of texts is tried with.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Playground {
+    /// Whose model writes; the newest where none was chosen.
+    pub run: Option<RunId>,
+    pub prompt: String,
+    pub sampling: Sampling,
 }
 
 /// A model that the one on the table is compared with.
@@ -243,6 +254,7 @@ impl ProjectState {
             steering: None,
             dismissed: None,
             searching: Searching::default(),
+            playground: Playground::default(),
         }
     }
 
@@ -265,6 +277,7 @@ impl ProjectState {
             steering: None,
             dismissed: None,
             searching: Searching::default(),
+            playground: Playground::default(),
             run: None,
             shown_runs: BTreeSet::new(),
         }

@@ -8,6 +8,7 @@ pub mod compare;
 pub mod data;
 pub mod device;
 pub mod diagnosis;
+pub mod generate;
 #[cfg(test)]
 mod goldens;
 pub mod graph;

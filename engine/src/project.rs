@@ -103,6 +103,11 @@ impl Task {
         Self::Reconstruction,
     ];
 
+    /// Whether its models write texts.
+    pub fn writes(self) -> bool {
+        matches!(self, Self::LanguageModeling | Self::Translation)
+    }
+
     /// Whether it is about numbers rather than classes.
     pub fn is_of_numbers(self) -> bool {
         matches!(self, Self::Regression | Self::Reconstruction)

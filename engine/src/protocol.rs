@@ -26,6 +26,7 @@ use crate::{
     compare::Comparison,
     data::{Extent, Preview},
     device::DeviceInfo,
+    generate::{Said, Sampling},
     graph::Graph,
     project::{ExampleCard, Experiment, NewProject, Project, Setting},
     search::{SearchSpec, Trial},
@@ -109,6 +110,9 @@ pub enum Command {
     /// Run a sample through the experiment's model, as a run has trained it; new where there is none, or its
     /// model was another → [`Reply::Peek`].
     Peek { folder: PathBuf, experiment: Experiment, run: Option<RunId>, sample: usize },
+    /// Let a run's model write on from a prompt, or say it in other words → [`Reply::Generated`]; an [`Event::Said`]
+    /// comes with each token. Cancelled, it ends with what has been written.
+    Generate { folder: PathBuf, run: RunId, prompt: String, sampling: Sampling },
     /// Tell also of the runs of this project that other programs train, in place of those of the project named before;
     /// of none without a project.
     Watch { folder: Option<PathBuf> },
@@ -154,6 +158,8 @@ pub enum Event {
     Steered { folder: PathBuf, run: RunId, change: Steered },
     /// Where a training run stands; at most one such event every 50 ms.
     RunProgress { folder: PathBuf, run: RunId, progress: RunProgress },
+    /// A token that a model wrote.
+    Said { request: RequestId, said: Said },
     /// Something went wrong with a run that goes on nevertheless.
     Warned { folder: PathBuf, run: RunId, problem: Problem },
     /// Events were lost because the app did not read them: ask for what is shown again.
@@ -198,6 +204,8 @@ pub enum Reply {
         run: Option<RunId>,
         peek: Box<Peek>,
     },
+    /// All that was written, the prompt left out.
+    Generated(String),
     /// The labels as they are now kept.
     Labelled(Vec<(RunId, Labels)>),
 }

@@ -114,6 +114,7 @@ struct Supervisor {
     outbox: Arc<Outbox>,
     errands: Errands,
     looks: Errands,
+    writes: Errands,
     /// Runs that train or are paused.
     active: BTreeMap<Key, Active>,
     queue: VecDeque<Order>,
@@ -140,10 +141,12 @@ impl Supervisor {
     fn new(outbox: Arc<Outbox>) -> Self {
         let errands = Errands::start(Arc::clone(&outbox));
         let looks = Errands::looks(Arc::clone(&outbox));
+        let writes = Errands::writes(Arc::clone(&outbox));
         Self {
             outbox,
             errands,
             looks,
+            writes,
             active: BTreeMap::new(),
             queue: VecDeque::new(),
             told_queue: Vec::new(),
@@ -215,6 +218,7 @@ impl Supervisor {
             Command::Cancel { request } => {
                 self.errands.cancel(request);
                 self.looks.cancel(request);
+                self.writes.cancel(request);
                 Ok(Reply::Nothing)
             }
             other => match self.desk(&other).send(request.id, other) {
@@ -230,6 +234,7 @@ impl Supervisor {
     fn desk(&self, command: &Command) -> &Errands {
         match command {
             Command::Measure { .. } | Command::Peek { .. } => &self.looks,
+            Command::Generate { .. } => &self.writes,
             _ => &self.errands,
         }
     }
@@ -402,7 +407,7 @@ impl Supervisor {
             let _ = active.thread.join();
         }
         self.errands.close();
-        // Nobody waits for what only looks: its thread ends with what it does, or with the program.
+        // Nobody waits for what only looks or writes: its thread ends with what it does, or with the program.
     }
 }
 

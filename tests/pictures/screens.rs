@@ -128,7 +128,7 @@ fn resnet(desk: &mut Desk) {
 }
 
 fn template(desk: &mut Desk, name: &str) {
-    let input = Input { shape: [1, 8, 8].into(), tokens: None };
+    let input = Input { shape: [1, 8, 8].into(), ..Input::default() };
     let frame = Frame { input, units: 10, function: Activation::Softmax, ..Frame::default() };
     let graph = Template::of_name(name).and_then(|template| template.graph(&frame)).unwrap();
     desk.apply(Action::ReplaceModel(graph));

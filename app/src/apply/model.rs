@@ -6,7 +6,7 @@ use engine::{
     code::{self, Framework},
     graph::{Graph, Node},
     project,
-    protocol::Command,
+    protocol::{Command, RunId},
 };
 
 use crate::{
@@ -118,6 +118,20 @@ impl Workbench {
         if !self.mirror.has_peeked(folder, experiment, run, sample) {
             let (folder, experiment) = (folder.clone(), experiment.clone());
             self.send(Command::Peek { folder, experiment, run, sample });
+        }
+    }
+
+    /// Lets a run's model write in place of what is being written.
+    pub(super) fn write(&mut self, run: RunId, prompt: String) {
+        self.stop_writing();
+        let Some(project) = &self.state.project else { return };
+        let (folder, sampling) = (project.folder.clone(), project.playground.sampling.clone());
+        self.send(Command::Generate { folder, run, prompt, sampling });
+    }
+
+    pub(super) fn stop_writing(&mut self) {
+        if let Some((request, _)) = self.mirror.pending(|asked| matches!(asked, Asked::Write)) {
+            self.send(Command::Cancel { request });
         }
     }
 

@@ -1,6 +1,9 @@
 //! What was found out about the model on the table: how fast it trains, what it makes of a sample.
 
-use engine::train::{Pace, Peek};
+use engine::{
+    generate::Said,
+    train::{Pace, Peek},
+};
 
 use super::*;
 
@@ -24,6 +27,15 @@ pub struct Peeked {
     pub found: Result<Peek, Problem>,
     /// Another number for every answer.
     pub version: u64,
+}
+
+/// What a model writes, as far as it has been told.
+#[derive(Debug)]
+pub struct Written {
+    pub(super) request: RequestId,
+    pub prompt: String,
+    pub said: Vec<Said>,
+    pub is_over: bool,
 }
 
 impl Mirror {

@@ -6,9 +6,10 @@ use crate::{
     compare::compare_ui,
     context::Context,
     model::model_ui,
+    playground::playground_ui,
     stage::Stage,
     theme::{self, space},
-    train::train_ui,
+    train::{task, train_ui},
     widgets,
 };
 
@@ -18,6 +19,7 @@ pub fn stage_ui(ui: &mut Ui, cx: &mut Context<'_>, stage: Stage) {
         Stage::Model => return model_ui(ui, cx),
         Stage::Train => return train_ui(ui, cx),
         Stage::Compare => return compare_ui(ui, cx),
+        Stage::Try if task(cx).writes() => return playground_ui(ui, cx),
         _ => {}
     }
     let frame = Frame::new().fill(theme::colors(ui).background).inner_margin(space::XL);

@@ -442,3 +442,12 @@ text-not-a-tokenizer = This is no tokeniser of Hugging Face's format: { $cause }
     .hint = Choose the tokenizer.json that lies beside the model's weights.
 text-file-too-large = The tokeniser's file is { $bytes } bytes long; at most { $limit } are read.
     .hint = Choose the tokenizer.json that lies beside the model's weights; the largest are some 20 MB.
+
+generate-no-text = The model of “{ $experiment }” predicts no text.
+    .hint = Choose a run whose task is a language model or a translation.
+generate-no-weights = Run { $run } has no checkpoint to write with yet.
+    .hint = Wait for its first epoch to end, or choose another run.
+generate-wrong-setting = { $setting } is { $value }; it must be { $range }.
+    .hint = Choose a value in that range.
+generate-not-finite = The model gives numbers that are not finite.
+    .hint = Choose an earlier checkpoint, or train with a lower learning rate.

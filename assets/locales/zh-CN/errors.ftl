@@ -442,3 +442,12 @@ text-not-a-tokenizer = 这不是 Hugging Face 格式的分词器：{ $cause }。
     .hint = 请选择与模型权重放在一起的 tokenizer.json。
 text-file-too-large = 分词器文件长 { $bytes } 字节，最多读取 { $limit } 字节。
     .hint = 请选择与模型权重放在一起的 tokenizer.json，最大的也只有约 20 MB。
+
+generate-no-text = “{ $experiment }”的模型不预测文本。
+    .hint = 请选择任务为语言模型或翻译的运行。
+generate-no-weights = 运行 { $run } 还没有可用的检查点。
+    .hint = 请等它完成第一个 epoch，或选择其他运行。
+generate-wrong-setting = { $setting } 为 { $value }，超出范围（{ $range }）。
+    .hint = 请在允许范围内取值。
+generate-not-finite = 模型输出了非有限的数值。
+    .hint = 请换用更早的检查点，或降低学习率重新训练。

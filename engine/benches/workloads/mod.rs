@@ -225,7 +225,11 @@ fn gpt(steps: usize, width: usize) -> Graph {
     let mut graph = Graph::default();
     let mut add = |name: String, layer: Layer, reads: &[&str]| push(&mut graph, name, layer, reads);
     let norm = || Layer::LayerNorm(LayerNorm::default());
-    add("input".into(), Layer::Input(Input { shape: [steps].into(), tokens: Some(65) }), &[]);
+    add(
+        "input".into(),
+        Layer::Input(Input { shape: [steps].into(), tokens: Some(65), ..Input::default() }),
+        &[],
+    );
     add("tokens".into(), Layer::Embedding(Embedding { width, ..Embedding::default() }), &["input"]);
     let positions = PositionEmbedding { max_length: steps, ..PositionEmbedding::default() };
     let mut x = add("positions".into(), Layer::PositionEmbedding(positions), &["tokens"]);
@@ -248,7 +252,7 @@ fn gpt(steps: usize, width: usize) -> Graph {
 fn lstm() -> Graph {
     let lstm = || Layer::Lstm(Lstm { units: 128, return_sequences: true, ..Lstm::default() });
     Graph::chain([
-        ("input", Layer::Input(Input { shape: [64].into(), tokens: Some(64) })),
+        ("input", Layer::Input(Input { shape: [64].into(), tokens: Some(64), ..Input::default() })),
         ("tokens", Layer::Embedding(Embedding { width: 128, ..Embedding::default() })),
         ("lstm1", lstm()),
         ("lstm2", lstm()),

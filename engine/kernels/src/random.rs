@@ -29,6 +29,8 @@ pub enum Purpose {
     Resample = 7,
     /// Which settings a search tries.
     Search = 8,
+    /// Which token comes next.
+    Generate = 9,
 }
 
 /// Names one stream of random numbers.

@@ -2,6 +2,7 @@
 
 mod compare;
 mod looks;
+mod writes;
 
 use std::{
     collections::BTreeSet,
@@ -40,15 +41,26 @@ pub(super) struct Errands {
 impl Errands {
     /// File work.
     pub(super) fn start(outbox: Arc<Outbox>) -> Self {
-        Self::with(outbox, "errands", |command, _| run(command))
+        Self::with(outbox, "errands", |_, command, _| run(command))
     }
 
     /// Looks at models, which take about a second: nobody's file waits for them.
     pub(super) fn looks(outbox: Arc<Outbox>) -> Self {
-        Self::with(outbox, "looks", looks::run)
+        Self::with(outbox, "looks", |_, command, is_over| looks::run(command, is_over))
     }
 
-    fn with(outbox: Arc<Outbox>, name: &str, run: Run) -> Self {
+    /// Lets models write, which takes as long as it is wished for.
+    pub(super) fn writes(outbox: Arc<Outbox>) -> Self {
+        let desk = writes::desk(Arc::clone(&outbox));
+        Self::with(outbox, "writes", desk)
+    }
+
+    /// `run` does an errand; it asks whether that is over where it takes its time.
+    fn with(
+        outbox: Arc<Outbox>,
+        name: &str,
+        mut run: impl FnMut(RequestId, Command, IsOver<'_>) -> Result<Reply, Problem> + Send + 'static,
+    ) -> Self {
         let (sender, receiver) = bounded::<(RequestId, Command)>(MAX_WAITING);
         let cancelled = Arc::new(Mutex::new(BTreeSet::new()));
         let seen = Arc::clone(&cancelled);
@@ -61,7 +73,7 @@ impl Errands {
                     outbox.answer(id, Outcome::Cancelled);
                     continue;
                 }
-                let outcome = match catch_unwind(AssertUnwindSafe(|| run(command, &is_over))) {
+                let outcome = match catch_unwind(AssertUnwindSafe(|| run(id, command, &is_over))) {
                     Ok(Ok(reply)) => Outcome::Done(Box::new(reply)),
                     Ok(Err(problem)) => Outcome::Failed(problem),
                     Err(panic) => Outcome::Failed(EngineError::Panicked { cause: cause_of(&*panic) }.into()),
@@ -98,9 +110,6 @@ impl Errands {
 
 /// Whether nobody waits for the answer any more.
 type IsOver<'a> = &'a (dyn Fn() -> bool + Sync);
-
-/// What an errand does; asks whether it is over where it takes its time.
-type Run = fn(Command, IsOver<'_>) -> Result<Reply, Problem>;
 
 fn only_looks(reply: &Reply) -> bool {
     matches!(reply, Reply::Preview(_) | Reply::Run(_) | Reply::Pace(_) | Reply::Peek { .. })
@@ -158,6 +167,7 @@ fn run(command: Command) -> Result<Reply, Problem> {
         | Command::Extend { .. }
         | Command::Measure { .. }
         | Command::Peek { .. }
+        | Command::Generate { .. }
         | Command::Watch { .. }
         | Command::MoveInQueue { .. }
         | Command::SetAtOnce { .. }

@@ -282,3 +282,10 @@ impl fmt::Debug for Tokenizer {
         write!(f, "Tokenizer({}, {} tokens)", self.0.spec.kind.name(), self.size())
     }
 }
+
+/// Equal where they cut alike: learned as asked, with the same tokens.
+impl PartialEq for Tokenizer {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0) || self.0.spec == other.0.spec && self.0.tokens == other.0.tokens
+    }
+}

@@ -44,7 +44,7 @@ pub(super) fn run(command: Command, is_over: IsOver<'_>) -> Result<Reply, Proble
 }
 
 /// The project's data as the experiment takes them.
-fn prepared(folder: &Path, experiment: &Experiment) -> Result<Prepared, Problem> {
+pub(super) fn prepared(folder: &Path, experiment: &Experiment) -> Result<Prepared, Problem> {
     let project = project::load(folder)?;
     let table = data::read_csv(&folder.join(&project.dataset.file), project.dataset.header)?;
     Ok(data::prepare(&table, &project.dataset, &experiment.recipe)?.arranged(&experiment.graph)?)

@@ -1,0 +1,24 @@
+//! Why a text cannot be written.
+
+use serde::{Deserialize, Serialize};
+
+use crate::protocol::Problem;
+
+#[derive(Debug, Clone, PartialEq, thiserror::Error, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum GenerateError {
+    #[error("the model of '{experiment}' predicts no text")]
+    NoText { experiment: String },
+    #[error("run {run} has no checkpoint to write with yet")]
+    NoWeights { run: u64 },
+    #[error("{setting} is {value}; it must be {range}")]
+    WrongSetting { setting: String, value: f64, range: String },
+    #[error("the model gives numbers that are not finite")]
+    NotFinite,
+}
+
+impl From<GenerateError> for Problem {
+    fn from(error: GenerateError) -> Self {
+        Self::of("generate", &error)
+    }
+}
