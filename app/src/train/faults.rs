@@ -56,7 +56,12 @@ pub fn of_training(cx: &Context<'_>) -> Option<String> {
 
 /// The key of a setting's name, by its path in `project.toml`.
 pub fn label_key(path: &str) -> &'static str {
-    LABELS.iter().find(|(known, _)| *known == path).map_or("train-settings", |(_, key)| key)
+    known_label(path).unwrap_or("train-settings")
+}
+
+/// The same, where the setting has a name.
+pub fn known_label(path: &str) -> Option<&'static str> {
+    LABELS.iter().find(|(known, _)| *known == path).map(|(_, key)| *key)
 }
 
 /// Every setting: its path in `project.toml` and the key of its words.

@@ -36,6 +36,7 @@ mod view;
 
 pub use confusion::confusion_ui;
 pub use curves::curves_ui;
+pub use faults::known_label;
 pub use header::{state_key, state_look};
 pub use interrupted::told as interrupted;
 pub use plot::metric_key;
