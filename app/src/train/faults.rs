@@ -65,7 +65,7 @@ pub fn known_label(path: &str) -> Option<&'static str> {
 }
 
 /// Every setting: its path in `project.toml` and the key of its words.
-const LABELS: [(&str, &str); 42] = [
+const LABELS: [(&str, &str); 44] = [
     ("epochs", "setting-epochs"),
     ("batch_size", "setting-batch-size"),
     ("accumulation", "setting-accumulation"),
@@ -95,6 +95,8 @@ const LABELS: [(&str, &str); 42] = [
     ("early_stopping.patience", "setting-early-patience"),
     ("early_stopping.min_delta", "setting-min-delta"),
     ("early_stopping.restore_best", "setting-restore-best"),
+    ("validation.epochs", "setting-validation-epochs"),
+    ("validation.steps", "setting-validation-steps"),
     ("checkpoints.minutes", "setting-checkpoint-minutes"),
     ("checkpoints.steps", "setting-checkpoint-steps"),
     ("checkpoints.keep", "setting-checkpoint-keep"),

@@ -107,6 +107,15 @@ setting-precision = Precision
         The numbers that layers compute with on a GPU. Narrow ones are faster and need less memory; parameters
         and optimiser stay in f32, and with f16 the loss is scaled so that small gradients survive.
         Usual: f32; bf16 for large models
+setting-validation-epochs = Epochs per look
+    .hint =
+        Epochs between two looks at the validation rows; the last epoch is always looked at. Early stopping,
+        reduction on a plateau and the best epoch go by these looks.
+        Usual: 1; more where validation takes long
+setting-validation-steps = Steps per look
+    .hint =
+        Steps between two further looks at the validation rows, in the midst of an epoch. 0: not by steps.
+        Usual: 0; less than an epoch where epochs are very long
 setting-checkpoint-minutes = Minutes per save
     .hint =
         Minutes between two checkpoints. After a crash the run goes on from the newest one. 0: not by time.
@@ -206,7 +215,7 @@ setting-schedule-warmup = Warm-up
         Usual: 0.05–0.3
 setting-schedule-patience = Patience
     .hint =
-        Epochs without a better validation loss before the cut.
+        Looks at the validation rows (one an epoch, unless set otherwise) without a better loss before the cut.
         Usual: 5–10
 setting-l1 = L1
     .hint =
@@ -230,7 +239,7 @@ setting-early-stopping = Early stopping
         Usual: on for long runs
 setting-early-patience = Patience
     .hint =
-        Epochs without a better validation loss that are borne.
+        Looks at the validation rows (one an epoch, unless set otherwise) without a better loss that are borne.
         Usual: 3–20
 setting-min-delta = Least change
     .hint =

@@ -103,6 +103,14 @@ setting-precision = 精度
         在 GPU 上各层计算所用的数值类型。位数少则更快、更省显存；参数和优化器始终用 f32，
         选 f16 时会自动缩放损失，避免小梯度丢失。
         常用：f32；大模型用 bf16
+setting-validation-epochs = 验证间隔（轮）
+    .hint =
+        每隔多少轮在验证集上评估一次；最后一轮总会评估。早停、按平台期降低学习率和最佳轮次都以这些评估为准。
+        常用：1；验证较慢时可加大
+setting-validation-steps = 验证间隔（步）
+    .hint =
+        在一轮之中，每隔多少步再评估一次验证集。0 表示不按步数评估。
+        常用：0；一轮很长时可设为小于一轮的步数
 setting-checkpoint-minutes = 检查点间隔（分钟）
     .hint =
         每隔多少分钟保存一个检查点。意外中断后，运行从最新的检查点继续。0 表示不按时间保存。
@@ -202,7 +210,7 @@ setting-schedule-warmup = 预热
         常用：0.05–0.3
 setting-schedule-patience = 耐心轮次
     .hint =
-        验证损失连续多少轮没有改善后降低学习率。
+        连续多少次验证（默认每轮一次）损失没有改善后降低学习率。
         常用：5–10
 setting-l1 = L1
     .hint =
@@ -226,7 +234,7 @@ setting-early-stopping = 早停
         常用：训练较长时开启
 setting-early-patience = 耐心轮次
     .hint =
-        允许验证损失连续多少轮没有改善。
+        允许连续多少次验证（默认每轮一次）损失没有改善。
         常用：3–20
 setting-min-delta = 最小改善
     .hint =

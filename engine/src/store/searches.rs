@@ -111,8 +111,8 @@ impl Store {
         )?;
         let rows = select.query_map(params![run.0 as i64, metric], |row| Ok((row.get(0)?, row.get(1)?)))?;
         let points = rows.collect::<Result<Vec<(f64, f64)>, _>>()?;
-        let finite = points.into_iter().filter(|(_, value)| value.is_finite());
-        Ok(finite.map(|(epoch, value)| (epoch.round() as u32, value)).collect())
+        let told = points.into_iter().filter(|(epoch, value)| value.is_finite() && epoch.fract() == 0.0);
+        Ok(told.map(|(epoch, value)| (epoch as u32, value)).collect())
     }
 
     fn trials(&self, search: SearchId) -> Result<Vec<Trial>, StoreError> {

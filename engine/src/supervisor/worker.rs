@@ -254,10 +254,14 @@ impl<'a> Scribe<'a> {
 impl Observer for Scribe<'_> {
     fn points(&mut self, points: Vec<MetricPoint>) -> Result<(), Problem> {
         if let Some((judge, _)) = &self.judge {
+            // Looks in the midst of an epoch are of no length that trials could be compared at.
             let is_its = |point: &&MetricPoint| {
-                point.split == Split::Validation && point.metric == judge.metric() && point.value.is_finite()
+                point.split == Split::Validation
+                    && point.metric == judge.metric()
+                    && point.value.is_finite()
+                    && point.epoch.fract() == 0.0
             };
-            let judged = points.iter().filter(is_its).map(|point| (point.epoch.round() as u32, point.value));
+            let judged = points.iter().filter(is_its).map(|point| (point.epoch as u32, point.value));
             let before = self.curve.len();
             self.curve.extend(judged);
             if self.curve.len() > before {

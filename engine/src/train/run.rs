@@ -133,10 +133,15 @@ fn train(
         }
         if ends_epoch {
             session.place = Place { epoch: session.place.epoch + 1, batch: 0, row: 0, ..session.place };
+        }
+        if session.is_validation_due(ends_epoch) {
             let tally = session.validate()?;
+            observer.points(points(session, Split::Validation, &tally, stretch.seconds()))?;
+        }
+        let vitals = session.take_vitals();
+        if !vitals.is_empty() {
             let seconds = stretch.seconds();
-            observer.points(points(session, Split::Validation, &tally, seconds))?;
-            let vitals = session.take_vitals().into_iter();
+            let vitals = vitals.into_iter();
             observer.points(
                 vitals.map(|(split, metric, value)| point(session, split, &metric, value, seconds)).collect(),
             )?;

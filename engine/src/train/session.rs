@@ -216,6 +216,12 @@ impl Session {
         self.place.row >= self.data.splits.training.len()
     }
 
+    /// Whether the validation rows are to be looked at now, behind the end of an epoch where `ends_epoch`.
+    pub(super) fn is_validation_due(&self, ends_epoch: bool) -> bool {
+        let ended = ends_epoch.then_some(self.place.epoch);
+        self.training().validation.is_due(self.place.step, ended, self.epochs())
+    }
+
     /// One optimiser step; gives the learning rate it used.
     pub fn step(&mut self, batch: &Batch) -> Result<f64, TrainError> {
         for part in batch.parts(self.training().accumulation) {
@@ -283,8 +289,8 @@ impl Session {
         Ok((tally, predictions))
     }
 
-    /// Predicts the validation rows and learns from it when to lower the rate, when to stop and which epoch
-    /// was the best; gives the metrics.
+    /// Predicts the validation rows and learns from it when to lower the rate, when to stop and which model was the
+    /// best; gives the metrics.
     pub fn validate(&mut self) -> Result<Tally, TrainError> {
         fault::strikes(fault::Place::Metric, self.training().seed);
         let mut silent = Vec::new();
@@ -303,7 +309,7 @@ impl Session {
         Ok(tally)
     }
 
-    /// Takes what the last epoch showed of the inside.
+    /// Takes what was shown of the inside since it was last asked for.
     pub(super) fn take_vitals(&mut self) -> Vec<(Split, String, f64)> {
         std::mem::take(&mut self.vitals)
     }
