@@ -138,6 +138,12 @@ disagree-classes =
        *[other] { $first } and { $second } disagree on { $rows } test rows: { $only_first } that only { $first } has right, { $only_second } that only { $second } has right, { $neither } that both have wrong.
     }
 disagree-numbers = { $first } is closer on { $only_first } test rows, { $second } on { $only_second }; { $rows } differ, { $neither } of them by nothing.
+disagree-many-classes =
+    { $rows ->
+        [0] All { $runs } runs answer every test row alike.
+       *[other] The { $runs } runs do not all say the same on { $rows } test rows. Right alone: { $alone }. None is right on { $none }.
+    }
+disagree-many-numbers = The { $runs } runs differ on { $rows } test rows. Closest: { $alone }. Several are as close on { $none }.
 
 ## The report of a run
 report-facts = How it was made

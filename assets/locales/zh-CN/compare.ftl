@@ -137,6 +137,12 @@ disagree-classes =
        *[other] { $first } 与{ $second } 在 { $rows } 个测试样本上意见不同：只有{ $first } 答对 { $only_first } 个，只有{ $second } 答对 { $only_second } 个，都答错 { $neither } 个。
     }
 disagree-numbers = { $first } 在 { $only_first } 个测试样本上更接近真值，{ $second } 在 { $only_second } 个上更接近；共 { $rows } 个样本的预测不同，误差相同的 { $neither } 个。
+disagree-many-classes =
+    { $rows ->
+        [0] { $runs } 个运行对每个测试样本的回答都相同。
+       *[other] { $runs } 个运行在 { $rows } 个测试样本上回答不一。仅一个运行答对的：{ $alone }；全部答错 { $none } 个。
+    }
+disagree-many-numbers = { $runs } 个运行在 { $rows } 个测试样本上预测不同。最接近真值的次数：{ $alone }；{ $none } 个样本上有多个运行同样接近。
 
 ## 运行报告
 report-facts = 训练环境
