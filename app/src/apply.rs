@@ -177,6 +177,10 @@ impl Workbench {
             }
             Action::KeepLabels => self.keep_labels(),
             Action::Export { run, what } => self.export(run, what),
+            Action::ImportCurves(file) => {
+                self.of_project(|folder| Command::ImportCurves { folder, files: vec![file] });
+            }
+            Action::ExportPicture { name, svg, kind } => self.export_picture(&name, svg, kind),
             Action::DeleteRuns(runs) => self.of_project(|folder| Command::DeleteRuns { folder, runs }),
             Action::RestoreRuns(runs) => self.of_project(|folder| Command::RestoreRuns { folder, runs }),
             Action::GoToRun { folder, run } => self.go_to_run(&folder, run),
@@ -433,7 +437,7 @@ impl Workbench {
 
     /// Opens the built-in browser, and the system's dialog over it where there is one.
     fn pick(&mut self, pick: Pick) {
-        let home = || std::env::home_dir().filter(|_| pick == Pick::Data);
+        let home = || std::env::home_dir().filter(|_| matches!(pick, Pick::Data | Pick::Curves));
         let start = home().unwrap_or_else(|| self.state.settings.projects_folder.clone());
         self.state.dialog = Some(Dialog::Browser(Browser::new(pick, start.clone())));
         self.errands.list(start.clone());
@@ -464,6 +468,8 @@ impl Workbench {
             Pick::Data => self.apply(Action::PreviewData(path)),
             Pick::Project => self.apply(Action::OpenProject(path)),
             Pick::ProjectsFolder => self.apply(Action::SetProjectsFolder(path)),
+            Pick::Curves => self.apply(Action::ImportCurves(path)),
+            Pick::Elsewhere => self.apply(Action::SaveElsewhere(path)),
         }
     }
 

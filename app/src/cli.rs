@@ -9,6 +9,7 @@ mod code;
 mod compare;
 mod devices;
 mod export;
+mod import;
 mod list;
 mod model;
 mod office;
@@ -110,6 +111,14 @@ enum Command {
     Compare(Compare),
     /// Write what a run has learned, or its curves, into a file
     Export(Export),
+    /// Take the curves in CSV files of TensorBoard, Weights & Biases or Trainyard as runs of a project
+    Import {
+        /// The project's folder, or its name in the projects folder
+        project: String,
+        /// The files; curves of one run may come in several
+        #[arg(required = true)]
+        files: Vec<PathBuf>,
+    },
     /// Show a model: its nodes, shapes, parameters and multiply-adds
     Model {
         /// A project's folder, its name in the projects folder, an example, or a template (linear, mlp, lenet, vgg,
@@ -302,6 +311,7 @@ fn run() -> ExitCode {
         Some(Command::Branch(asked)) => branch::run(asked, &words),
         Some(Command::Compare(asked)) => compare::run(&asked, &words),
         Some(Command::Export(asked)) => export::run(&asked, &words),
+        Some(Command::Import { project, files }) => import::run(&project, &files, &words),
         Some(Command::List { json }) => list::run(json, &words),
         Some(Command::Model { model, experiment, json }) => {
             model::run(&model, experiment.as_deref(), json, &words)

@@ -98,6 +98,9 @@ pub enum Asked {
         folder: PathBuf,
         of: Vec<Standing>,
     },
+    Import {
+        folder: PathBuf,
+    },
     Export {
         file: PathBuf,
     },
@@ -177,6 +180,7 @@ impl Asked {
             Command::RestoreRuns { folder, runs } => {
                 Self::Restore { folder: folder.clone(), runs: runs.clone() }
             }
+            Command::ImportCurves { folder, .. } => Self::Import { folder: folder.clone() },
             Command::Export { file, .. } => Self::Export { file: file.clone() },
             Command::Measure { experiment, .. } => Self::Measure { experiment: Box::new(experiment.clone()) },
             Command::Peek { folder, experiment, run, sample } => {
@@ -238,6 +242,11 @@ pub enum News {
     },
     /// Runs went into the bin.
     Deleted {
+        folder: PathBuf,
+        runs: Vec<RunId>,
+    },
+    /// Curves of others were taken into these runs.
+    Imported {
         folder: PathBuf,
         runs: Vec<RunId>,
     },
@@ -435,6 +444,7 @@ impl Mirror {
             (Asked::Compare { folder, of }, Reply::Comparison(found)) => {
                 self.compared = Some(Compared { folder, of, found: Ok(*found) });
             }
+            (Asked::Import { folder }, Reply::Imported(runs)) => return Some(self.import(folder, runs)),
             (Asked::Export { file }, _) => return Some(News::Exported { file }),
             (Asked::Measure { experiment }, Reply::Pace(pace)) => {
                 self.paced = Some(looks::Paced { experiment: *experiment, pace });
@@ -492,6 +502,16 @@ impl Mirror {
         run.change(summary.clone());
         self.version += 1;
         news.then(|| News::Ended { folder, run: Box::new(summary) })
+    }
+
+    fn import(&mut self, folder: PathBuf, runs: Vec<RunSummary>) -> News {
+        let ids = runs.iter().map(|run| run.id).collect();
+        for summary in runs {
+            let run = Run::new(summary.clone());
+            self.runs.entry(folder.clone()).or_default().insert(summary.id, run);
+        }
+        self.version += 1;
+        News::Imported { folder, runs: ids }
     }
 
     fn run_mut(&mut self, folder: &Path, run: RunId) -> Option<&mut Run> {

@@ -152,8 +152,8 @@ impl Workbench {
             },
             Brought::Picked { .. } => {}
             Brought::Looked { path, found } => match (browser.pick, found) {
-                (Pick::Data, Found::File) | (Pick::Project, Found::Project) => self.take(path),
-                (Pick::ProjectsFolder, Found::Folder) => self.take(path),
+                (Pick::Data | Pick::Curves, Found::File) | (Pick::Project, Found::Project) => self.take(path),
+                (Pick::ProjectsFolder | Pick::Elsewhere, Found::Folder) => self.take(path),
                 // A projects folder is made when it is first needed.
                 (Pick::ProjectsFolder, Found::Nothing) if path.is_absolute() => self.take(path),
                 (_, Found::Folder | Found::Project) => self.apply(Action::Browse(path)),

@@ -136,7 +136,8 @@ impl Finding {
 /// Everything that stands out in what is stored of a run.
 pub fn diagnose_run(run: &RunDetail) -> Vec<Finding> {
     let curves = Curves::of_points(&run.points);
-    let Ok(experiment) = steering::after(&run.experiment, &run.steered) else { return Vec::new() };
+    let experiment = run.experiment.as_ref().and_then(|begun| steering::after(begun, &run.steered).ok());
+    let Some(experiment) = experiment else { return Vec::new() };
     let (counts, is_over) = (run.counts.as_ref(), run.summary.state.is_over());
     diagnose(&Patient { experiment: &experiment, curves: &curves, counts, is_over })
 }

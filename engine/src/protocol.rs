@@ -128,6 +128,9 @@ pub enum Command {
     RestoreRuns { folder: PathBuf, runs: Vec<RunId> },
     /// Compare runs: whether one is better than the others, and where two disagree → [`Reply::Comparison`].
     Compare { folder: PathBuf, runs: Vec<RunId> },
+    /// Take the curves in CSV files of TensorBoard, Weights & Biases or our own as foreign runs, of all files or none →
+    /// [`Reply::Imported`].
+    ImportCurves { folder: PathBuf, files: Vec<PathBuf> },
     /// Write what a run has learned, or its curves, into a file → [`Reply::Nothing`].
     Export { folder: PathBuf, run: RunId, what: Export, file: PathBuf },
     /// Give up a long request that has not been answered.
@@ -192,6 +195,8 @@ pub enum Reply {
         deleted: Vec<RunSummary>,
     },
     Comparison(Box<Comparison>),
+    /// The runs that curves were taken into.
+    Imported(Vec<RunSummary>),
     Pace(Pace),
     Peek {
         /// Whose weights it was; of none where it was a new model.

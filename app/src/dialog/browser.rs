@@ -25,12 +25,16 @@ pub fn browser_ui(ui: &Ui, cx: &mut Context<'_>, browser: &Browser) {
         Pick::Data => "browser-data",
         Pick::Project => "browser-project",
         Pick::ProjectsFolder => "browser-projects-folder",
+        Pick::Curves => "browser-curves",
+        Pick::Elsewhere => "browser-elsewhere",
     });
     window_ui(ui, cx, &title, size::DIALOG, |ui, cx| {
         let about = cx.text(match browser.pick {
             Pick::Data => "browser-data-about",
             Pick::Project => "browser-project-about",
             Pick::ProjectsFolder => "browser-projects-folder-about",
+            Pick::Curves => "browser-curves-about",
+            Pick::Elsewhere => "browser-elsewhere-about",
         });
         widgets::weak(ui, &about);
         ui.add_space(space::S);

@@ -15,7 +15,7 @@ use engine::{
     project::ProjectError,
     protocol::codes,
     search::SearchError,
-    store::StoreError,
+    store::{ImportError, StoreError},
     supervisor::EngineError,
     train::{SettingError, TrainError},
 };
@@ -122,6 +122,7 @@ fn all_codes() -> Vec<String> {
         codes::<CodeError>("code"),
         codes::<SearchError>("search"),
         codes::<StoreError>("store"),
+        codes::<ImportError>("import"),
         codes::<SettingError>("setting"),
         codes::<TrainError>("train"),
         codes::<EngineError>("engine"),

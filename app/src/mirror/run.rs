@@ -142,7 +142,8 @@ impl Run {
 
     /// What it shares with the runs that differ from it in the seed alone; once its card is known.
     pub fn family(&self) -> Option<u64> {
-        Some(self.card.as_ref()?.family)
+        // Of a foreign one no setting is known.
+        self.card.as_ref().filter(|_| !self.summary.is_foreign).map(|card| card.family)
     }
 
     /// Whether it is kept out of the way.
@@ -278,7 +279,7 @@ impl Run {
             self.extend(points.into_iter().map(newer).collect());
         }
         self.checkpoints = detail.checkpoints;
-        self.experiment = Some(detail.experiment);
+        self.experiment = detail.experiment;
         let live = std::mem::replace(&mut self.steered, detail.steered);
         live.into_iter().for_each(|change| self.steer(change));
         self.survey_course();

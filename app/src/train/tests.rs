@@ -109,6 +109,7 @@ fn summary(id: RunId, state: RunState) -> RunSummary {
         checkpoint: Some(1_180),
         parent: None,
         is_elsewhere: false,
+        is_foreign: false,
     }
 }
 
@@ -349,7 +350,7 @@ fn a_run_is_steered_with_what_was_typed_on_enter_or_apply() {
     let read = engine::protocol::Command::ReadRun { folder: PathBuf::from("/projects/wine"), run: RunId(1) };
     let detail = RunDetail {
         summary: summary(RunId(1), RunState::Running),
-        experiment: opened(Vec::new()).project.experiments.remove(0),
+        experiment: Some(opened(Vec::new()).project.experiments.remove(0)),
         points: Vec::new(),
         steered: Vec::new(),
         checkpoints: Vec::new(),

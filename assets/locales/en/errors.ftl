@@ -263,6 +263,10 @@ store-other-checkpoint = { $folder } is a checkpoint of another version of Train
     .hint = Go on with this run in the Trainyard that made it, or train a new run with its settings.
 store-not-kept = The checkpoint at step { $step } could not be kept: { $cause }.
     .hint = The run holds here, in memory, and the checkpoint before it is still there. Make room on the disk, or let the project's folder be written, and resume the run.
+store-foreign = Run { $run } was trained by another program.
+    .hint = There are its curves only. Train a run of your own to go on with, branch or export the weights of.
+store-not-written = The file cannot be written: { $cause }.
+    .hint = Export as CSV instead, and tell us about it.
 store-no-weights = Run { $run } has no such weights to export yet.
     .hint = They come with its first checkpoint; those of the best epoch, with its first validation.
 store-no-such-run = There is no run { $run }.
@@ -402,3 +406,13 @@ finding-imbalance = The classes are unequal: { $many } training rows are { $comm
     .hint = A model can look good and never say { $rare }. Class weights make every class count the same; look at the confusion matrix, not at the accuracy alone.
 finding-few-validation-rows = With { $rows } validation rows the accuracy is known to within ±{ $points } points: smaller differences are chance.
     .hint = Keep more rows for validation, or compare runs over several seeds.
+
+## Curves of others
+import-unreadable = { $file } cannot be read: { $cause }.
+    .hint = Check that the file is there and may be read.
+import-no-curves = { $file } is no table of curves; its columns are: { $columns }.
+    .hint = Export a curve from TensorBoard (“CSV” below its plot), a plot or the history of a run from Weights & Biases, or give a table with a column “step” or “epoch” and one a metric.
+import-no-number = { $file }, line { $line }: “{ $value }” is no number of column { $column }.
+    .hint = Mend the cell or leave it empty, and import the file again.
+import-too-large = { $file } is too large: { $what } are more than { $limit }.
+    .hint = Export fewer curves at a time.

@@ -263,6 +263,10 @@ store-other-checkpoint = { $folder } 是其他版本的 Trainyard 保存的检�
     .hint = 请用保存它的 Trainyard 继续这次运行，或用同样的设置重新训练。
 store-not-kept = 第 { $step } 步的检查点无法保存：{ $cause }。
     .hint = 训练停在这一步，内容仍在内存中，前一个检查点也仍然有效。请腾出磁盘空间，或让项目文件夹可写，然后继续这个运行。
+store-foreign = 运行 { $run } 由其他程序训练。
+    .hint = 它只有曲线。要继续训练、分支或导出权重，请先训练自己的运行。
+store-not-written = 无法写出文件：{ $cause }。
+    .hint = 请改为导出 CSV，并将此问题告诉我们。
 store-no-weights = 运行 { $run } 还没有可导出的权重。
     .hint = 保存第一个检查点后即可导出；最佳轮次的权重需要先完成一次验证。
 store-no-such-run = 没有运行 { $run }。
@@ -402,3 +406,13 @@ finding-imbalance = 类别不均衡：训练数据中 { $common } 有 { $many } 
     .hint = 模型可能看起来很准，却从不回答 { $rare }。类别权重能让各类同等重要；请看混淆矩阵，别只看准确率。
 finding-few-validation-rows = 验证集只有 { $rows } 行，准确率的误差约为 ±{ $points } 个百分点：更小的差别只是偶然。
     .hint = 多留一些行做验证，或用多个随机种子比较。
+
+## 外部曲线
+import-unreadable = 无法读取 { $file }：{ $cause }。
+    .hint = 请确认文件存在且可读。
+import-no-curves = { $file } 不是曲线表，它的列为：{ $columns }。
+    .hint = 请在 TensorBoard 的图下方导出 CSV，或从 Weights & Biases 导出一张图或一次运行的历史；也可提供含“step”或“epoch”列、每个指标一列的表格。
+import-no-number = { $file } 第 { $line } 行：{ $column } 列的“{ $value }”不是数字。
+    .hint = 请修正或清空该单元格后重新导入。
+import-too-large = { $file } 太大：{ $what }，超过上限 { $limit }。
+    .hint = 请分批导出曲线。

@@ -63,6 +63,7 @@ pub(super) fn work(order: Order, outbox: &Outbox) -> Event {
         checkpoint: None,
         parent: None,
         is_elsewhere: false,
+        is_foreign: false,
     });
     crate::memory::release();
     Event::RunChanged { folder: order.folder, run }
@@ -347,6 +348,99 @@ fn told(progress: &Progress, device: &str) -> RunProgress {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::project;
+
+    /// A scribe, and how long the training waited for it: for the numbers, and for the checkpoints.
+    struct Timed<'s, 'o> {
+        scribe: &'s mut Scribe<'o>,
+        logging: Duration,
+        keeping: Duration,
+    }
+
+    impl Timed<'_, '_> {
+        fn log<T>(&mut self, work: impl FnOnce(&mut Scribe<'_>) -> T) -> T {
+            let since = Instant::now();
+            let done = work(self.scribe);
+            self.logging += since.elapsed();
+            done
+        }
+    }
+
+    impl Observer for Timed<'_, '_> {
+        fn points(&mut self, points: Vec<MetricPoint>) -> Result<(), Problem> {
+            self.log(|scribe| scribe.points(points))
+        }
+        fn steered(&mut self, change: &Steered) -> Result<(), Problem> {
+            self.scribe.steered(change)
+        }
+        fn progress(&mut self, progress: &Progress) -> Result<(), Problem> {
+            self.log(|scribe| scribe.progress(progress))
+        }
+        fn keep(&mut self, session: &Session, progress: &Progress) -> Result<(), Problem> {
+            let since = Instant::now();
+            let kept = self.scribe.keep(session, progress);
+            self.keeping += since.elapsed();
+            kept
+        }
+        fn save_elsewhere(
+            &mut self,
+            session: &Session,
+            progress: &Progress,
+            to: &Path,
+        ) -> Result<(), Problem> {
+            self.scribe.save_elsewhere(session, progress, to)
+        }
+        fn warn(&mut self, problem: Problem) {
+            self.scribe.warn(problem);
+        }
+        fn paused(&mut self) -> Result<(), Problem> {
+            self.scribe.paused()
+        }
+        fn resumed(&mut self) -> Result<(), Problem> {
+            self.scribe.resumed()
+        }
+    }
+
+    /// `cargo test --release … what_logging_costs -- --ignored --nocapture` prints the share of a training that its
+    /// numbers take; the bar is 1 %.
+    #[test]
+    #[ignore = "measures"]
+    fn what_logging_costs() {
+        for example in ["digits", "wine"] {
+            let home = tempfile::tempdir().unwrap();
+            let folder = project::copy_example(example, home.path()).unwrap();
+            let mut frozen = project::load(&folder).unwrap();
+            frozen.experiments.truncate(1);
+            frozen.experiments[0].training.epochs = if example == "digits" { 15 } else { 400 };
+            let (run, lock) = Store::open(&folder).unwrap().create_run(&frozen, "cpu").unwrap();
+            let (control, needs, judge) = (Arc::new(Control::new()), 0, None);
+            let order = Order { folder: folder.clone(), run, control, lock, needs, judge };
+            let (sender, _events) = crossbeam_channel::bounded(1 << 16);
+            let outbox = Outbox::new(sender, Box::new(|| ()));
+            let mut scribe = Scribe::open(&order, &outbox).unwrap();
+            scribe.begin().unwrap();
+            let experiment = frozen.experiments.remove(0);
+            let table = data::read_csv(&folder.join(&frozen.dataset.file), frozen.dataset.header).unwrap();
+            let prepared = Arc::new(data::prepare(&table, &frozen.dataset, &experiment.recipe).unwrap());
+            threads::pool(None).install(|| {
+                let mut session = Session::new(&experiment, prepared, candle_core::Device::Cpu).unwrap();
+                let nothing = Duration::ZERO;
+                let mut timed = Timed { scribe: &mut scribe, logging: nothing, keeping: nothing };
+                let since = Instant::now();
+                let (_, progress, _) =
+                    run::run(&mut session, &order.control, Vec::new(), 0.0, &mut timed).unwrap();
+                let all = since.elapsed().as_secs_f64();
+                println!(
+                    "{example}: {} steps of {:.3} ms; logging {:.2} % of them, {:.4} ms a step; checkpoints {:.1} ms",
+                    progress.step,
+                    all * 1e3 / progress.step as f64,
+                    timed.logging.as_secs_f64() / all * 100.0,
+                    timed.logging.as_secs_f64() * 1e3 / progress.step as f64,
+                    timed.keeping.as_secs_f64() * 1e3
+                );
+            });
+        }
+    }
 
     #[test]
     fn a_panic_in_a_kernel_fails_the_run_with_its_words() {
