@@ -81,6 +81,8 @@ pub enum Action {
     Train,
     Pause(RunId),
     Resume(RunId),
+    /// Keep the selected run in a copy of its project in that folder, and leave it here.
+    SaveElsewhere(PathBuf),
     /// Say no more of a run that was interrupted.
     DismissInterrupted(RunId),
     /// Stop and keep what was learned.

@@ -16,7 +16,7 @@ use crate::{
     action::{Action, Pick},
     command::{UiCommand, selected_run},
     locale::Locale,
-    mirror::Asked,
+    mirror::{Asked, Run},
     stage::Stage,
     state::{Browser, Dialog, NewProjectState, Place, ProjectState, Steering},
     workbench::Workbench,
@@ -91,6 +91,12 @@ impl Workbench {
             Action::Train => self.train(),
             Action::Pause(run) => self.steer(run, |folder, run| Command::Pause { folder, run }),
             Action::Resume(run) => self.steer(run, |folder, run| Command::Resume { folder, run }),
+            Action::SaveElsewhere(to) => {
+                let selected = selected_run(&self.state, &self.mirror).map(|run| run.summary.id);
+                if let Some(run) = selected {
+                    self.steer(run, |folder, run| Command::SaveElsewhere { folder, run, to: to.clone() });
+                }
+            }
             Action::DismissInterrupted(run) => {
                 if let Some(project) = &mut self.state.project {
                     project.dismissed = Some(run);
@@ -378,11 +384,17 @@ impl Workbench {
     }
 
     fn hand_over_and_leave(&mut self) {
-        let training = self.mirror.training().map(|(folder, run)| (folder.to_owned(), run.summary.id));
-        let mut runs: Vec<_> = training.collect();
+        let searches = self.mirror.searching();
+        // A trial goes on with its search. (A short one may have begun before its card was read.)
+        let is_trial = |(folder, run): &(&Path, &Run)| {
+            searches.iter().any(|(of, _)| of == folder) && (run.is_trial() || run.card.is_none())
+        };
+        let training = self.mirror.training().filter(|entry| !is_trial(entry));
+        let mut runs: Vec<_> = training.map(|(folder, run)| (folder.to_owned(), run.summary.id)).collect();
         // Those that train, then those that wait, as they wait.
         runs.sort_by_key(|(folder, run)| self.mirror.place_in_queue(folder, *run));
         self.hand_over.runs = runs;
+        self.hand_over.searches = searches.iter().cloned().collect();
         self.leave();
     }
 

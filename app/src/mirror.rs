@@ -49,6 +49,7 @@ pub struct Mirror {
     /// The runs that wait, with their projects' folders, the next first.
     queue: Vec<(PathBuf, RunId)>,
     searches: Searches,
+    searching: searches::Searching,
     /// Another number whenever a table of runs may look different.
     version: u64,
     pending: BTreeMap<RequestId, Pending>,
@@ -196,6 +197,7 @@ impl Asked {
             Command::ReadSearch { folder, search } => {
                 Self::ReadSearch { folder: folder.clone(), search: *search }
             }
+            Command::SaveElsewhere { folder, run, .. } => Self::Steer { folder: folder.clone(), run: *run },
             Command::Watch { .. }
             | Command::ListRuns { .. }
             | Command::SetAtOnce { .. }
@@ -257,6 +259,11 @@ pub enum News {
     Failed {
         asked: Asked,
         problem: Problem,
+    },
+    /// A run is kept in another folder now.
+    SavedElsewhere {
+        to: PathBuf,
+        run: RunId,
     },
     /// Something went wrong with a run that goes on.
     Warned {
@@ -380,7 +387,9 @@ impl Mirror {
                 self.version += 1;
                 None
             }
-            Event::SearchChanged { folder, search, .. } => self.change_search(folder, search),
+            Event::SearchChanged { folder, search, is_elsewhere, .. } => {
+                self.change_search(folder, search, is_elsewhere)
+            }
             Event::Metrics { folder, run, points } => {
                 if let Some(run) = self.run_mut(&folder, run) {
                     run.add(points);
@@ -399,7 +408,13 @@ impl Mirror {
                 }
                 None
             }
-            Event::Warned { problem, .. } => Some(News::Warned { problem }),
+            Event::Warned { folder, run, problem } => {
+                if let Some(run) = self.run_mut(&folder, run).filter(|_| problem.code.starts_with("store-")) {
+                    run.held_by = Some(problem.clone());
+                }
+                Some(News::Warned { problem })
+            }
+            Event::SavedElsewhere { to, run, .. } => Some(News::SavedElsewhere { to, run }),
             Event::Resync => {
                 for run in self.runs.values_mut().flat_map(BTreeMap::values_mut) {
                     run.is_asked_for = false;

@@ -103,6 +103,11 @@ pub fn hear(state: &mut State, mirror: &Mirror, news: News) {
         }
         News::Exported { file } => exported(state, &file, Ok(())),
         News::Failed { asked, problem } => failed(state, asked, problem),
+        News::SavedElsewhere { to, run } => {
+            let values = [("run", run.to_string()), ("folder", to.display().to_string())];
+            let now = state.now_secs;
+            state.toasts.good("toast-saved-elsewhere", &values, now);
+        }
         News::Warned { problem } => state.toasts.problem(problem),
         News::Resync => {}
     }

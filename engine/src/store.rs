@@ -8,6 +8,7 @@ mod answers;
 mod branches;
 mod cards;
 pub mod checkpoint;
+mod copies;
 mod disk;
 mod elsewhere;
 mod error;
@@ -36,7 +37,7 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 use crate::{
     data::Counts,
     project::{self, Experiment, Project},
-    protocol::{MetricPoint, Problem, Report, RunDetail, RunId, RunState, RunSummary, Split},
+    protocol::{MetricPoint, Problem, Report, RunDetail, RunId, RunState, RunSummary, SearchId, Split},
 };
 
 /// The folder of a project that its runs are in.
@@ -46,6 +47,11 @@ const DATABASE: &str = "runs.sqlite";
 /// The folder of a run of the project in `folder`.
 pub fn run_folder(folder: &Path, run: RunId) -> PathBuf {
     folder.join(RUNS).join(run.to_string())
+}
+
+/// The folder of a search of the project in `folder`.
+pub fn search_folder(folder: &Path, search: SearchId) -> PathBuf {
+    folder.join(RUNS).join("searches").join(search.to_string())
 }
 
 /// The runs of one project. Each thread opens its own.

@@ -13,6 +13,7 @@ pub mod diagnosis;
 mod faults;
 mod field;
 mod header;
+mod held;
 mod interrupted;
 mod legend;
 mod lines;
@@ -64,6 +65,7 @@ pub fn train_ui(ui: &mut Ui, cx: &mut Context<'_>) {
 
     Panel::top("train_header").frame(bar).show(ui, |ui| header::header_ui(ui, cx));
     interrupted::interrupted_ui(ui, cx);
+    held::held_ui(ui, cx);
     Panel::left("train_settings")
         .frame(bar)
         .default_size((ui.available_width() * 0.28).clamp(304.0, 336.0))

@@ -65,6 +65,9 @@ train-interrupted-at = Run { $run } stopped unexpectedly at step { $step }.
 train-interrupted-back = It can go on from its checkpoint at step { $step }; the result will be the same.
 train-interrupted-anew = It had no checkpoint yet: resumed, it begins again and does the same steps.
 train-interrupted-resume = Resume run { $run }
+train-held = Run { $run } holds, in memory.
+train-save-elsewhere = Save elsewhere…
+    .hint = Choose a folder on another disk. A copy of the project goes there with this run as it stands, to go on from the very step
 train-interrupted-dismiss = Hide this
 
 ## Settings

@@ -64,6 +64,9 @@ train-interrupted-at = 运行 { $run } 在第 { $step } 步意外中断。
 train-interrupted-back = 可以从第 { $step } 步的检查点继续，结果与未中断时完全相同。
 train-interrupted-anew = 当时还没有检查点：继续时会从头开始，每一步都与之前相同。
 train-interrupted-resume = 继续运行 { $run }
+train-held = 运行 { $run } 已暂停，内容保留在内存中。
+train-save-elsewhere = 另存到…
+    .hint = 选择另一个磁盘上的文件夹。项目副本连同这个运行会保存到那里，可从当前这一步继续
 train-interrupted-dismiss = 隐藏此提示
 
 ## 设置

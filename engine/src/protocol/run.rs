@@ -171,6 +171,9 @@ pub struct RunProgress {
     /// Resident memory of this process.
     pub memory_bytes: u64,
     pub device: String,
+    /// What went wrong with it since it was last let go on, if anything did.
+    #[serde(default)]
+    pub warning: Option<Problem>,
 }
 
 /// Predictions counted by true class (row) and predicted class (column).

@@ -46,6 +46,15 @@ impl Store {
         self.runs.join("searches").join(search.to_string())
     }
 
+    /// The searches that other programs hold.
+    pub fn searches_elsewhere(&self) -> Result<Vec<SearchId>, StoreError> {
+        let mut select = self.connection.prepare_cached("SELECT id FROM searches ORDER BY id")?;
+        let ids = select.query_map([], |row| row.get::<_, i64>(0))?;
+        let ids: Vec<SearchId> = ids.map(|id| Ok(SearchId(id? as u64))).collect::<Result<_, StoreError>>()?;
+        let is_elsewhere = |id: &SearchId| RunLock::holder(&self.search_folder(*id)) == Holder::Others;
+        Ok(ids.into_iter().filter(is_elsewhere).collect())
+    }
+
     pub fn set_search_state(&mut self, search: SearchId, state: &SearchState) -> Result<(), StoreError> {
         let state = text_of(state)?;
         self.connection

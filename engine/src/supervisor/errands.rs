@@ -162,6 +162,7 @@ fn run(command: Command) -> Result<Reply, Problem> {
         | Command::Watch { .. }
         | Command::MoveInQueue { .. }
         | Command::SetAtOnce { .. }
+        | Command::SaveElsewhere { .. }
         | Command::Search { .. }
         | Command::PauseSearch { .. }
         | Command::ResumeSearch { .. }

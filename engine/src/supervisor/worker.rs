@@ -2,7 +2,7 @@
 
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
-    path::PathBuf,
+    path::{Path, PathBuf},
     sync::Arc,
     time::{Duration, Instant},
 };
@@ -12,7 +12,7 @@ use crate::{
     data, device,
     protocol::{Event, MetricPoint, Problem, RunId, RunProgress, RunState, RunSummary, Split},
     search::Judge,
-    store::{RunLock, Store, StoreError, checkpoint},
+    store::{RunLock, Store, StoreError, checkpoint, run_folder},
     train::{
         Checkpoint, Control, Session, Steered, TrainError,
         error::cause_of,
@@ -74,7 +74,7 @@ fn state_after(train: impl FnOnce() -> Result<End, Problem>) -> RunState {
     match catch_unwind(AssertUnwindSafe(train)) {
         Ok(Ok(End::Finished)) => RunState::Finished,
         Ok(Ok(End::Stopped)) => RunState::Stopped,
-        Ok(Ok(End::Paused)) => RunState::Paused,
+        Ok(Ok(End::Paused | End::Moved)) => RunState::Paused,
         Ok(Err(problem)) => RunState::Failed(problem),
         Err(panic) => RunState::Failed(TrainError::Panicked { cause: cause_of(&*panic) }.into()),
     }
@@ -104,7 +104,9 @@ fn train(order: &Order, scribe: &mut Scribe) -> Result<End, Problem> {
         }
         let seconds = scribe.summary.seconds;
         let (end, progress, tested) = run::run(&mut session, &order.control, ahead, seconds, scribe)?;
-        scribe.report(&progress, tested.as_ref())?;
+        if end != End::Moved {
+            scribe.report(&progress, tested.as_ref())?;
+        }
         Ok(end)
     })
 }
@@ -123,12 +125,16 @@ struct Scribe<'a> {
     told: Instant,
     /// When the progress was last stored.
     shown: Instant,
+    /// The progress as it was last told.
+    last: Option<RunProgress>,
     judge: Option<(Judge, Arc<Control>)>,
     /// The judge's metric after each epoch so far.
     curve: Vec<(u32, f64)>,
     /// Whether something could not be stored or kept since somebody last let the run go on, which is said once.
     is_stuck: bool,
     is_said: bool,
+    /// Whether all is kept elsewhere: what cannot be stored here any more is not lost.
+    is_moved: bool,
 }
 
 impl<'a> Scribe<'a> {
@@ -145,17 +151,21 @@ impl<'a> Scribe<'a> {
             points: Vec::new(),
             told: Instant::now(),
             shown: Instant::now(),
+            last: None,
             judge: order.judge.clone().map(|judge| (judge, Arc::clone(&order.control))),
             curve: Vec::new(),
             is_stuck: false,
             is_said: false,
+            is_moved: false,
         })
     }
 
     /// Reads the checkpoint to begin at and says that the run goes on from there.
     fn begin(&mut self) -> Result<Option<Checkpoint>, Problem> {
         let (checkpoint, damaged) = checkpoint::read_newest(&self.run_folder)?;
-        damaged.into_iter().for_each(|damaged| self.tell_problem(damaged.into()));
+        for damaged in damaged {
+            self.tell_problem(damaged.into());
+        }
         let place = checkpoint.as_ref().map(|checkpoint| checkpoint.place).unwrap_or_default();
         let run = &mut self.summary;
         (run.state, run.step, run.epochs_done) = (RunState::Running, place.step, place.epoch);
@@ -193,7 +203,12 @@ impl<'a> Scribe<'a> {
         Ok(())
     }
 
-    fn tell_problem(&self, problem: Problem) {
+    fn tell_problem(&mut self, problem: Problem) {
+        if let Some(last) = &mut self.last {
+            last.warning = Some(problem.clone());
+            // Where the disk takes it, other programs hear of it too.
+            let _ = self.store.set_progress(self.summary.id, last);
+        }
         let (folder, run) = (self.folder.clone(), self.summary.id);
         self.outbox.send(Event::Warned { folder, run, problem });
     }
@@ -210,7 +225,9 @@ impl<'a> Scribe<'a> {
             self.outbox.send(Event::Metrics { folder: self.folder.clone(), run: self.summary.id, points });
         }
         if let Some(progress) = progress {
-            let progress = told(progress, &self.summary.device);
+            let warning = self.last.take().and_then(|last| last.warning);
+            let progress = RunProgress { warning, ..told(progress, &self.summary.device) };
+            self.last = Some(progress.clone());
             if self.shown.elapsed() >= SHOW_EVERY {
                 self.shown = Instant::now();
                 self.store.set_progress(self.summary.id, &progress)?;
@@ -238,9 +255,11 @@ impl<'a> Scribe<'a> {
 
     /// Stores how the run ended.
     fn end(mut self, state: RunState) -> Result<RunSummary, Problem> {
-        self.tell(None)?;
         self.summary.state = state;
-        self.store.update_run(&self.summary)?;
+        let stored = self.tell(None).and_then(|()| Ok(self.store.update_run(&self.summary)?));
+        if !self.is_moved {
+            stored?;
+        }
         Ok(self.summary)
     }
 
@@ -308,6 +327,24 @@ impl Observer for Scribe<'_> {
         Ok(())
     }
 
+    fn save_elsewhere(&mut self, session: &Session, progress: &Progress, to: &Path) -> Result<(), Problem> {
+        // Whoever asked for it is told where it fails, once more.
+        self.is_said = false;
+        self.note(progress);
+        let mut run = RunSummary { state: RunState::Paused, ..self.summary.clone() };
+        run.checkpoint = Some(progress.step);
+        let copy = self.store.copy_run(&self.folder, &run, &self.points, to)?;
+        if let Err(error) = checkpoint::write(&run_folder(&copy, run.id), &session.checkpoint()?, self.keep) {
+            // Without it the copy is of no use.
+            let _ = std::fs::remove_dir_all(&copy);
+            return Err(error.into());
+        }
+        self.is_moved = true;
+        let (folder, run) = (self.folder.clone(), run.id);
+        self.outbox.send(Event::SavedElsewhere { folder, run, to: copy });
+        Ok(())
+    }
+
     fn warn(&mut self, problem: Problem) {
         let is_of_store = problem.code.starts_with("store-");
         if !(is_of_store && std::mem::replace(&mut self.is_said, true)) {
@@ -325,6 +362,9 @@ impl Observer for Scribe<'_> {
 
     fn resumed(&mut self) -> Result<(), Problem> {
         (self.is_stuck, self.is_said) = (false, false);
+        if let Some(last) = &mut self.last {
+            last.warning = None;
+        }
         self.change(RunState::Running)
     }
 }
@@ -342,6 +382,7 @@ fn told(progress: &Progress, device: &str) -> RunProgress {
         samples_per_second: progress.samples_per_second,
         memory_bytes: device::resident_bytes(),
         device: device.to_owned(),
+        warning: None,
     }
 }
 

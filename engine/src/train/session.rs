@@ -8,7 +8,6 @@ use super::{
     Learner, Steered, TrainError, Training,
     best::Best,
     checkpoint::{Checkpoint, Memory, Place},
-    control::Wish,
     fault,
     metrics::Tally,
     objective::{Objective, Predictions},
@@ -129,15 +128,11 @@ impl Session {
         })
     }
 
-    /// What a wish would change here and now.
+    /// What a setting would change here and now.
     ///
     /// # Errors
-    /// If the setting cannot be changed, or not to that.
-    pub fn plan(&self, wish: &Wish) -> Result<Steered, Problem> {
-        let setting = match wish {
-            Wish::Set(setting) => setting.clone(),
-            Wish::Longer(epochs) => Setting::new("epochs", self.epochs().saturating_add(*epochs)),
-        };
+    /// If it cannot be changed, or not to that.
+    pub fn plan(&self, setting: Setting) -> Result<Steered, Problem> {
         steering::steer(&self.experiment, &setting)?;
         let Setting { path, value: to } = setting;
         let (step, epoch, from) = (self.place.step, self.epoch(), self.experiment.setting(&path));
