@@ -23,7 +23,7 @@ use engine::{
 
 use super::train_ui;
 use crate::{
-    action::Action,
+    action::{Action, Pick},
     command::UiCommand,
     context::Context,
     locale::{Language, Locale},
