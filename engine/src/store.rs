@@ -10,7 +10,6 @@ mod cards;
 pub mod checkpoint;
 mod copies;
 mod curves;
-mod curves;
 mod disk;
 mod elsewhere;
 mod error;
