@@ -12,3 +12,4 @@ mod models;
 mod program;
 mod runs;
 mod search;
+mod texts;

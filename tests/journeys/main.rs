@@ -13,3 +13,4 @@ mod own_data;
 mod search;
 mod settings;
 mod steering;
+mod writing;
