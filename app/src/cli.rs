@@ -7,6 +7,7 @@ mod branch;
 mod check;
 mod code;
 mod compare;
+mod curves;
 mod devices;
 mod export;
 mod generate;
@@ -117,6 +118,14 @@ enum Command {
     Export(Export),
     /// Let a run's model write: a continuation of a prompt, or the prompt in other words
     Generate(Generate),
+    /// Take the curves in CSV files of TensorBoard, Weights & Biases or Trainyard as runs of a project
+    ImportCurves {
+        /// The project's folder, or its name in the projects folder
+        project: String,
+        /// The files; curves of one run may come in several
+        #[arg(required = true)]
+        files: Vec<PathBuf>,
+    },
     /// Show a model: its nodes, shapes, parameters and multiply-adds
     Model {
         /// A project's folder, its name in the projects folder, an example, or a template (linear, mlp, lenet, vgg,
@@ -385,6 +394,7 @@ fn run() -> ExitCode {
         Some(Command::Export(asked)) => export::run(&asked, &words),
         Some(Command::Generate(asked)) => generate::run(&asked),
         Some(Command::Import(asked)) => import::run(asked, &words),
+        Some(Command::ImportCurves { project, files }) => curves::run(&project, &files, &words),
         Some(Command::List { json }) => list::run(json, &words),
         Some(Command::Model { model, experiment, json }) => {
             model::run(&model, experiment.as_deref(), json, &words)
