@@ -1,9 +1,10 @@
 //! What a panel may ask for. Queued while a frame is drawn, carried out by [`crate::apply`] after it.
 
-use std::{collections::BTreeSet, path::PathBuf};
+use std::{collections::BTreeSet, ops::Range, path::PathBuf};
 
 use engine::{
     graph::{Graph, Node},
+    import::Reading,
     project::Setting,
     protocol::{Labels, RunId, SearchId},
     search::SearchSpec,
@@ -12,6 +13,7 @@ use engine::{
 
 use crate::{
     command::UiCommand,
+    data::Looking,
     locale::Language,
     settings::Theme,
     stage::Stage,
@@ -187,11 +189,17 @@ pub enum Action {
         run: RunId,
     },
 
+    // The open project's data
+    /// Look at these rows, in this order, or at a column.
+    LookAtRows(Box<Looking>),
+    /// These rows have come into sight.
+    SeeRows(Range<usize>),
+
     // A new project from data
     /// Look into a data file before it becomes a project.
     PreviewData(PathBuf),
-    /// Read the same file again with or without names in its first row.
-    SetHeader(bool),
+    /// Read the same data again, otherwise.
+    ReadAs(Box<Reading>),
     /// What was chosen for the new project.
     Choose(Choices),
     CreateProject,
@@ -209,6 +217,8 @@ pub enum Action {
     Take(PathBuf),
     /// A file or folder was dropped on the window.
     Drop(PathBuf),
+    /// Rows were pasted from another program.
+    Paste(String),
 
     // The interface itself
     SetLanguage(Language),

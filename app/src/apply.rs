@@ -8,6 +8,7 @@ mod search;
 use std::path::{Path, PathBuf};
 
 use engine::{
+    import::Reading,
     project::{Experiment, NewProject, Setting},
     protocol::{Command, RunId, RunState},
 };
@@ -198,8 +199,18 @@ impl Workbench {
             Action::RestoreRuns(runs) => self.of_project(|folder| Command::RestoreRuns { folder, runs }),
             Action::GoToRun { folder, run } => self.go_to_run(&folder, run),
 
+            Action::SeeRows(rows) => {
+                if let Some(project) = &mut self.state.project {
+                    project.looking.rows = rows;
+                }
+            }
+            Action::LookAtRows(looking) => {
+                if let Some(project) = &mut self.state.project {
+                    project.looking = *looking;
+                }
+            }
             Action::PreviewData(file) => self.preview(&file),
-            Action::SetHeader(header) => self.set_header(header),
+            Action::ReadAs(reading) => self.read_as(*reading),
             Action::Choose(choices) => {
                 if let Some(Dialog::NewProject(new)) = &mut self.state.dialog {
                     new.choices = choices;
@@ -219,6 +230,7 @@ impl Workbench {
             Action::LookAtPath => self.look_at_path(),
             Action::Take(path) => self.take(path),
             Action::Drop(path) => self.errands.look_at_dropped(path),
+            Action::Paste(text) => self.errands.keep_pasted(text),
 
             Action::SetLanguage(language) => {
                 self.state.settings.language = language;
@@ -426,15 +438,16 @@ impl Workbench {
 
     fn preview(&mut self, file: &Path) {
         self.state.dialog = Some(Dialog::NewProject(Box::new(NewProjectState::new(file))));
-        self.send(Command::PreviewData { file: file.into(), header: None });
+        self.send(Command::PreviewData { file: file.into(), reading: Reading::default() });
     }
 
-    fn set_header(&mut self, header: bool) {
+    fn read_as(&mut self, reading: Reading) {
         if let Some(Dialog::NewProject(new)) = &mut self.state.dialog {
-            new.header = Some(header);
-            new.preview = None;
+            new.reading = reading.clone();
+            new.is_reading = true;
+            new.problem = None;
             let file = new.file.clone();
-            self.send(Command::PreviewData { file, header: Some(header) });
+            self.send(Command::PreviewData { file, reading });
         }
     }
 
@@ -445,7 +458,7 @@ impl Workbench {
             folder: self.state.settings.projects_folder.clone(),
             name: choices.name.trim().to_owned(),
             file: new.file.clone(),
-            header: new.header,
+            reading: new.reading.clone(),
             target: choices.target,
             task: choices.task,
         };

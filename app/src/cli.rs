@@ -11,6 +11,7 @@ mod curves;
 mod devices;
 mod export;
 mod generate;
+mod import;
 mod list;
 mod model;
 mod office;
@@ -25,7 +26,8 @@ use std::{path::PathBuf, process::ExitCode};
 
 use clap::{Parser, Subcommand};
 use engine::{
-    project::Setting,
+    data::ColumnKind,
+    project::{Setting, Task},
     protocol::Problem,
     search::{Dimension, Pruner, Sampler},
     train::{DeviceChoice, Metric, Precision},
@@ -58,6 +60,8 @@ enum Command {
     Train(Train),
     /// Search for settings: train one trial after another, and say which was the best
     Search(Search),
+    /// Make a project of data: a file, a folder or an archive
+    Import(Import),
     /// List the examples and your projects
     List {
         /// One JSON object a line
@@ -195,6 +199,41 @@ struct Train {
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
     /// One JSON object a line on standard output
+    #[arg(long)]
+    json: bool,
+}
+
+/// What `trainyard import` is asked.
+#[derive(clap::Args)]
+struct Import {
+    /// CSV, TSV, JSON Lines, Parquet, Excel, NumPy, IDX, CIFAR, text, text in two languages, CoNLL; a folder of these,
+    /// of pictures or of sounds; a ZIP, TAR or gzip of any
+    path: PathBuf,
+    /// The folder that the project's folder is put into (default ~/Trainyard)
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+    /// classification, regression, language-modeling, tagging or translation, rather than what is guessed
+    #[arg(long, value_parser = import::task)]
+    task: Option<Task>,
+    /// The column to predict, rather than the one that is guessed
+    #[arg(long, value_name = "COLUMN")]
+    target: Option<String>,
+    /// The project's name, rather than the path's
+    #[arg(long)]
+    name: Option<String>,
+    /// What separates fields, rather than what is guessed
+    #[arg(long, value_name = "LETTER")]
+    delimiter: Option<char>,
+    /// UTF-8, GB18030, UTF-16LE …, rather than what is guessed
+    #[arg(long)]
+    encoding: Option<String>,
+    /// Whether the first row names the columns, rather than what is guessed
+    #[arg(long, value_name = "true|false")]
+    header: Option<bool>,
+    /// A column's type (number, category, text), rather than the one that is guessed; may be given several times
+    #[arg(long = "type", value_name = "COLUMN=TYPE", value_parser = import::kind)]
+    kinds: Vec<(String, ColumnKind)>,
+    /// One JSON object on standard output
     #[arg(long)]
     json: bool,
 }
@@ -354,6 +393,7 @@ fn run() -> ExitCode {
         Some(Command::Compare(asked)) => compare::run(&asked, &words),
         Some(Command::Export(asked)) => export::run(&asked, &words),
         Some(Command::Generate(asked)) => generate::run(&asked),
+        Some(Command::Import(asked)) => import::run(asked, &words),
         Some(Command::ImportCurves { project, files }) => curves::run(&project, &files, &words),
         Some(Command::List { json }) => list::run(json, &words),
         Some(Command::Model { model, experiment, json }) => {

@@ -85,7 +85,10 @@ pub struct Entry {
 pub const MAX_ENTRIES: usize = 2_000;
 
 /// How data files end.
-pub const DATA_EXTENSIONS: [&str; 4] = ["csv", "tsv", "txt", "data"];
+pub const DATA_EXTENSIONS: [&str; 27] = [
+    "csv", "tsv", "tab", "txt", "data", "json", "jsonl", "ndjson", "parquet", "xlsx", "xlsm", "npy", "npz",
+    "gz", "tgz", "tar", "zip", "bin", "conll", "bio", "iob", "wav", "jpg", "png", "webp", "gif", "bmp",
+];
 
 const SOONEST_CLOSED: Duration = Duration::from_millis(700);
 
@@ -112,6 +115,18 @@ impl Errands {
     /// Finds out what was dropped on the window.
     pub fn look_at_dropped(&self, path: PathBuf) {
         self.run(move || Brought::Dropped { found: look(&path), path });
+    }
+
+    /// Keeps rows that were pasted in a file, where they can be looked at like any other.
+    pub fn keep_pasted(&self, text: String) {
+        self.run(move || {
+            let folder = std::env::temp_dir().join(format!("trainyard-{}", std::process::id()));
+            // A table has delimiters in its first line; what is no table is read as text.
+            let is_table = text.lines().next().is_some_and(|line| line.contains([',', '\t', ';', '|']));
+            let path = folder.join(if is_table { "pasted.csv" } else { "pasted.txt" });
+            let kept = std::fs::create_dir_all(&folder).and_then(|()| std::fs::write(&path, text));
+            Brought::Dropped { found: if kept.is_ok() { Found::File } else { Found::Nothing }, path }
+        });
     }
 
     /// Makes a report of a run and writes it.
@@ -173,7 +188,8 @@ fn system_dialog(pick: Pick, start: &Path) -> Answer {
     let opened = Instant::now();
     let dialog = rfd::FileDialog::new().set_directory(start);
     let path = match pick {
-        Pick::Data | Pick::Curves => dialog.add_filter("CSV", &DATA_EXTENSIONS).pick_file(),
+        Pick::Data => dialog.add_filter("Data", &DATA_EXTENSIONS).pick_file(),
+        Pick::Curves => dialog.add_filter("CSV", &["csv", "tsv", "txt", "data"]).pick_file(),
         Pick::Project | Pick::ProjectsFolder | Pick::Elsewhere => dialog.pick_folder(),
     };
     match path {

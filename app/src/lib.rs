@@ -11,6 +11,7 @@ pub mod cli;
 pub mod command;
 pub mod compare;
 pub mod context;
+pub mod data;
 pub mod dialog;
 pub mod errands;
 pub mod fonts;

@@ -5,6 +5,7 @@
 
 mod bin;
 mod compared;
+mod data;
 mod looks;
 mod run;
 mod searches;
@@ -15,7 +16,7 @@ use std::{
 };
 
 use engine::{
-    data::Preview,
+    data::{Preview, room::View},
     device::DeviceInfo,
     project::{ExampleCard, Experiment},
     protocol::{
@@ -26,6 +27,7 @@ use engine::{
 };
 
 pub use compared::{Compared, Standing};
+pub use data::{PAGE, Rows};
 pub use looks::{Peeked, Written};
 pub use run::{Card, Curve, CurvePoint, Diagnosed, MAX_CURVE_POINTS, Run};
 pub use searches::Searches;
@@ -48,6 +50,8 @@ pub struct Mirror {
     pub peeked: Option<Peeked>,
     /// What a model wrote last, or writes.
     pub written: Option<Written>,
+    /// What the Data screen shows of the open project.
+    pub rows: Rows,
     /// The runs that wait, with their projects' folders, the next first.
     queue: Vec<(PathBuf, RunId)>,
     searches: Searches,
@@ -74,6 +78,12 @@ pub enum Asked {
     OpenExample(String),
     OpenProject(PathBuf),
     Preview(PathBuf),
+    Survey(PathBuf),
+    Rows {
+        folder: PathBuf,
+        view: View,
+        first: usize,
+    },
     Create,
     Save {
         folder: PathBuf,
@@ -161,6 +171,10 @@ impl Asked {
                 Self::OpenProject(folder.clone())
             }
             Command::PreviewData { file, .. } => Self::Preview(file.clone()),
+            Command::Survey { folder, .. } => Self::Survey(folder.clone()),
+            Command::ReadRows { folder, view, first, .. } => {
+                Self::Rows { folder: folder.clone(), view: view.clone(), first: *first }
+            }
             Command::CreateProject { .. } => Self::Create,
             Command::SaveExperiment { folder, experiment } => {
                 Self::Save { folder: folder.clone(), experiment: Box::new(experiment.clone()) }
@@ -447,12 +461,15 @@ impl Mirror {
             (_, Reply::Devices(devices)) => self.devices = devices,
             (_, Reply::Projects(projects)) => self.projects = Some(projects),
             (_, Reply::Opened(opened)) => {
+                self.rows = Rows::default();
                 self.open(*opened);
                 return Some(News::Opened);
             }
             (Asked::Preview(file), Reply::Preview(preview)) => {
                 return Some(News::Previewed { file, preview: Box::new(preview) });
             }
+            (Asked::Survey(folder), Reply::Survey(survey)) => self.rows.take_survey(&folder, survey),
+            (Asked::Rows { folder, view, .. }, Reply::Rows(page)) => self.rows.take_page(&folder, view, page),
             (Asked::Save { folder, experiment }, Reply::Saved) => {
                 return Some(News::Saved { folder, experiment });
             }

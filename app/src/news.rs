@@ -20,7 +20,9 @@ pub fn hear(state: &mut State, mirror: &Mirror, news: News) {
             if let Some(Dialog::NewProject(new)) = &mut state.dialog
                 && new.file == file
             {
-                if let Some(suggestion) = &preview.suggestion {
+                new.is_reading = false;
+                let is_there = preview.columns.iter().any(|column| column.name == new.choices.target);
+                if let Some(suggestion) = preview.suggestion.as_ref().filter(|_| !is_there) {
                     new.choices.target.clone_from(&suggestion.target);
                     new.choices.task = suggestion.task;
                 }
@@ -140,6 +142,7 @@ fn opened(state: &mut State, mirror: &Mirror) {
 fn failed(state: &mut State, asked: Asked, problem: Problem) {
     match (&mut state.dialog, asked) {
         (Some(Dialog::NewProject(new)), Asked::Preview(file)) if new.file == file => {
+            new.is_reading = false;
             new.preview = Some(Err(problem));
         }
         (Some(Dialog::NewProject(new)), Asked::Create) => new.problem = Some(problem),

@@ -13,12 +13,14 @@ use engine::{
     data::Preview,
     generate::Sampling,
     graph::Node,
+    import::Reading,
     project::{Experiment, Setting, Task},
     protocol::{OpenedProject, Problem, RunId},
 };
 
 use crate::{
     action::{Action, Pick},
+    data::Looking,
     errands::Listing,
     history::Draft,
     mirror::Mirror,
@@ -135,6 +137,8 @@ pub struct ProjectState {
     pub dismissed: Option<RunId>,
     pub searching: Searching,
     pub playground: Playground,
+    /// What is looked at on the Data screen.
+    pub looking: Looking,
 }
 
 /// What a model of texts is tried with.
@@ -255,6 +259,7 @@ impl ProjectState {
             dismissed: None,
             searching: Searching::default(),
             playground: Playground::default(),
+            looking: Looking::default(),
         }
     }
 
@@ -278,6 +283,7 @@ impl ProjectState {
             dismissed: None,
             searching: Searching::default(),
             playground: Playground::default(),
+            looking: Looking::default(),
             run: None,
             shown_runs: BTreeSet::new(),
         }
@@ -428,8 +434,11 @@ impl Browser {
 #[derive(Debug)]
 pub struct NewProjectState {
     pub file: PathBuf,
-    pub header: Option<bool>,
-    /// `None` while the file is read.
+    /// What was said of it, in place of what is guessed.
+    pub reading: Reading,
+    /// Whether it is being read again.
+    pub is_reading: bool,
+    /// `None` while it is read for the first time.
     pub preview: Option<Result<Preview, Problem>>,
     pub choices: Choices,
     /// What stood in the way of creating it.
@@ -441,7 +450,8 @@ impl NewProjectState {
         let name = file.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
         Self {
             file: file.into(),
-            header: None,
+            reading: Reading::default(),
+            is_reading: true,
             preview: None,
             choices: Choices { target: String::new(), task: Task::Classification, name },
             problem: None,

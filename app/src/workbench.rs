@@ -21,10 +21,11 @@ use crate::{
     errands::{Answer, Brought, Errands, Found},
     gallery::gallery_ui,
     locale::Locale,
-    mirror::{Asked, Mirror, News},
+    mirror::{Asked, Mirror, News, PAGE},
     news,
     settings::{Settings, Theme},
     shell,
+    stage::Stage,
     state::{Against, Dialog, Place, ProjectState, State},
     theme,
 };
@@ -133,9 +134,9 @@ impl Workbench {
     fn hear_errand(&mut self, brought: Brought) {
         if let Brought::Dropped { path, found } = brought {
             return match found {
-                Found::File => self.apply(Action::PreviewData(path)),
+                Found::File | Found::Folder => self.apply(Action::PreviewData(path)),
                 Found::Project => self.apply(Action::OpenProject(path)),
-                Found::Folder | Found::Nothing => self.state.toasts.say("toast-dropped", self.state.now_secs),
+                Found::Nothing => self.state.toasts.say("toast-dropped", self.state.now_secs),
             };
         }
         if let Brought::Written { file, done } = brought {
@@ -216,6 +217,27 @@ impl Workbench {
         self.read_searches();
     }
 
+    /// Asks the engine for what the Data screen shows of the open project and has not been told.
+    fn read_data(&mut self) {
+        let Some(project) = self.state.project.as_ref() else { return };
+        if self.state.place != Place::Stage(Stage::Data) {
+            return;
+        }
+        let (folder, looking) = (project.folder.clone(), project.looking.clone());
+        self.mirror.rows.enter(&folder);
+        if let Some(experiment) = self.state.experiment().cloned()
+            && self.mirror.rows.ask_survey(&experiment.recipe.split)
+        {
+            self.send(Command::Survey { folder: folder.clone(), experiment });
+        }
+        while self.mirror.count(|asked| matches!(asked, Asked::Rows { .. })) < MAX_READING
+            && let Some(page) = self.mirror.rows.ask_rows(&looking.view, looking.rows.clone())
+        {
+            let (folder, view) = (folder.clone(), looking.view.clone());
+            self.send(Command::ReadRows { folder, view, first: page * PAGE, count: PAGE });
+        }
+    }
+
     /// Asks the store for the searches, and the one that is looked at, where they are shown and have changed.
     fn read_searches(&mut self) {
         let Some(project) = self.state.project.as_ref().filter(|project| project.searching.is_shown) else {
@@ -258,6 +280,7 @@ impl eframe::App for Workbench {
         self.state.now_secs = ctx.input(|input| input.time);
         self.hear();
         self.read_shown_runs();
+        self.read_data();
         self.go_on();
         self.keep_unsaved();
         self.peek();

@@ -1,19 +1,26 @@
 //! From a file's rows to batches of numbers: reading, inference of columns, the recipe, the split.
 //!
-//! [`read_csv`] → [`Table`] → [`prepare`] → [`Prepared`] → [`Batches`] (on its own thread).
+//! [`read_table`] → [`Table`] → [`prepare`] → [`Prepared`] → [`Batches`] (on its own thread).
 //! Whatever a recipe learns, it learns from the training split only.
 
 mod batches;
 mod corpus;
-mod dialect;
+pub(crate) mod date;
+pub(crate) mod dialect;
 mod error;
 mod feature;
-mod infer;
+mod files;
+pub(crate) mod infer;
+mod media;
+mod parquet;
+pub mod picture;
 mod prepare;
 mod preview;
 mod read;
-mod rows;
+pub mod room;
+pub(crate) mod rows;
 mod sequences;
+pub mod sound;
 mod split;
 mod table;
 mod target;
@@ -21,13 +28,17 @@ mod target;
 pub(crate) use batches::BATCHES_AHEAD;
 pub use batches::{Batch, Batches};
 pub use error::DataError;
+pub use files::{Files, Lists};
 pub use infer::{MAX_CATEGORIES, MIN_REPEATS};
+pub use parquet::{MAX_ROWS, MAX_TABLE_BYTES, read_parquet, write_parquet};
 pub use prepare::{
     Counts, Entering, Extent, IGNORED, MAX_NUMBERS, Prepared, Splits, StepsOf, Targets, Wanted, prepare,
 };
-pub use preview::{ColumnInfo, Preview, Suggestion, preview};
-pub(crate) use read::parse_csv;
-pub use read::{MAX_FILE_BYTES, read_csv};
+pub(crate) use prepare::{row_shape, target_of};
+pub use preview::{ColumnInfo, Origin, Preview, Suggestion, Thumbnail, preview};
+pub(crate) use preview::{suggest, task_of};
+pub use read::{MAX_FILE_BYTES, read_csv, read_table};
+pub(crate) use read::{parse_csv, read_bytes, table_of};
 pub use rows::{MAX_COLUMNS, MAX_FIELD_BYTES};
 pub use table::{Cells, Column, ColumnKind, Table};
 pub use target::MAX_CLASSES;

@@ -20,7 +20,7 @@ pub(crate) use examples::image_size;
 pub use examples::{ExampleCard, Picture, copy_example, example_names, list_examples, read_example};
 pub use file::{FILE_NAME, SCHEMA, load, parse, read_nodes, save, write, write_nodes};
 pub use setting::Setting;
-pub use starter::{NewProject, create};
+pub use starter::{NewProject, create, create_of};
 pub use unsaved::{UNSAVED, keep_unsaved, read_unsaved};
 
 use std::path::PathBuf;
@@ -64,7 +64,7 @@ impl Project {
 /// Where the rows come from and which column is to be predicted.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct DatasetSpec {
-    /// A CSV file, relative to the project's folder.
+    /// A CSV or Parquet file, relative to the project's folder.
     pub file: PathBuf,
     /// Whether the first row names the columns; `None` lets the loader find out.
     pub header: Option<bool>,
@@ -170,6 +170,11 @@ pub struct SplitSpec {
     /// Keep the classes' shares equal in every split (classification only).
     pub stratify: bool,
     pub seed: u64,
+    /// The column that says which split a row is in (`training` or `train`, `validation` or `valid`, `dev`, `val`,
+    /// `test`): rows are divided as it says, and only those of a split that it does not name at random, by their
+    /// share.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub column: Option<String>,
     /// Cross-validation: all rows but the test's are cut into parts, of which this one is for validation, whatever
     /// the share of validation says.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -187,7 +192,7 @@ pub struct Fold {
 
 impl Default for SplitSpec {
     fn default() -> Self {
-        Self { validation: 0.1, test: 0.2, stratify: true, seed: 42, fold: None }
+        Self { validation: 0.1, test: 0.2, stratify: true, seed: 42, column: None, fold: None }
     }
 }
 
@@ -216,6 +221,13 @@ pub enum RecipeStep {
     /// Categories, and whole numbers that name something, to ids from 1 on, in their order; 0 is what the training
     /// rows do not have. For an embedding.
     Index { columns: Vec<String> },
+    /// Pictures to one size, in pixels.
+    Resize { height: usize, width: usize },
+    /// Coloured pictures to grey ones: one channel in place of three.
+    Grey,
+    /// Sounds to pictures of one channel: mel bands by time, every 10 ms a column. `rate` is what the sounds are
+    /// resampled to, in samples a second.
+    Spectrogram { rate: u32, seconds: f64, mels: usize },
     /// The target of a regression to mean 0 and standard deviation 1; results are shown in its own units.
     StandardizeTarget,
 }

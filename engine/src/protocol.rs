@@ -24,10 +24,14 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     compare::Comparison,
-    data::{Extent, Preview},
+    data::{
+        Extent, Preview,
+        room::{Page, Survey, View},
+    },
     device::DeviceInfo,
     generate::{Said, Sampling},
     graph::Graph,
+    import::Reading,
     project::{ExampleCard, Experiment, NewProject, Project, Setting},
     search::{SearchSpec, Trial},
     store::export::Export,
@@ -61,10 +65,13 @@ pub enum Command {
     CopyProject { from: PathBuf, folder: PathBuf },
     /// Open a project folder → [`Reply::Opened`].
     OpenProject { folder: PathBuf },
-    /// Look at a CSV file before it becomes a project → [`Reply::Preview`]. `header: None` lets the loader
-    /// find out whether the first row names the columns.
-    PreviewData { file: PathBuf, header: Option<bool> },
-    /// Make a project from a CSV file and open it → [`Reply::Opened`].
+    /// Look at a file, a folder or an archive before it becomes a project → [`Reply::Preview`].
+    PreviewData { file: PathBuf, reading: Reading },
+    /// Tell what a project's table holds, in numbers, and how the experiment divides its rows → [`Reply::Survey`].
+    Survey { folder: PathBuf, experiment: Experiment },
+    /// Read a stretch of the rows of a project's table → [`Reply::Rows`].
+    ReadRows { folder: PathBuf, view: View, first: usize, count: usize },
+    /// Make a project from data and open it → [`Reply::Opened`].
     CreateProject { new: NewProject },
     /// Write an experiment (replacing the one of the same name) into `project.toml` → [`Reply::Saved`].
     SaveExperiment { folder: PathBuf, experiment: Experiment },
@@ -192,6 +199,8 @@ pub enum Reply {
     Projects(Vec<ProjectEntry>),
     Opened(Box<OpenedProject>),
     Preview(Preview),
+    Survey(Box<Survey>),
+    Rows(Page),
     Saved,
     Started(RunId),
     Branched(Branched),

@@ -115,6 +115,7 @@ struct Supervisor {
     errands: Errands,
     looks: Errands,
     writes: Errands,
+    rooms: Errands,
     /// Runs that train or are paused.
     active: BTreeMap<Key, Active>,
     queue: VecDeque<Order>,
@@ -142,11 +143,13 @@ impl Supervisor {
         let errands = Errands::start(Arc::clone(&outbox));
         let looks = Errands::looks(Arc::clone(&outbox));
         let writes = Errands::writes(Arc::clone(&outbox));
+        let rooms = Errands::rooms(Arc::clone(&outbox));
         Self {
             outbox,
             errands,
             looks,
             writes,
+            rooms,
             active: BTreeMap::new(),
             queue: VecDeque::new(),
             told_queue: Vec::new(),
@@ -220,6 +223,7 @@ impl Supervisor {
                 self.errands.cancel(request);
                 self.looks.cancel(request);
                 self.writes.cancel(request);
+                self.rooms.cancel(request);
                 Ok(Reply::Nothing)
             }
             other => match self.desk(&other).send(request.id, other) {
@@ -236,6 +240,7 @@ impl Supervisor {
         match command {
             Command::Measure { .. } | Command::Peek { .. } => &self.looks,
             Command::Generate { .. } => &self.writes,
+            Command::PreviewData { .. } | Command::Survey { .. } | Command::ReadRows { .. } => &self.rooms,
             _ => &self.errands,
         }
     }

@@ -8,6 +8,7 @@ mod disk;
 mod elsewhere;
 mod faults;
 mod golden;
+mod import;
 mod models;
 mod program;
 mod runs;

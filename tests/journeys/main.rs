@@ -3,6 +3,7 @@
 mod branching;
 mod builder;
 mod compare;
+mod data;
 mod elsewhere;
 mod gallery_to_result;
 mod interrupted;

@@ -273,12 +273,88 @@ fn a_stage_that_is_not_built_yet() {
 #[test]
 fn a_file_that_cannot_be_used() {
     pictures("bad-file", |desk, folder| {
-        let file = folder.join("ragged.csv");
-        fs::write(&file, "a,b\n1,2\n3,4\n5\n").unwrap();
+        let file = folder.join("empty.csv");
+        fs::write(&file, "a,b\n").unwrap();
         desk.apply(Action::PreviewData(file));
         desk.wait("the fault", |desk| {
-            desk.sees_part("ragged.csv") && !desk.can(&desk.text("new-project-create"))
+            desk.sees_part("empty.csv") && !desk.can(&desk.text("new-project-create"))
         });
+        Vec::new()
+    });
+}
+
+/// A table with rows that are not right, in the encoding of Chinese Windows.
+#[test]
+fn data_with_faults() {
+    pictures("data-faults", |desk, folder| {
+        let rows: String = (0..90)
+            .map(|n| format!("{}.5,{},{}\n", n % 17, ["北京", "上海", "广州"][n % 3], ["好", "差"][n % 2]))
+            .collect();
+        let text = format!("评分,城市,口味\n{rows}4.5,北京\n,上海,好\n1,2,3,4\n");
+        let (bytes, ..) = encoding_rs::GB18030.encode(&text);
+        let file = folder.join("店铺.csv");
+        fs::write(&file, bytes).unwrap();
+        desk.apply(Action::PreviewData(file));
+        desk.wait("the first look", |desk| desk.can(&desk.text("new-project-create")));
+        desk.click_part("2 ");
+        Vec::new()
+    });
+}
+
+/// Pictures in folders, before and after they are a project.
+#[test]
+fn pictures_of_rows() {
+    let shapes = |folder: &Path| {
+        let root = folder.join("shapes");
+        for n in 0..40_usize {
+            let kind = ["disc", "square"][n % 2];
+            fs::create_dir_all(root.join(kind)).unwrap();
+            let pixel = |at: usize| {
+                let (x, y) = ((at % 24) as f64 - 11.5, (at / 24) as f64 - 11.5);
+                let size = 4.0 + (n % 6) as f64;
+                let is_in =
+                    if kind == "disc" { x * x + y * y < size * size } else { x.abs().max(y.abs()) < size };
+                let tint = [60 + 4 * n as u8, 130, 220 - 4 * n as u8];
+                if is_in { tint } else { [24, 26, 32] }
+            };
+            let pixels: Vec<u8> = (0..24 * 24).flat_map(pixel).collect();
+            let file = engine::data::picture::encode(&pixels, [3, 24, 24]).unwrap();
+            fs::write(root.join(kind).join(format!("{n}.png")), file).unwrap();
+        }
+        root
+    };
+    pictures("new-project-pictures", |desk, folder| {
+        desk.apply(Action::PreviewData(shapes(folder)));
+        desk.wait("the first look", |desk| desk.can(&desk.text("new-project-create")));
+        Vec::new()
+    });
+    pictures("data-pictures", |desk, folder| {
+        desk.apply(Action::PreviewData(shapes(folder)));
+        desk.click(&desk.text("new-project-create"));
+        desk.wait("the project", |desk| desk.bench().state().project.is_some());
+        desk.apply(Action::ShowStage(Stage::Data));
+        desk.wait("the pictures", |desk| desk.sees("disc") && desk.sees(&desk.text("data-balance")));
+        Vec::new()
+    });
+}
+
+#[test]
+fn data() {
+    pictures("data", |desk, _| {
+        open_example(desk, "wine");
+        desk.apply(Action::ShowStage(Stage::Data));
+        desk.wait("the numbers", |desk| desk.sees(&desk.text("data-correlations")));
+        desk.wait("the rows", |desk| desk.sees_part("178"));
+        Vec::new()
+    });
+    pictures("data-column", |desk, _| {
+        open_example(desk, "wine");
+        desk.apply(Action::ShowStage(Stage::Data));
+        desk.wait("the numbers", |desk| desk.sees(&desk.text("data-correlations")));
+        let column = desk.bench().mirror().opened.as_ref().unwrap().data.columns[1].name.clone();
+        desk.click(&desk.with("data-sort", "column", &column));
+        desk.click(&desk.with("data-column", "column", &column));
+        desk.wait("its numbers", |desk| desk.sees(&desk.text("data-fact-median")));
         Vec::new()
     });
 }

@@ -2,7 +2,7 @@
 //! example, a template.
 
 use engine::{
-    data::{Table, read_csv},
+    data::{Table, read_table},
     graph::{Graph, templates::Template},
     project::{self, Experiment, Project},
     protocol::Problem,
@@ -16,7 +16,7 @@ pub(super) fn project(named: &str) -> Result<(Project, Table), Problem> {
     match run_name::project(named) {
         Ok(folder) => {
             let project = project::load(&folder)?;
-            let table = read_csv(&folder.join(&project.dataset.file), project.dataset.header)?;
+            let table = read_table(&folder.join(&project.dataset.file), project.dataset.header)?;
             Ok((project, table))
         }
         Err(problem) => project::read_example(named).unwrap_or(Err(problem)),

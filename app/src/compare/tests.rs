@@ -154,14 +154,7 @@ fn opened(runs: Vec<RunSummary>) -> OpenedProject {
     };
     let project =
         Project { name: "Made up".into(), about: String::new(), dataset, experiments: vec![experiment()] };
-    let data = Preview {
-        file: "data.csv".into(),
-        rows: 0,
-        header: true,
-        columns: Vec::new(),
-        head: Vec::new(),
-        suggestion: None,
-    };
+    let data = Preview { file: "data.csv".into(), rows: 0, header: true, ..Preview::default() };
     OpenedProject {
         folder: PathBuf::from(FOLDER),
         project,

@@ -42,7 +42,7 @@ pub fn browser_ui(ui: &Ui, cx: &mut Context<'_>, browser: &Browser) {
         ui.add_space(space::M);
         folder_ui(ui, cx, browser);
         list_ui(ui, cx, browser);
-        if matches!(browser.pick, Pick::ProjectsFolder | Pick::Elsewhere) {
+        if matches!(browser.pick, Pick::ProjectsFolder | Pick::Elsewhere | Pick::Data) {
             ui.add_space(space::M);
             widgets::buttons_row(ui, |ui| {
                 let label = cx.text("browser-use-folder");

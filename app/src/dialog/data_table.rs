@@ -1,13 +1,16 @@
 //! The first rows of a data file, with what each column holds. Only the cells in sight are laid out.
 
-use egui::{Align2, CornerRadius, Frame, Id, Pos2, Rect, ScrollArea, Sense, Stroke, Ui, Vec2, WidgetType};
+use egui::{
+    Align2, CornerRadius, Frame, Id, Popup, Pos2, Rect, ScrollArea, Sense, Stroke, Ui, Vec2, WidgetType,
+};
 use engine::data::{ColumnInfo, ColumnKind, Preview};
 
 use super::new_project::choose;
 use crate::{
+    action::Action,
     context::Context,
     format,
-    state::Choices,
+    state::{Choices, NewProjectState},
     theme::{self, icon, radius, space, text},
     widgets,
 };
@@ -17,7 +20,14 @@ const ROW: f32 = 26.0;
 const HEADER: f32 = 62.0;
 
 /// Draws the table; a click on a column's head makes it the target.
-pub fn data_table_ui(ui: &mut Ui, cx: &mut Context<'_>, preview: &Preview, choices: &Choices, height: f32) {
+pub fn data_table_ui(
+    ui: &mut Ui,
+    cx: &mut Context<'_>,
+    new: &NewProjectState,
+    preview: &Preview,
+    height: f32,
+) {
+    let choices = &new.choices;
     let colors = theme::colors(ui);
     Frame::new()
         .fill(colors.field)
@@ -37,7 +47,7 @@ pub fn data_table_ui(ui: &mut Ui, cx: &mut Context<'_>, preview: &Preview, choic
                 for index in first..last {
                     let left = ground.left() + COLUMN * index as f32;
                     cells_ui(ui, preview, choices, index, left, ground.top(), seen);
-                    head_ui(ui, cx, &preview.columns[index], choices, Pos2::new(left, top));
+                    head_ui(ui, cx, new, &preview.columns[index], Pos2::new(left, top));
                 }
             });
         });
@@ -57,7 +67,8 @@ fn show_target(ui: &Ui, preview: &Preview, choices: &Choices, ground: Rect) {
 }
 
 /// A column's name, kind, gaps and range.
-fn head_ui(ui: &Ui, cx: &mut Context<'_>, column: &ColumnInfo, choices: &Choices, at: Pos2) {
+fn head_ui(ui: &Ui, cx: &mut Context<'_>, new: &NewProjectState, column: &ColumnInfo, at: Pos2) {
+    let choices = &new.choices;
     let colors = theme::colors(ui);
     let rect = Rect::from_min_size(at, Vec2::new(COLUMN, HEADER));
     let response = ui.interact(rect, ui.id().with(("head", &column.name)), Sense::click());
@@ -74,15 +85,18 @@ fn head_ui(ui: &Ui, cx: &mut Context<'_>, column: &ColumnInfo, choices: &Choices
     let color = if chosen { colors.accent_text } else { colors.text_strong };
     let font = text::semibold_font(text::SMALL_SIZE);
     widgets::paint_text(ui, Pos2::new(left, at.y + 7.0), width, 1, &column.name, font, color);
-    let (mark, key) = match column.kind {
-        ColumnKind::Number => (icon::HASH, "column-number"),
-        ColumnKind::Category => (icon::TAG, "column-category"),
-        ColumnKind::Text => (icon::TEXT_AA, "column-text"),
+    let mark = match column.kind {
+        ColumnKind::Number => icon::HASH,
+        ColumnKind::Category | ColumnKind::Tags => icon::TAG,
+        ColumnKind::Text | ColumnKind::Tokens => icon::TEXT_AA,
+        ColumnKind::Image => icon::SQUARES_FOUR,
+        ColumnKind::Audio => icon::GAUGE,
     };
     let weak = colors.text_weak;
     let middle = Pos2::new(left, at.y + 32.0);
     ui.painter().text(middle, Align2::LEFT_CENTER, mark, text::icon_font(text::SMALL_SIZE), weak);
-    let kind = if chosen { cx.text("column-target") } else { cx.text(key) };
+    let kind =
+        if chosen { cx.text("column-target") } else { cx.text(&format!("column-{}", column.kind.name())) };
     let words = middle + Vec2::new(17.0, 0.0);
     ui.painter().text(words, Align2::LEFT_CENTER, kind, text::tiny_font(), weak);
     let at = Pos2::new(left, at.y + 42.0);
@@ -94,6 +108,35 @@ fn head_ui(ui: &Ui, cx: &mut Context<'_>, column: &ColumnInfo, choices: &Choices
     if response.on_hover_text(name).clicked() {
         cx.act(choose(column, choices));
     }
+    kind_menu_ui(ui, cx, new, column, rect);
+}
+
+/// A caret at a head's corner, behind which its type is corrected.
+fn kind_menu_ui(ui: &Ui, cx: &mut Context<'_>, new: &NewProjectState, column: &ColumnInfo, head: Rect) {
+    const TYPES: [ColumnKind; 3] = [ColumnKind::Number, ColumnKind::Category, ColumnKind::Text];
+    if !TYPES.contains(&column.kind) {
+        return;
+    }
+    let colors = theme::colors(ui);
+    let place = Rect::from_min_size(head.right_top() + Vec2::new(-26.0, 21.0), Vec2::splat(22.0));
+    let response = ui.interact(place, ui.id().with(("type", &column.name)), Sense::click());
+    let label = cx.with("reading-type", &[("column", column.name.as_str().into())]);
+    widgets::name(&response, WidgetType::Button, &label);
+    widgets::paint_ghost(ui, &response, place);
+    let font = text::icon_font(text::SMALL_SIZE);
+    ui.painter().text(place.center(), Align2::CENTER_CENTER, icon::CARET_DOWN, font, colors.text_weak);
+    Popup::menu(&response).show(|ui| {
+        for kind in TYPES {
+            let words = cx.text(&format!("column-{}", kind.name()));
+            if ui.selectable_label(kind == column.kind, words).clicked() {
+                let mut reading = new.reading.clone();
+                reading.kinds.insert(column.name.clone(), kind);
+                cx.act(Action::ReadAs(Box::new(reading)));
+                ui.close();
+            }
+        }
+    });
+    response.on_hover_text(label);
 }
 
 /// The range of numbers, or how many different values there are.

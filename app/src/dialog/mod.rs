@@ -6,6 +6,8 @@ mod data_table;
 mod found;
 mod labels;
 mod new_project;
+mod pictures;
+mod reading;
 mod seeds;
 mod templates;
 mod unsaved;

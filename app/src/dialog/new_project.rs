@@ -1,4 +1,4 @@
-//! From a data file to a project: look at it, say what is to be predicted, create.
+//! From data to a project: look at them, correct what was guessed, say what is to be predicted, create.
 
 use egui::{Align, Layout, RichText, ScrollArea, Ui, Vec2};
 use engine::{
@@ -7,7 +7,12 @@ use engine::{
     protocol::Problem,
 };
 
-use super::{data_table::data_table_ui, window_ui};
+use super::{
+    data_table::data_table_ui,
+    pictures::pictures_ui,
+    reading::{dialect_ui, faults_ui, origin_words},
+    window_ui,
+};
 use crate::{
     action::Action,
     context::Context,
@@ -20,6 +25,9 @@ use crate::{
 
 const WIDTH: f32 = 920.0;
 const TABLE_HEIGHT: f32 = 300.0;
+const LEAST_HEIGHT: f32 = 120.0;
+/// What stands above and below the rows.
+const OTHER_HEIGHT: f32 = 470.0;
 const LABEL: f32 = 140.0;
 const FIELD: f32 = 320.0;
 /// Longest name of a project.
@@ -36,8 +44,15 @@ pub fn new_project_ui(ui: &Ui, cx: &mut Context<'_>, new: &NewProjectState) {
         Some(Err(problem)) => unreadable_ui(ui, cx, problem),
         Some(Ok(preview)) => {
             file_ui(ui, cx, new, preview);
+            let origin = preview.origin.as_ref();
+            if let Some(dialect) = origin.and_then(|origin| origin.dialect.as_ref()) {
+                dialect_ui(ui, cx, new, dialect);
+            }
             ui.add_space(space::S);
-            data_table_ui(ui, cx, preview, &new.choices, TABLE_HEIGHT);
+            rows_ui(ui, cx, new, preview);
+            if let Some(origin) = origin {
+                faults_ui(ui, cx, origin);
+            }
             ui.add_space(space::M);
             form_ui(ui, cx, new, preview);
             if let Some(problem) = &new.problem {
@@ -46,6 +61,19 @@ pub fn new_project_ui(ui: &Ui, cx: &mut Context<'_>, new: &NewProjectState) {
             ui.add_space(space::M);
             buttons_ui(ui, cx, new);
         }
+    });
+}
+
+/// The first rows: as a grid of pictures with their labels where they are pictures, or as a table.
+fn rows_ui(ui: &mut Ui, cx: &mut Context<'_>, new: &NewProjectState, preview: &Preview) {
+    // What is wrong with rows and with the form takes room, too, in a small window.
+    let height = TABLE_HEIGHT.min(ui.ctx().content_rect().height() - OTHER_HEIGHT).max(LEAST_HEIGHT);
+    if preview.pictures.is_empty() {
+        return data_table_ui(ui, cx, new, preview, height);
+    }
+    let target = preview.columns.iter().position(|column| column.name == new.choices.target);
+    pictures_ui(ui, preview, height, |thumbnail| {
+        target.and_then(|column| thumbnail.cells.get(column)).cloned().unwrap_or_default()
     });
 }
 
@@ -73,7 +101,7 @@ fn problem_ui(ui: &mut Ui, cx: &Context<'_>, problem: &Problem) {
     widgets::problem_card(ui, &message, hint.as_deref());
 }
 
-/// The file's name and size, and whether its first row holds names.
+/// The name of the data, their size, and what they are.
 fn file_ui(ui: &mut Ui, cx: &mut Context<'_>, new: &NewProjectState, preview: &Preview) {
     let colors = theme::colors(ui);
     ui.horizontal(|ui| {
@@ -84,9 +112,14 @@ fn file_ui(ui: &mut Ui, cx: &mut Context<'_>, new: &NewProjectState, preview: &P
         let columns = format::count(preview.columns.len() as u64);
         let size = [("rows", rows.into()), ("columns", columns.into())];
         widgets::weak(ui, &cx.with("new-project-size", &size));
+        widgets::weak(ui, &origin_words(cx, preview));
+        if new.is_reading {
+            ui.spinner();
+        }
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            if widgets::checkbox(ui, preview.header, &cx.text("new-project-header")) {
-                cx.act(Action::SetHeader(!preview.header));
+            let label = cx.text("new-project-other-file");
+            if widgets::ghost_button(ui, true, icon::FOLDER_OPEN, &label).clicked() {
+                cx.run(crate::command::UiCommand::OpenData);
             }
         });
     });
@@ -97,13 +130,23 @@ fn form_ui(ui: &mut Ui, cx: &mut Context<'_>, new: &NewProjectState, preview: &P
     let choices = &new.choices;
     row_ui(ui, &cx.text("new-project-target"), |ui, label| {
         target_ui(ui, cx, preview, choices, label);
-        widgets::weak(ui, &cx.text("new-project-target-hint"));
+        let gaps = preview
+            .columns
+            .iter()
+            .find(|column| column.name == choices.target)
+            .map_or(0, |target| target.gaps);
+        if gaps > 0 {
+            let words = cx.with("new-project-target-gaps", &[("gaps", gaps.into())]);
+            ui.label(RichText::new(words).color(theme::colors(ui).warning));
+        } else {
+            widgets::weak(ui, &cx.text("new-project-target-hint"));
+        }
     });
     row_ui(ui, &cx.text("new-project-task"), |ui, _| {
-        let tasks = [
-            (Task::Classification, cx.text("task-classification"), String::new()),
-            (Task::Regression, cx.text("task-regression"), String::new()),
-        ];
+        let fitting =
+            Task::ALL.into_iter().filter(|task| *task == choices.task || fits(*task, preview, choices));
+        let tasks: Vec<_> =
+            fitting.map(|task| (task, cx.text(&format!("task-{}", task.name())), String::new())).collect();
         if let Some(task) = widgets::segmented(ui, &tasks, choices.task) {
             cx.act(Action::Choose(Choices { task, ..choices.clone() }));
         }
@@ -119,6 +162,21 @@ fn form_ui(ui: &mut Ui, cx: &mut Context<'_>, new: &NewProjectState, preview: &P
             cx.act(Action::Choose(Choices { name, ..choices.clone() }));
         }
     });
+}
+
+/// Whether the target can be predicted as that.
+fn fits(task: Task, preview: &Preview, choices: &Choices) -> bool {
+    let target = preview.columns.iter().find(|column| column.name == choices.target);
+    let Some(kind) = target.map(|target| target.kind) else { return false };
+    let texts = preview.columns.iter().filter(|column| column.kind == ColumnKind::Text).count();
+    match task {
+        Task::Classification => matches!(kind, ColumnKind::Number | ColumnKind::Category | ColumnKind::Text),
+        Task::Regression => kind == ColumnKind::Number,
+        Task::LanguageModeling => kind == ColumnKind::Text,
+        Task::Tagging => kind == ColumnKind::Tags,
+        Task::Translation => kind == ColumnKind::Text && texts > 1,
+        Task::Reconstruction => false,
+    }
 }
 
 fn row_ui(ui: &mut Ui, label: &str, field: impl FnOnce(&mut Ui, &str)) {
@@ -155,7 +213,8 @@ fn target_ui(ui: &mut Ui, cx: &mut Context<'_>, preview: &Preview, choices: &Cho
 pub fn choose(column: &ColumnInfo, choices: &Choices) -> Action {
     let task = match column.kind {
         ColumnKind::Number if column.distinct > MOST_CLASSES => Task::Regression,
-        ColumnKind::Number | ColumnKind::Category | ColumnKind::Text => Task::Classification,
+        ColumnKind::Tags => Task::Tagging,
+        _ => Task::Classification,
     };
     Action::Choose(Choices { target: column.name.clone(), task, ..choices.clone() })
 }
@@ -164,7 +223,8 @@ fn buttons_ui(ui: &mut Ui, cx: &mut Context<'_>, new: &NewProjectState) {
     widgets::buttons_row(ui, |ui| {
         let choices = &new.choices;
         let creating = cx.mirror.awaits(|asked| *asked == Asked::Create);
-        let ready = !choices.target.is_empty() && !choices.name.trim().is_empty() && !creating;
+        let named = !choices.target.is_empty() && !choices.name.trim().is_empty();
+        let ready = named && !creating && !new.is_reading;
         let label = cx.text("new-project-create");
         if widgets::primary_button(ui, ready, icon::CHECK, &label).clicked() {
             cx.act(Action::CreateProject);

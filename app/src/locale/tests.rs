@@ -27,8 +27,20 @@ use super::*;
 
 /// Keys that are put together while the program runs begin so; their ends are names of stages, of
 /// examples, of kinds of layers and their settings.
-const BUILT: [&str; 9] =
-    ["stage-", "example-", "kind-", "node-", "template-", "block-", "search-trial-", "task-", "tokenizer-"];
+const BUILT: [&str; 12] = [
+    "stage-",
+    "example-",
+    "kind-",
+    "node-",
+    "template-",
+    "block-",
+    "search-trial-",
+    "format-",
+    "task-",
+    "tokenizer-",
+    "column-",
+    "personal-",
+];
 
 /// Every message and attribute (`key`, `key.hint`) with the variables in it.
 fn messages(language: Language) -> BTreeMap<String, BTreeSet<String>> {

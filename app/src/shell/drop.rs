@@ -1,10 +1,11 @@
-//! Files dropped on the window: a data file becomes a project, a project's folder is opened.
+//! What is dropped on the window or pasted into it: data become a project, a project's folder is opened.
 
-use egui::{Align2, Color32, CornerRadius, Id, LayerId, Order, Stroke, StrokeKind, Ui, Vec2};
+use egui::{Align2, Color32, CornerRadius, Event, Id, LayerId, Order, Stroke, StrokeKind, Ui, Vec2};
 
 use crate::{
     action::Action,
     context::Context,
+    state::Place,
     theme::{self, icon, radius, space, text},
 };
 
@@ -19,6 +20,19 @@ pub fn drop_ui(ui: &mut Ui, cx: &mut Context<'_>) {
     }
     if let Some(path) = dropped {
         cx.act(Action::Drop(path));
+    }
+    // Rows that are pasted where nothing is typed are data, too.
+    let is_free = cx.state.dialog.is_none() && cx.state.place == Place::Gallery;
+    if is_free && ui.memory(|memory| memory.focused().is_none()) {
+        let pasted = ui.input(|input| {
+            input.events.iter().find_map(|event| match event {
+                Event::Paste(text) if text.trim().contains('\n') => Some(text.clone()),
+                _ => None,
+            })
+        });
+        if let Some(text) = pasted {
+            cx.act(Action::Paste(text));
+        }
     }
 }
 

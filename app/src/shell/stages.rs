@@ -5,6 +5,7 @@ use egui::{CentralPanel, Frame, Ui};
 use crate::{
     compare::compare_ui,
     context::Context,
+    data::data_ui,
     model::model_ui,
     playground::playground_ui,
     stage::Stage,
@@ -16,6 +17,7 @@ use crate::{
 /// Draws a stage's screen.
 pub fn stage_ui(ui: &mut Ui, cx: &mut Context<'_>, stage: Stage) {
     match stage {
+        Stage::Data => return data_ui(ui, cx),
         Stage::Model => return model_ui(ui, cx),
         Stage::Train => return train_ui(ui, cx),
         Stage::Compare => return compare_ui(ui, cx),

@@ -384,6 +384,14 @@ fn step_in_words(step: &RecipeStep, cx: &Context<'_>) -> String {
         RecipeStep::Index { columns } => {
             cx.with("train-recipe-index", &[("columns", columns.join(", ").into())])
         }
+        RecipeStep::Resize { height, width } => {
+            let size = [("height", (*height as u64).into()), ("width", (*width as u64).into())];
+            cx.with("train-recipe-resize", &size)
+        }
+        RecipeStep::Grey => cx.text("train-recipe-grey"),
+        RecipeStep::Spectrogram { mels, .. } => {
+            cx.with("train-recipe-spectrogram", &[("mels", (*mels as u64).into())])
+        }
         RecipeStep::StandardizeTarget => cx.text("train-recipe-standardize-target"),
     }
 }

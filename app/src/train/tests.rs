@@ -128,14 +128,7 @@ fn opened(runs: Vec<RunSummary>) -> OpenedProject {
     };
     let project =
         Project { name: "Wine".into(), about: String::new(), dataset, experiments: vec![experiment] };
-    let data = Preview {
-        file: "data.csv".into(),
-        rows: 178,
-        header: true,
-        columns: Vec::new(),
-        head: Vec::new(),
-        suggestion: None,
-    };
+    let data = Preview { file: "data.csv".into(), rows: 178, header: true, ..Preview::default() };
     OpenedProject {
         folder: PathBuf::from("/projects/wine"),
         project,

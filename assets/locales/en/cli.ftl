@@ -49,3 +49,7 @@ cli-search = Search { $search } of { $experiment }: { $trials } trials, { $ended
 cli-search-held = Held. Go on exactly here: trainyard search "{ $folder }" --resume { $search }
 cli-search-best = Best:
 cli-search-no-best = No trial came to its end.
+cli-import-found = { $rows } rows, { $columns } columns ({ $format })
+cli-import-task = To predict: { $target } ({ $task })
+cli-import-faults = { $count } rows or files were left out or mended; --json lists them.
+cli-import-made = Made a project. Train it: trainyard train "{ $folder }"

@@ -7,6 +7,20 @@ data-unreadable = { $file } cannot be read: { $cause }.
     .hint = Check that it is a file and that you may read it, then try again.
 data-file-too-large = { $file } is larger than { $limit_megabytes } MB.
     .hint = Keep a part of its rows in a smaller file and open that.
+data-unpacks-too-large = { $file } holds more than { $limit_megabytes } MB when it is unpacked.
+    .hint = Unpack it yourself and open a part of it. A small archive that grows so much is often a trap.
+data-too-many-rows = { $file } has more than { $limit } rows.
+    .hint = Keep a part of its rows in a smaller file and open that.
+data-unknown-format = { $file } is nothing that can be read as data.
+    .hint = Tables (CSV, JSON Lines, Parquet, Excel, NumPy), text, CoNLL, and folders of pictures or WAV files can be opened, packed or not.
+data-left-out = { $file } was left out: { $cause }.
+    .hint = Everything else was read. Mend this file or remove it.
+data-column-left-out = { $file }: column { $column } was left out: { $cause }.
+    .hint = Everything else was read. To use it, save it as numbers or text.
+data-bad-json = { $file }, row { $row } is no JSON object: { $cause }.
+    .hint = Every row is an object of its own, such as {"{"}"text": "…", "label": 1{"}"}.
+data-not-in-encoding = { $file }, row { $row } has bytes that are no letters in { $encoding }.
+    .hint = Choose another encoding, or mend this row.
 data-empty-file = { $file } is empty.
     .hint = Choose a file with rows of values separated by commas, semicolons, tabs or pipes.
 data-header-only = { $file } has a header but no rows.
@@ -27,6 +41,8 @@ data-not-finite = { $file }, row { $row }, column { $column }: { $value } is no 
 # The columns a project asks for
 data-target-missing = { $file } has no column { $column } to predict.
     .hint = Choose one of its columns: { $columns }.
+data-no-target = { $file } has no column that can be predicted.
+    .hint = Name one with --target: a column of numbers, or of categories that repeat.
 data-ignored-missing = { $file } has no column { $column } to ignore.
     .hint = Correct the name in project.toml, or remove it there. The file's columns: { $columns }.
 data-no-features = { $file }: nothing is left to predict { $target } from.
@@ -41,6 +57,16 @@ data-target-not-number = { $file }, row { $row }: the target { $column } is “{
     .hint = Correct this cell, or choose classification to predict categories.
 data-too-many-classes = { $file }: the target { $column } has { $classes } classes; at most { $limit } can be told apart.
     .hint = If it is a quantity, choose regression; if it names its rows, predict another column.
+data-target-kind = { $file }: the target { $column } holds { $kind ->
+        [number] numbers
+        [category] categories
+        [text] text
+        [tokens] lists of words
+        [tags] lists of tags
+        [image] pictures
+       *[audio] sounds
+    }, which this task cannot predict.
+    .hint = Choose another column, or another task.
 data-class-too-small = { $file }: class { $class } of { $column } has { $rows } rows; the splits need { $needed }.
     .hint = Add rows of this class, remove the class, or switch off stratify.
 
@@ -52,6 +78,10 @@ data-share-out-of-range = The { $split ->
     .hint = Usual shares: 0.1 for validation and 0.2 for the test.
 data-no-training-rows = Validation { $validation } and test { $test } of { $rows } rows leave no row to train on.
     .hint = Lower these shares, or add rows.
+data-split-column-missing = { $file } has no column { $column } that says which split a row is in.
+    .hint = Correct the name in project.toml, or remove it there. The file's columns: { $columns }.
+data-unknown-split = { $file }, row { $row }: { $column } is “{ $value }”, which names no split.
+    .hint = Write train, validation or test there.
 data-wrong-fold = There is no fold { $fold } of { $of } in { $rows } rows that are not for the test.
     .hint = Ask for fewer folds, 2 at least; they are counted from 0.
 
@@ -64,8 +94,6 @@ data-text-column = { $file }: column { $column } is text, which this model canno
     .hint = Ignore the column.
 data-category-column = { $file }: column { $column } holds categories and no step turns them into numbers.
     .hint = Add a one-hot step, or ignore the column.
-data-target-kind = { $file }: the target { $column } is of the kind { $kind }, which the task cannot predict.
-    .hint = Choose another target, or another task.
 data-not-tokenized = { $file }: no step of the recipe turns the column { $column } into tokens.
     .hint = Add the step tokenize for it.
 data-corpus-too-short = { $file }: the { $split } rows of { $column } come to { $tokens } tokens; a block takes { $needed }.
@@ -76,6 +104,17 @@ data-text = { $file }: the column { $column }: { $cause }.
     .hint = Change the tokenizer of the step tokenize, or leave the column out.
 data-no-ids = { $file }: the column { $column } is of the kind { $kind }, which has no ids.
     .hint = Use the step tokenize for text, or leave the column out.
+data-media-column = { $file }: column { $column } holds sounds and no step turns them into numbers ({ $kind }).
+    .hint = Add a spectrogram step, or ignore the column.
+data-broken-media = { $file }, row { $row }: the { $kind ->
+        [image] picture
+       *[audio] sound
+    } in column { $column } cannot be decoded: { $cause }.
+    .hint = Remove this row, or put a sound file in its place.
+data-picture-size = { $file }, row { $row }: the picture in column { $column } is { $found }, the first one { $expected }.
+    .hint = Add a resize step, which brings all of them to one size.
+data-step-out-of-range = A { $step } step has { $setting } = { $value }; { $min } to { $max } fit.
+    .hint = Write a number in this range.
 data-bad-divisor = A divide step divides by { $by }.
     .hint = Divide by the largest value of the columns: 255 for the pixels of most images.
 data-too-many-numbers = { $file }: { $rows } rows of { $features } features are more than the { $limit } numbers that fit.

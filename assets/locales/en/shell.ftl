@@ -81,7 +81,7 @@ toast-no-nodes = The clipboard holds no nodes of a model
 toast-branched = Run { $run } goes on from run { $parent } at step { $step }
 toast-branched-fresh = Run { $run } goes on from run { $parent } at step { $step }. Begun anew: { $names }, and the optimizer
 toast-busy = The engine has too much to do just now. Try again in a moment.
-toast-dropped = Drop a CSV file or a project's folder
+toast-dropped = Drop a data file, a folder, or a project's folder
 toast-dismiss = Dismiss
 toast-copy-details = Copy details
 toast-undo = Undo
@@ -91,4 +91,4 @@ toast-imported = Runs with curves of others: { $count }
 toast-exported = Written to { $file }
 toast-too-many-runs = More than 100 curves at once cannot be told apart. Hide some first.
 
-drop-here = Drop a CSV file to make a project of it
+drop-here = Drop data to make a project of them

@@ -41,3 +41,7 @@ cli-search = 搜索 { $search }（{ $experiment }）：共 { $trials } 次试验
 cli-search-held = 已暂停。从这里原样继续：trainyard search "{ $folder }" --resume { $search }
 cli-search-best = 最佳：
 cli-search-no-best = 没有试验跑到最后。
+cli-import-found = { $rows } 行，{ $columns } 列（{ $format }）
+cli-import-task = 预测目标：{ $target }（{ $task }）
+cli-import-faults = 有 { $count } 行或文件被跳过或修正；用 --json 查看全部。
+cli-import-made = 项目已创建。开始训练：trainyard train "{ $folder }"

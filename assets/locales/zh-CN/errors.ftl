@@ -7,6 +7,20 @@ data-unreadable = 无法读取 { $file }：{ $cause }。
     .hint = 请确认它是一个文件且您有读取权限，然后重试。
 data-file-too-large = { $file } 超过了 { $limit_megabytes } MB。
     .hint = 请把一部分行另存为较小的文件再打开。
+data-unpacks-too-large = { $file } 解压后超过 { $limit_megabytes } MB。
+    .hint = 请自行解压后打开其中一部分。压缩比异常高的小文件往往是“压缩炸弹”。
+data-too-many-rows = { $file } 超过 { $limit } 行。
+    .hint = 请只保留一部分行，另存为较小的文件再打开。
+data-unknown-format = 无法把 { $file } 当作数据读取。
+    .hint = 可以打开表格（CSV、JSON Lines、Parquet、Excel、NumPy）、文本、CoNLL，以及图片或 WAV 文件夹，压缩包也可以。
+data-left-out = 已跳过 { $file }：{ $cause }。
+    .hint = 其余内容均已读取。请修复或删除该文件。
+data-column-left-out = { $file }：已跳过列 { $column }：{ $cause }。
+    .hint = 其余内容均已读取。如需使用该列，请另存为数值或文本。
+data-bad-json = { $file } 第 { $row } 行不是 JSON 对象：{ $cause }。
+    .hint = 每行应是一个独立的对象，例如 {"{"}"text": "…", "label": 1{"}"}。
+data-not-in-encoding = { $file } 第 { $row } 行含有不属于 { $encoding } 编码的字节。
+    .hint = 请换一种编码，或修正这一行。
 data-empty-file = { $file } 是空的。
     .hint = 请选择有数据行的文件，值之间用逗号、分号、制表符或竖线分隔。
 data-header-only = { $file } 只有表头，没有数据行。
@@ -27,6 +41,8 @@ data-not-finite = { $file } 第 { $row } 行“{ $column }”列：{ $value } �
 # 项目所需的列
 data-target-missing = { $file } 中没有要预测的列“{ $column }”。
     .hint = 请从现有的列中选择：{ $columns }。
+data-no-target = { $file } 中没有可以预测的列。
+    .hint = 请用 --target 指定一列：数值列，或取值有重复的类别列。
 data-ignored-missing = { $file } 中没有要忽略的列“{ $column }”。
     .hint = 请在 project.toml 中改正或删除这个列名。文件中的列：{ $columns }。
 data-no-features = { $file } 中没有可用来预测“{ $target }”的列。
@@ -41,6 +57,16 @@ data-target-not-number = { $file } 第 { $row } 行：目标列“{ $column }”
     .hint = 请改正这个单元格；若要预测类别，请选择分类任务。
 data-too-many-classes = { $file } 中目标列“{ $column }”有 { $classes } 个类别，最多支持 { $limit } 个。
     .hint = 如果它是数量，请选择回归任务；如果它只是每行的编号或名称，请预测其他列。
+data-target-kind = { $file }：目标列 { $column } 是{ $kind ->
+        [number] 数值
+        [category] 类别
+        [text] 文本
+        [tokens] 词序列
+        [tags] 标签序列
+        [image] 图片
+       *[audio] 音频
+    }，该任务无法预测。
+    .hint = 请选择其他列，或换一个任务。
 data-class-too-small = { $file } 中“{ $column }”的类别“{ $class }”只有 { $rows } 行，划分数据至少需要 { $needed } 行。
     .hint = 请增加该类别的数据、去掉该类别，或关闭分层划分（stratify）。
 
@@ -52,6 +78,10 @@ data-share-out-of-range = { $split ->
     .hint = 常用比例：验证集 0.1，测试集 0.2。
 data-no-training-rows = 共 { $rows } 行数据，验证集占 { $validation }、测试集占 { $test } 后，没有剩下可用于训练的行。
     .hint = 请减小这两个比例，或增加数据。
+data-split-column-missing = { $file } 中没有用于划分数据集的列 { $column }。
+    .hint = 请在 project.toml 中更正列名或将其删除。文件中的列：{ $columns }。
+data-unknown-split = { $file } 第 { $row } 行：{ $column } 的值“{ $value }”不是任何一个数据划分。
+    .hint = 请写 train、validation 或 test。
 data-wrong-fold = 测试集以外的 { $rows } 行里，没有 { $of } 折中的第 { $fold } 折。
     .hint = 请减少折数（至少 2 折）；折从 0 开始编号。
 
@@ -64,8 +94,6 @@ data-text-column = { $file } 的“{ $column }”列是文本，当前模型无�
     .hint = 请忽略这一列。
 data-category-column = { $file } 的“{ $column }”列是类别，但没有步骤把它转换成数字。
     .hint = 请添加独热编码（one-hot）步骤，或忽略这一列。
-data-target-kind = { $file }：目标列“{ $column }”的类型是 { $kind }，当前任务无法预测它。
-    .hint = 请换一个目标列，或换一种任务。
 data-not-tokenized = { $file }：预处理步骤里没有把“{ $column }”列切成词元的一步。
     .hint = 请为它添加 tokenize 步骤。
 data-corpus-too-short = { $file }：“{ $column }”列的{ $split }部分只有 { $tokens } 个词元，而一个片段需要 { $needed } 个。
@@ -76,6 +104,17 @@ data-text = { $file }：“{ $column }”列：{ $cause }。
     .hint = 请更换 tokenize 步骤的分词方式，或不使用这一列。
 data-no-ids = { $file }：“{ $column }”列的类型是 { $kind }，没有可用的编号。
     .hint = 文本请用 tokenize 步骤，或不使用这一列。
+data-media-column = { $file }：列 { $column } 是音频（{ $kind }），没有步骤把它转换成数值。
+    .hint = 请添加声谱图步骤，或忽略该列。
+data-broken-media = { $file } 第 { $row } 行：列 { $column } 中的{ $kind ->
+        [image] 图片
+       *[audio] 音频
+    }无法解码：{ $cause }。
+    .hint = 请删除该行，或换成完好的文件。
+data-picture-size = { $file } 第 { $row } 行：列 { $column } 中的图片是 { $found }，而第一张是 { $expected }。
+    .hint = 请添加缩放步骤，把所有图片统一成同样大小。
+data-step-out-of-range = { $step } 步骤的 { $setting } = { $value }；允许 { $min } 到 { $max }。
+    .hint = 请填写此范围内的数值。
 data-bad-divisor = divide 步骤的除数是 { $by }。
     .hint = 请除以这些列的最大值，例如多数图像的像素除以 255。
 data-too-many-numbers = { $file }：{ $rows } 行 × { $features } 个特征，超过了 { $limit } 个数的上限。

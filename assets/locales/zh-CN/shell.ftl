@@ -81,7 +81,7 @@ toast-no-nodes = 剪贴板里没有模型节点
 toast-branched = 运行 { $run } 从运行 { $parent } 的第 { $step } 步继续
 toast-branched-fresh = 运行 { $run } 从运行 { $parent } 的第 { $step } 步继续。{ $names } 以及优化器重新开始
 toast-busy = 引擎正忙，请稍后再试。
-toast-dropped = 请拖入 CSV 文件或项目文件夹
+toast-dropped = 请拖入数据文件、数据文件夹或项目文件夹
 toast-dismiss = 关闭消息
 toast-copy-details = 复制详细信息
 toast-undo = 撤销
@@ -91,4 +91,4 @@ toast-imported = 已导入曲线的运行：{ $count } 个
 toast-exported = 已写入 { $file }
 toast-too-many-runs = 超过 100 条曲线就难以分辨，请先隐藏一些。
 
-drop-here = 松开鼠标，用这个 CSV 文件新建项目
+drop-here = 松开鼠标，用这些数据新建项目

@@ -16,7 +16,7 @@ const DELIMITERS: [u8; 4] = [b'\t', b';', b'|', b','];
 
 /// The delimiter that splits most of the first rows into as many fields as the very first (two or
 /// more); the first of [`DELIMITERS`] among equals, the comma for a file of one column.
-pub(super) fn delimiter(text: &[u8]) -> u8 {
+pub(crate) fn delimiter(text: &[u8]) -> u8 {
     let sample = &text[..text.len().min(SAMPLE_BYTES)];
     let mut best = (0.0, b',');
     for delimiter in DELIMITERS {
@@ -51,13 +51,13 @@ fn widths(sample: &[u8], delimiter: u8) -> Vec<usize> {
 
 /// The decimal mark that goes with a delimiter: where a semicolon separates fields, it does so because
 /// the comma is taken.
-pub(super) fn decimal_mark(delimiter: u8) -> char {
+pub(crate) fn decimal_mark(delimiter: u8) -> char {
     if delimiter == b';' { ',' } else { '.' }
 }
 
 /// Whether the first row names the columns: a word stands over a column of numbers, or no cell of it is
 /// a number, all differ, and none is found again in its own column.
-pub(super) fn has_header(rows: &Rows, decimal_mark: char) -> bool {
+pub(crate) fn has_header(rows: &Rows, decimal_mark: char) -> bool {
     let below = || 1..rows.len().min(HEADER_ROWS);
     let is_word = |text: &str| !infer::is_gap(text) && infer::number(text, decimal_mark).is_none();
     let over_numbers = |column: usize| {
@@ -76,7 +76,7 @@ pub(super) fn has_header(rows: &Rows, decimal_mark: char) -> bool {
 }
 
 /// The columns' names: the header's, made unique (`name`, `name_2` …); `column_1` … where it is silent.
-pub(super) fn column_names(rows: &Rows, header: bool) -> Vec<String> {
+pub(crate) fn column_names(rows: &Rows, header: bool) -> Vec<String> {
     let given: Vec<String> = (0..rows.width)
         .map(|column| match rows.field(0, column) {
             name if header && !name.is_empty() => name.to_string(),

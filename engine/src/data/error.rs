@@ -16,6 +16,20 @@ pub enum DataError {
     Unreadable { file: String, cause: String },
     #[error("{file} is larger than {limit_megabytes} MB")]
     FileTooLarge { file: String, limit_megabytes: u64 },
+    #[error("{file} holds more than {limit_megabytes} MB when it is unpacked")]
+    UnpacksTooLarge { file: String, limit_megabytes: u64 },
+    #[error("{file} has more than {limit} rows")]
+    TooManyRows { file: String, limit: usize },
+    #[error("{file} is nothing that can be read as data")]
+    UnknownFormat { file: String },
+    #[error("{file} was left out: {cause}")]
+    LeftOut { file: String, cause: String },
+    #[error("{file}: column {column} was left out: {cause}")]
+    ColumnLeftOut { file: String, column: String, cause: String },
+    #[error("{file}, row {row} is no JSON object: {cause}")]
+    BadJson { file: String, row: u32, cause: String },
+    #[error("{file}, row {row} has bytes that are no letters in {encoding}")]
+    NotInEncoding { file: String, row: u32, encoding: String },
     #[error("{file} is empty")]
     EmptyFile { file: String },
     #[error("{file} has a header but no rows")]
@@ -36,6 +50,8 @@ pub enum DataError {
     // The columns a project asks for.
     #[error("{file} has no column {column} to predict; it has {columns}")]
     TargetMissing { file: String, column: String, columns: String },
+    #[error("{file} has no column that can be predicted")]
+    NoTarget { file: String },
     #[error("{file} has no column {column} to ignore; it has {columns}")]
     IgnoredMissing { file: String, column: String, columns: String },
     #[error("{file}: nothing is left to predict {target} from")]
@@ -60,6 +76,10 @@ pub enum DataError {
     ShareOutOfRange { split: String, share: f64 },
     #[error("validation {validation} and test {test} of {rows} rows leave no row to train on")]
     NoTrainingRows { rows: usize, validation: f64, test: f64 },
+    #[error("{file} has no column {column} that says which split a row is in; it has {columns}")]
+    SplitColumnMissing { file: String, column: String, columns: String },
+    #[error("{file}, row {row}: {column} is {value}, which names no split")]
+    UnknownSplit { file: String, row: u32, column: String, value: String },
     #[error("there is no fold {fold} of {of} in {rows} rows")]
     WrongFold { fold: u32, of: u32, rows: usize },
 
@@ -82,6 +102,14 @@ pub enum DataError {
     Text { file: String, column: String, cause: String },
     #[error("{file}: the column {column} is of the kind {kind}, which has no ids")]
     NoIds { file: String, column: String, kind: String },
+    #[error("{file}: column {column} holds {kind} and no step turns them into numbers")]
+    MediaColumn { file: String, column: String, kind: String },
+    #[error("{file}, row {row}: the {kind} in column {column} cannot be decoded: {cause}")]
+    BrokenMedia { file: String, row: u32, column: String, kind: String, cause: String },
+    #[error("{file}, row {row}: the picture in column {column} is {found}; the first is {expected}")]
+    PictureSize { file: String, row: u32, column: String, found: String, expected: String },
+    #[error("a {step} step has {setting} = {value}; at least {min} and at most {max} fit")]
+    StepOutOfRange { step: String, setting: String, value: f64, min: f64, max: f64 },
     #[error("a divide step divides by {by}")]
     BadDivisor { by: f64 },
     #[error("{file}: {rows} rows of {features} features are more than the {limit} numbers that fit")]

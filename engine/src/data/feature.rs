@@ -3,7 +3,8 @@
 //! A step is fitted on the rows of the training split and applied to all rows.
 
 use super::{
-    Cells, Column, DataError, Entering, Table, prepare::Effort, sequences::Sequences, table::distinct_numbers,
+    Cells, Column, DataError, Entering, Table, media::Media, prepare::Effort, sequences::Sequences,
+    table::distinct_numbers,
 };
 use crate::{
     project::{Fill, RecipeStep},
@@ -25,7 +26,9 @@ enum Values<'a> {
         names: Vec<&'a str>,
         labels: Vec<Option<usize>>,
     },
-    /// Categories or text, as they were read: nothing that a model can take.
+    /// Pictures or sounds: decoded when they are written.
+    Media(Media<'a>),
+    /// Categories or words, as they were read: nothing that a model can take.
     Words,
     Sequences(Sequences),
     /// An id below `count` a row.
@@ -39,7 +42,9 @@ impl<'a> Feature<'a> {
     pub fn new(column: &'a Column) -> Self {
         let values = match &column.cells {
             Cells::Numbers(numbers) => Values::Numbers(numbers.clone()),
-            Cells::Categories { .. } | Cells::Texts(_) => Values::Words,
+            Cells::Images(files) => Values::Media(Media::pictures(files)),
+            Cells::Audio(files) => Values::Media(Media::sounds(files)),
+            Cells::Categories { .. } | Cells::Texts(_) | Cells::Tokens(_) | Cells::Tags(_) => Values::Words,
         };
         Self { column, values }
     }
@@ -79,6 +84,7 @@ impl<'a> Feature<'a> {
                 }
                 numbers.iter_mut().for_each(|number| *number /= by);
             }
+            (step, Values::Media(media)) => media.apply(step)?,
             (RecipeStep::OneHot, Values::Words) => {
                 if let Cells::Categories { names, labels } = &self.column.cells {
                     self.values = one_hot(names, labels, training).ok_or_else(no_values)?;
@@ -131,10 +137,19 @@ impl<'a> Feature<'a> {
             Values::Numbers(_) | Values::Words | Values::Ids { .. } => 1,
             Values::OneHot { names, .. } => names.len(),
             Values::Sequences(sequences) => sequences.length,
+            Values::Media(media) => media.shape().iter().product(),
         }
     }
 
-    /// One name a feature: `size`, or `colour=red`.
+    /// `[C, H, W]` of pictures and spectrograms.
+    pub fn shape(&self) -> Option<[usize; 3]> {
+        match &self.values {
+            Values::Media(media) => Some(media.shape()),
+            _ => None,
+        }
+    }
+
+    /// One name a feature: `size`, `colour=red`, or of a picture `photo[channel,row,column]`.
     pub fn names(&self) -> Vec<String> {
         let column = &self.column.name;
         match &self.values {
@@ -143,6 +158,11 @@ impl<'a> Feature<'a> {
                 (1..=sequences.length).map(|place| format!("{column}[{place}]")).collect()
             }
             Values::OneHot { names, .. } => names.iter().map(|name| format!("{column}={name}")).collect(),
+            Values::Media(media) => {
+                let [channels, height, width] = media.shape();
+                let places = (0..channels).flat_map(|c| (0..height).map(move |y| (c, y)));
+                places.flat_map(|(c, y)| (0..width).map(move |x| format!("{column}[{c},{y},{x}]"))).collect()
+            }
         }
     }
 
@@ -188,6 +208,7 @@ impl<'a> Feature<'a> {
                 ids.iter().zip(out.chunks_exact_mut(width)).for_each(|(id, out)| out[at] = *id as f32);
                 Ok(())
             }
+            Values::Media(media) => media.write(self.column, table, out, at, width),
             Values::Words => Err(match self.column.cells {
                 Cells::Categories { .. } => DataError::CategoryColumn { file: file(), column: column() },
                 _ => DataError::TextColumn { file: file(), column: column() },
@@ -212,7 +233,7 @@ fn index<'a>(cells: &Cells, training: &[u32]) -> Option<Values<'a>> {
             let id = |label: &Option<usize>| label.map_or(0, |label| label as u32 + 1);
             (labels.iter().map(id).collect(), names.len() + 1)
         }
-        Cells::Texts(_) => return None,
+        _ => return None,
     };
     Some(Values::Ids { ids, count })
 }

@@ -223,6 +223,19 @@ pub fn prepare(table: &Table, dataset: &DatasetSpec, recipe: &Recipe) -> Result<
     Ok(Prepared { columns, feature_names, features, targets, splits, tokenizers })
 }
 
+/// The shape `[C, H, W]` that a row has where it is one picture, or spectrogram, after the recipe's steps.
+pub(crate) fn row_shape(
+    table: &Table,
+    dataset: &DatasetSpec,
+    recipe: &Recipe,
+) -> Result<Option<[usize; 3]>, DataError> {
+    let (features, ..) = carry_out(table, dataset, recipe, Effort::Measure)?;
+    Ok(match &features[..] {
+        [feature] => feature.shape(),
+        _ => None,
+    })
+}
+
 fn carry_out<'a>(
     table: &'a Table,
     dataset: &DatasetSpec,
@@ -262,7 +275,7 @@ fn carry_out<'a>(
     Ok((features, targets, splits))
 }
 
-pub(super) fn target_of<'a>(table: &'a Table, dataset: &DatasetSpec) -> Result<&'a Column, DataError> {
+pub(crate) fn target_of<'a>(table: &'a Table, dataset: &DatasetSpec) -> Result<&'a Column, DataError> {
     table.column(&dataset.target).ok_or_else(|| DataError::TargetMissing {
         file: table.file.clone(),
         column: dataset.target.clone(),
@@ -286,7 +299,7 @@ fn inputs<'a>(table: &'a Table, dataset: &DatasetSpec) -> Result<Vec<&'a Column>
 }
 
 /// The names of a table's columns, the first of them where there are many.
-fn listed(table: &Table) -> String {
+pub(super) fn listed(table: &Table) -> String {
     let mut names: Vec<&str> =
         table.columns.iter().map(|column| column.name.as_str()).take(MAX_LISTED).collect();
     if table.columns.len() > MAX_LISTED {

@@ -16,9 +16,12 @@ pub const MAX_COLUMNS: usize = 1 << 16;
 /// parser as a record of its own.
 const END: &[u8] = b"\n\0";
 
+/// Takes a fault of a row, which is then left out; or gives it back, and nothing is read.
+pub(crate) type Forgive<'a> = &'a mut dyn FnMut(DataError) -> Result<(), DataError>;
+
 /// Rows of equally many fields, in one text.
 #[derive(Default)]
-pub(super) struct Rows {
+pub(crate) struct Rows {
     /// All fields, trimmed, one after the other.
     text: String,
     /// Where each field ends in `text`.
@@ -30,8 +33,14 @@ pub(super) struct Rows {
 }
 
 impl Rows {
-    /// Splits a file's text. Rows without a single value are left out.
-    pub fn split(mut text: Vec<u8>, file: &str, delimiter: u8) -> Result<Self, DataError> {
+    /// Splits a file's text. Rows without a single value are left out, and so are those whose fault `forgive`
+    /// takes.
+    pub fn split(
+        mut text: Vec<u8>,
+        file: &str,
+        delimiter: u8,
+        forgive: Forgive<'_>,
+    ) -> Result<Self, DataError> {
         text.extend_from_slice(END);
         let mut reader = ReaderBuilder::new()
             .has_headers(false)
@@ -50,22 +59,39 @@ impl Rows {
                 if record.as_slice() == &END[1..] {
                     break;
                 }
-                return Err(DataError::UnclosedQuote { file: file.into(), row });
+                forgive(DataError::UnclosedQuote { file: file.into(), row })?;
+                break;
             }
-            rows.push(&record, file, row)?;
+            let begin = (rows.text.len(), rows.ends.len());
+            if let Err(fault) = rows.push(&record, file, row) {
+                forgive(fault)?;
+                rows.text.truncate(begin.0);
+                rows.ends.truncate(begin.1);
+            }
         }
         Ok(rows)
     }
 
     /// Takes a record that is text and has as many fields as the first, none too long.
     fn push(&mut self, record: &ByteRecord, file: &str, row: u32) -> Result<(), DataError> {
+        self.push_fields(record.len(), record.iter(), file, row)
+    }
+
+    /// Takes a row of `found` fields.
+    pub fn push_fields<'a>(
+        &mut self,
+        found: usize,
+        fields: impl Iterator<Item = &'a [u8]>,
+        file: &str,
+        row: u32,
+    ) -> Result<(), DataError> {
         let file = || file.to_string();
-        let (found, limit) = (record.len(), MAX_COLUMNS);
+        let limit = MAX_COLUMNS;
         if found > limit {
             return Err(DataError::TooManyColumns { file: file(), row, columns: found, limit });
         }
         let begin = (self.text.len(), self.ends.len());
-        for (field, bytes) in (1..).zip(record) {
+        for (field, bytes) in (1..).zip(fields) {
             let (length, limit) = (bytes.len(), MAX_FIELD_BYTES);
             if length > limit {
                 return Err(DataError::FieldTooLong { file: file(), row, field, bytes: length, limit });

@@ -2,34 +2,85 @@
 
 use kernels::random::{Key, Purpose};
 
-use super::{Column, DataError, Splits, Table, Targets};
+use super::{Column, DataError, Splits, Table, Targets, prepare::listed};
 use crate::project::{Fold, SplitSpec};
 
-/// Divides the rows at random, as the seed says. Each split has its share of the rows to the nearest
-/// row (at least one, if its share is not 0), and if stratified, of each class to ±1 row. With a fold, what is not
-/// for the test is dealt out to the folds, class by class if stratified; that one is for validation.
+/// Divides the rows as a column says, where one is named, and at random what it leaves open.
 pub(super) fn split(
     table: &Table,
     target: Option<&Column>,
     targets: &Targets,
     spec: &SplitSpec,
 ) -> Result<Splits, DataError> {
-    let (validation, test) = sizes(table.rows, spec)?;
+    let Some(column) = &spec.column else {
+        let all = (0..table.rows as u32).collect();
+        return at_random(all, table, target, targets, spec);
+    };
+    let mut named = by_column(table, column)?;
+    let mut spec = spec.clone();
+    if spec.fold.is_some() {
+        named.training.append(&mut named.validation);
+    } else if !named.validation.is_empty() {
+        spec.validation = 0.0;
+    }
+    if !named.test.is_empty() {
+        spec.test = 0.0;
+    }
+    let mut splits = at_random(named.training, table, target, targets, &spec)?;
+    splits.validation.append(&mut named.validation);
+    splits.test.append(&mut named.test);
+    Ok(splits)
+}
+
+/// The rows of each split, as a column names them; rows where it names none are for training.
+fn by_column(table: &Table, name: &str) -> Result<Splits, DataError> {
+    let column = table.column(name).ok_or_else(|| DataError::SplitColumnMissing {
+        file: table.file.clone(),
+        column: name.into(),
+        columns: listed(table),
+    })?;
+    let mut splits = Splits::default();
+    for row in 0..table.rows {
+        let value = column.cells.text(row);
+        let split = match value.trim().to_lowercase().as_str() {
+            "" | "training" | "train" => &mut splits.training,
+            "validation" | "valid" | "val" | "dev" => &mut splits.validation,
+            "test" | "testing" => &mut splits.test,
+            _ => {
+                let (file, column) = (table.file.clone(), name.into());
+                return Err(DataError::UnknownSplit { file, row: table.lines[row], column, value });
+            }
+        };
+        split.push(row as u32);
+    }
+    Ok(splits)
+}
+
+/// Divides rows at random, as the seed says. Each split has its share of the rows to the nearest
+/// row (at least one, if its share is not 0), and if stratified, of each class to ±1 row. With a fold, what is not
+/// for the test is dealt out to the folds, class by class if stratified; that one is for validation.
+fn at_random(
+    mut order: Vec<u32>,
+    table: &Table,
+    target: Option<&Column>,
+    targets: &Targets,
+    spec: &SplitSpec,
+) -> Result<Splits, DataError> {
+    let (validation, test) = sizes(order.len(), spec)?;
     let one_class = vec![0; table.rows];
     let (labels, counts) = match targets {
         Targets::Classes { names, labels } if spec.stratify => {
             let column = target.map_or("", |column| &column.name);
-            (labels, class_sizes(table, column, names, labels, spec)?)
+            (labels, class_sizes(&order, table, column, names, labels, spec)?)
         }
-        _ => (&one_class, vec![table.rows]),
+        _ => (&one_class, vec![order.len()]),
     };
     // A class keeps at least one row to train on.
-    let room: Vec<usize> = counts.iter().map(|count| count - 1).collect();
+    let room: Vec<usize> = counts.iter().map(|count| count.saturating_sub(1)).collect();
     let mut tests = share_out(test, &counts, &room);
     let room: Vec<usize> = room.iter().zip(&tests).map(|(room, test)| room - test).collect();
     let mut validations = share_out(validation, &counts, &room);
 
-    let mut order: Vec<u32> = (0..table.rows as u32).collect();
     Key::new(spec.seed, Purpose::Split).shuffle(&mut order);
     let mut splits = Splits::default();
     let mut dealt = vec![0_u64; counts.len()];
@@ -102,8 +153,9 @@ fn sizes(rows: usize, spec: &SplitSpec) -> Result<(usize, usize), DataError> {
     Ok((validation, test))
 }
 
-/// How many rows each class has: at least one for every split.
+/// How many of these rows each class has: at least one for every split, or none at all.
 fn class_sizes(
+    rows: &[u32],
     table: &Table,
     column: &str,
     names: &[String],
@@ -111,12 +163,12 @@ fn class_sizes(
     spec: &SplitSpec,
 ) -> Result<Vec<usize>, DataError> {
     let mut counts = vec![0; names.len()];
-    for &label in labels {
-        counts[label as usize] += 1;
+    for &row in rows {
+        counts[labels[row as usize] as usize] += 1;
     }
     let is_validated = spec.validation > 0.0 || spec.fold.is_some();
     let needed = 1 + usize::from(is_validated) + usize::from(spec.test > 0.0);
-    if let Some((class, &rows)) = names.iter().zip(&counts).find(|(_, rows)| **rows < needed) {
+    if let Some((class, &rows)) = names.iter().zip(&counts).find(|(_, rows)| (1..needed).contains(*rows)) {
         let (file, column, class) = (table.file.clone(), column.to_owned(), class.clone());
         return Err(DataError::ClassTooSmall { file, column, class, rows, needed });
     }

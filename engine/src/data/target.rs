@@ -26,6 +26,12 @@ pub(super) fn read(table: &Table, target: &Column, task: Task) -> Result<Targets
     Ok(targets)
 }
 
+/// A target that cannot be told yet.
+fn unfit(table: &Table, target: &Column) -> DataError {
+    let (file, column) = (table.file.clone(), target.name.clone());
+    DataError::TargetKind { file, column, kind: target.cells.kind().name().into() }
+}
+
 /// Every different value is a class. There are no gaps.
 fn classes(table: &Table, target: &Column) -> Result<Targets, DataError> {
     let classes = target.cells.distinct();
@@ -52,6 +58,9 @@ fn classes(table: &Table, target: &Column) -> Result<Targets, DataError> {
             let label = |text: &String| names.partition_point(|other| other < text) as u32;
             let labels = texts.iter().flatten().map(label).collect();
             Targets::Classes { names, labels }
+        }
+        Cells::Tokens(_) | Cells::Tags(_) | Cells::Images(_) | Cells::Audio(_) => {
+            return Err(unfit(table, target));
         }
     })
 }

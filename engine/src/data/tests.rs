@@ -1,5 +1,6 @@
 //! The loader and the recipe from a file's bytes to numbers.
 
+mod media;
 mod preparing;
 mod previewing;
 mod reading;
@@ -27,6 +28,6 @@ fn dataset(target: &str, task: Task) -> DatasetSpec {
 }
 
 fn recipe(validation: f64, test: f64, steps: &[RecipeStep]) -> Recipe {
-    let split = SplitSpec { validation, test, stratify: true, seed: 42, fold: None };
+    let split = SplitSpec { validation, test, stratify: true, seed: 42, column: None, fold: None };
     Recipe { split, steps: steps.to_vec() }
 }

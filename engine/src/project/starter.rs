@@ -1,6 +1,11 @@
-//! A new project from a CSV file: the file copied in, a recipe and a first model that fit it.
+//! A new project from data: they are copied in, with a recipe and a first model that fit them.
+//!
+//! A clean, small CSV file stays as it is, text that one can diff; everything else becomes one Parquet file.
+
+mod texts;
 
 use std::{
+    ffi::OsStr,
     fs,
     path::{Path, PathBuf},
 };
@@ -13,13 +18,18 @@ use super::{
     save,
 };
 use crate::{
-    data::{Cells, Column, DataError, Prepared, Table, Targets, prepare, read_csv},
+    data::{
+        Cells, Column, Counts, DataError, Entering, Extent, Files, Prepared, Table, Targets, Wanted, picture,
+        prepare, row_shape, sound, target_of, write_parquet,
+    },
     graph::{
-        Activation, Graph,
+        Activation, Graph, Shape,
         layers::Input,
         templates::{Frame, Template},
     },
+    import::{self, Imported, Reading},
     protocol::Problem,
+    text::Specials,
     train::{EarlyStopping, LossSpec, OptimizerSpec, Training},
 };
 
@@ -29,8 +39,9 @@ pub struct NewProject {
     /// The projects folder; the project becomes a folder in it.
     pub folder: PathBuf,
     pub name: String,
+    /// A file, a folder or an archive.
     pub file: PathBuf,
-    pub header: Option<bool>,
+    pub reading: Reading,
     pub target: String,
     pub task: Task,
 }
@@ -38,52 +49,117 @@ pub struct NewProject {
 /// Steps of a first training: more epochs for fewer rows, within [`EPOCHS`].
 const STEPS: usize = 3000;
 const EPOCHS: (usize, usize) = (10, 100);
+/// What pictures are resized to, where they must be: small ones to the first.
+const SIDES: [usize; 2] = [32, 64];
+/// What a small convolutional network can make smaller twice.
+const LEAST_SIDE: usize = 8;
+/// Spectrograms of a first model: samples a second, seconds, bands.
+const MAX_RATE: u32 = 16_000;
+const MAX_SECONDS: f64 = 10.0;
+const MELS: usize = 40;
 /// From so many training rows on, batches are large.
 const MANY_ROWS: usize = 20_000;
 
 /// Makes the project's folder and everything in it; gives the folder. Nothing is left behind on failure.
 pub fn create(new: &NewProject) -> Result<PathBuf, Problem> {
-    let file_name = new.file.file_name().and_then(|name| safe_name(&name.to_string_lossy()));
-    let file = format!("data/{}", file_name.unwrap_or_else(|| "data.csv".into()));
-    let project = plan(new, &file)?;
-    let bytes = fs::read(&new.file).map_err(|error| DataError::Unreadable {
-        file: new.file.display().to_string(),
-        cause: error.to_string(),
-    })?;
+    let data = import::read(&new.file, &new.reading)?.predicting(&new.target);
+    create_of(&data, new).map(|(folder, _)| folder)
+}
+
+/// [`create`] of data that have been read; gives also how many rows each split has, where that can be told yet.
+pub fn create_of(data: &Imported, new: &NewProject) -> Result<(PathBuf, Option<Counts>), Problem> {
+    let name = |name: Option<&OsStr>| name.and_then(|name| safe_name(&name.to_string_lossy()));
+    let (file, bytes) = if data.is_plain {
+        let file_name = name(new.file.file_name()).unwrap_or_else(|| "data.csv".into());
+        let bytes = fs::read(&new.file).map_err(|error| DataError::Unreadable {
+            file: new.file.display().to_string(),
+            cause: error.to_string(),
+        })?;
+        (format!("data/{file_name}"), bytes)
+    } else {
+        let stem = name(new.file.file_stem()).unwrap_or_else(|| "data".into());
+        (format!("data/{stem}.parquet"), write_parquet(&data.table)?)
+    };
+    let (project, counts) = plan(data, new, &file)?;
     let folder = NewFolder::begin(&new.folder)?;
     folder.write(&file, &bytes)?;
     save(&project, folder.path())?;
     let name = safe_name(&project.name).unwrap_or_else(|| "project".into());
-    Ok(folder.finish(&name)?)
+    Ok((folder.finish(&name)?, counts))
 }
 
 /// The project, its recipe tried on the data; `file` is where they will be.
-fn plan(new: &NewProject, file: &str) -> Result<Project, DataError> {
-    let table = read_csv(&new.file, new.header)?;
-    let inputs: Vec<&Column> = table.columns.iter().filter(|column| column.name != new.target).collect();
-    let (inputs, ignored): (Vec<&Column>, Vec<&Column>) =
-        inputs.into_iter().partition(|column| is_usable(column, table.header));
+fn plan(data: &Imported, new: &NewProject, file: &str) -> Result<(Project, Option<Counts>), DataError> {
+    let table = &data.table;
+    let split = data.split.as_ref().filter(|split| **split != new.target);
+    let columns: Vec<&Column> = table.columns.iter().filter(|column| column.name != new.target).collect();
+    let is_input = |column: &&&Column| is_usable(column, table.header) && Some(&column.name) != split;
+    let usable: Vec<&Column> = columns.iter().filter(is_input).copied().collect();
+    let inputs = inputs(&columns, usable, new.task);
+    let is_ignored = |column: &&&Column| !inputs.iter().any(|input| input.name == column.name);
     let dataset = DatasetSpec {
         file: Path::new(file).into(),
-        header: new.header,
+        header: new.reading.header.filter(|_| data.is_plain),
         target: new.target.clone(),
         task: new.task,
-        ignore: ignored.iter().map(|column| column.name.clone()).collect(),
+        ignore: columns.iter().filter(is_ignored).map(|column| column.name.clone()).collect(),
     };
-    let split = SplitSpec { stratify: new.task == Task::Classification, ..SplitSpec::default() };
-    let mut recipe = Recipe { split, steps: steps(&inputs, new.task) };
-    let data = prepare_rare(&table, &dataset, &mut recipe)?;
-    let experiment = Experiment {
-        name: "first model".into(),
-        recipe,
-        graph: graph(data.feature_names.len(), &data.targets),
-        training: training(data.splits.training.len(), &data.targets),
-    };
+    let stratify = new.task == Task::Classification;
+    let split = SplitSpec { stratify, column: split.cloned(), ..SplitSpec::default() };
     let name = match new.name.trim() {
         "" => "project",
         name => name,
     };
-    Ok(Project { name: name.into(), about: String::new(), dataset, experiments: vec![experiment] })
+    let project = |dataset, experiment: Experiment| Project {
+        name: name.into(),
+        about: String::new(),
+        dataset,
+        experiments: vec![experiment],
+    };
+    if new.task == Task::Tagging {
+        target_of(table, &dataset)?;
+        return Ok((project(DatasetSpec { ignore: Vec::new(), ..dataset }, tagging(split)), None));
+    }
+    let mut recipe = Recipe { split, steps: steps(&inputs, target_of(table, &dataset)?, new.task) };
+    let data = prepare_rare(table, &dataset, &mut recipe)?;
+    let shape = match inputs[..] {
+        [input] if is_media(input) => row_shape(table, &dataset, &recipe)?,
+        _ => None,
+    };
+    let experiment = Experiment {
+        name: "first model".into(),
+        recipe,
+        graph: graph(new.task, shape, &data.extent()),
+        training: training(data.splits.training.len(), &data.targets),
+    };
+    Ok((project(dataset, experiment), Some(data.counts())))
+}
+
+/// The columns that a first model reads: one of pictures or sounds, which say what their files' names and dates do
+/// not; else all that are usable; where there is none, the one with the longest texts.
+fn inputs<'a>(columns: &[&'a Column], usable: Vec<&'a Column>, task: Task) -> Vec<&'a Column> {
+    if let Some(media) = usable.iter().copied().find(|column| is_media(column)) {
+        return vec![media];
+    }
+    match task {
+        Task::LanguageModeling => return Vec::new(),
+        Task::Translation => {}
+        _ if !usable.is_empty() => return usable,
+        _ => {}
+    }
+    let texts = columns.iter().filter_map(|column| Some((texts::mean_length(column)?, *column)));
+    texts.max_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, column)| column).into_iter().collect()
+}
+
+/// The experiment of a task whose data cannot be prepared yet.
+fn tagging(split: SplitSpec) -> Experiment {
+    let loss = LossSpec::CrossEntropy { label_smoothing: 0.0, class_weights: Vec::new() };
+    Experiment {
+        name: "first model".into(),
+        recipe: Recipe { split, steps: Vec::new() },
+        graph: Template::of_name("transformer").map(Template::usual).unwrap_or_default(),
+        training: Training { loss, optimizer: OptimizerSpec::adam(1e-3), ..Training::default() },
+    }
 }
 
 /// Tries the recipe; where a class is too rare for every split to have its share, without shares.
@@ -97,11 +173,15 @@ fn prepare_rare(table: &Table, dataset: &DatasetSpec, recipe: &mut Recipe) -> Re
     }
 }
 
+fn is_media(column: &Column) -> bool {
+    matches!(column.cells, Cells::Images(_) | Cells::Audio(_))
+}
+
 /// Whether a model can learn from a column: neither text, nor empty, nor a number that only names its row.
 fn is_usable(column: &Column, header: bool) -> bool {
     match &column.cells {
-        Cells::Texts(_) => false,
-        Cells::Categories { .. } => true,
+        Cells::Texts(_) | Cells::Tokens(_) | Cells::Tags(_) => false,
+        Cells::Categories { .. } | Cells::Images(_) | Cells::Audio(_) => true,
         Cells::Numbers(numbers) => {
             let whole = numbers.iter().all(|number| number.fract() == 0.0);
             let names_row = whole && column.cells.distinct() == numbers.len() && is_id(&column.name, header);
@@ -123,16 +203,29 @@ fn is_id(name: &str, header: bool) -> bool {
 }
 
 /// The steps that these columns need.
-fn steps(inputs: &[&Column], task: Task) -> Vec<RecipeStep> {
+fn steps(inputs: &[&Column], target: &Column, task: Task) -> Vec<RecipeStep> {
     let is_number = |column: &&&Column| matches!(column.cells, Cells::Numbers(_));
     let mut steps = Vec::new();
+    for column in inputs {
+        match &column.cells {
+            Cells::Images(files) => steps.extend(picture_steps(files)),
+            Cells::Audio(files) => steps.push(spectrogram(files)),
+            Cells::Texts(_) => steps.push(texts::words(column)),
+            _ => {}
+        }
+    }
+    match task {
+        Task::LanguageModeling => steps.push(texts::letters(&target.name)),
+        Task::Translation => steps.push(texts::words(target)),
+        _ => {}
+    }
     if inputs.iter().filter(is_number).any(|column| column.cells.gaps() > 0) {
         steps.push(RecipeStep::Fill { with: Fill::Median });
     }
     if inputs.iter().any(|column| is_number(&column)) {
         steps.push(RecipeStep::Standardize);
     }
-    if !inputs.iter().all(|column| is_number(&column)) {
+    if inputs.iter().any(|column| matches!(column.cells, Cells::Categories { .. })) {
         steps.push(RecipeStep::OneHot);
     }
     if task == Task::Regression {
@@ -141,18 +234,68 @@ fn steps(inputs: &[&Column], task: Task) -> Vec<RecipeStep> {
     steps
 }
 
-/// A small multilayer perceptron.
-fn graph(features: usize, targets: &Targets) -> Graph {
-    let (units, function) = match targets {
-        Targets::Classes { names, .. } if names.len() == 2 => (1, Activation::Sigmoid),
-        Targets::Classes { names, .. } => (names.len(), Activation::Softmax),
-        Targets::Features => (features, Activation::Linear),
-        _ => (1, Activation::Linear),
+/// One size where they have several, or are larger than a first model should look at; then from 0 to 1.
+fn picture_steps(files: &Files) -> Vec<RecipeStep> {
+    let mut sides: Vec<usize> = Vec::new();
+    for [_, height, width] in files.iter().filter_map(|file| picture::size(file).ok()) {
+        sides.extend([height, width]);
+    }
+    let (least, most) = (sides.iter().min().copied().unwrap_or(0), sides.iter().max().copied().unwrap_or(0));
+    let is_one_size = (0..sides.len()).all(|side| sides[side] == sides[side % 2]);
+    let resize = (!is_one_size || most > SIDES[1] || least < LEAST_SIDE).then(|| {
+        let side = if most <= SIDES[0] { SIDES[0] } else { SIDES[1] };
+        RecipeStep::Resize { height: side, width: side }
+    });
+    resize.into_iter().chain([RecipeStep::Divide { by: 255.0 }]).collect()
+}
+
+/// As long as nearly all of the sounds, at their own rate where that is not more than speech needs.
+fn spectrogram(files: &Files) -> RecipeStep {
+    let mut lengths: Vec<f64> = files.iter().filter_map(|file| sound::seconds(file).ok()).collect();
+    lengths.sort_unstable_by(f64::total_cmp);
+    let long = lengths.get(lengths.len() * 19 / 20).copied().unwrap_or(1.0);
+    let rate = files.iter().find_map(|file| sound::rate(file).ok()).unwrap_or(MAX_RATE);
+    let seconds = ((long * 10.0).ceil() / 10.0).clamp(0.1, MAX_SECONDS);
+    RecipeStep::Spectrogram { rate: rate.clamp(1000, MAX_RATE), seconds, mels: MELS }
+}
+
+/// A small multilayer perceptron; of pictures a small convolutional network, of texts what fits the task.
+fn graph(task: Task, shape: Option<[usize; 3]>, extent: &Extent) -> Graph {
+    let (units, function) = match extent.wanted {
+        Wanted::Class(2) => (1, Activation::Sigmoid),
+        Wanted::Class(classes) | Wanted::Steps { classes, .. } => (classes, Activation::Softmax),
+        Wanted::Number(_) => (1, Activation::Linear),
+        Wanted::Features => (extent.features(), Activation::Linear),
     };
-    let input = Input { shape: [features].into(), ..Input::default() };
-    let mlp = Template::of_name("mlp")
-        .and_then(|mlp| mlp.graph(&Frame { input, units, function, ..Frame::default() }));
-    mlp.unwrap_or_default()
+    let template = match task {
+        Task::LanguageModeling => "gpt",
+        Task::Translation => "encoder-decoder",
+        Task::Reconstruction => "autoencoder",
+        _ if shape.is_some() => "lenet",
+        _ => "mlp",
+    };
+    let of = |column: &Entering| {
+        let columns = vec![column.name.clone()];
+        Input { shape: [column.width].into(), tokens: column.tokens, columns }
+    };
+    let (input, second) = match &extent.columns[..] {
+        [source, target] if task == Task::Translation => (of(source), Some(of(target))),
+        columns => {
+            let shape = shape.map_or([extent.features()].into(), Shape::from);
+            let tokens = columns.first().and_then(|column| column.tokens);
+            (Input { shape, tokens, ..Input::default() }, None)
+        }
+    };
+    let is_filled_up = input.tokens.is_some() && task != Task::LanguageModeling;
+    let frame = Frame {
+        input,
+        second,
+        units,
+        each_step: matches!(extent.wanted, Wanted::Steps { .. }),
+        function,
+        padding: is_filled_up.then_some(Specials::PADDING as usize),
+    };
+    Template::of_name(template).and_then(|template| template.graph(&frame)).unwrap_or_default()
 }
 
 fn training(rows: usize, targets: &Targets) -> Training {
@@ -160,7 +303,9 @@ fn training(rows: usize, targets: &Targets) -> Training {
     let epochs = (STEPS / rows.div_ceil(batch_size)).clamp(EPOCHS.0, EPOCHS.1) as u32;
     let loss = match targets {
         Targets::Classes { names, .. } if names.len() == 2 => LossSpec::BinaryCrossEntropy,
-        Targets::Classes { .. } => LossSpec::CrossEntropy { label_smoothing: 0.0, class_weights: Vec::new() },
+        Targets::Classes { .. } | Targets::Steps { .. } => {
+            LossSpec::CrossEntropy { label_smoothing: 0.0, class_weights: Vec::new() }
+        }
         _ => LossSpec::Mse,
     };
     Training {

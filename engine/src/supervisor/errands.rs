@@ -2,6 +2,7 @@
 
 mod compare;
 mod looks;
+mod room;
 mod writes;
 
 use std::{
@@ -47,6 +48,12 @@ impl Errands {
     /// Looks at models, which take about a second: nobody's file waits for them.
     pub(super) fn looks(outbox: Arc<Outbox>) -> Self {
         Self::with(outbox, "looks", |_, command, is_over| looks::run(command, is_over))
+    }
+
+    /// Looks at data, of which the largest take seconds to read.
+    pub(super) fn rooms(outbox: Arc<Outbox>) -> Self {
+        let mut room = room::Room::default();
+        Self::with(outbox, "data", move |_, command, is_over| room.run(command, is_over))
     }
 
     /// Lets models write, which takes as long as it is wished for.
@@ -112,7 +119,15 @@ impl Errands {
 type IsOver<'a> = &'a (dyn Fn() -> bool + Sync);
 
 fn only_looks(reply: &Reply) -> bool {
-    matches!(reply, Reply::Preview(_) | Reply::Run(_) | Reply::Pace(_) | Reply::Peek { .. })
+    matches!(
+        reply,
+        Reply::Preview(_)
+            | Reply::Survey(_)
+            | Reply::Rows(_)
+            | Reply::Run(_)
+            | Reply::Pace(_)
+            | Reply::Peek { .. }
+    )
 }
 
 fn run(command: Command) -> Result<Reply, Problem> {
@@ -123,7 +138,6 @@ fn run(command: Command) -> Result<Reply, Problem> {
         Command::OpenExample { name, folder } => open(&project::copy_example(&name, &folder)?),
         Command::CopyProject { from, folder } => open(&project::copy_project(&from, &folder)?),
         Command::OpenProject { folder } => open(&folder),
-        Command::PreviewData { file, header } => Ok(Reply::Preview(data::preview(&file, header)?)),
         Command::CreateProject { new } => open(&project::create(&new)?),
         Command::SaveExperiment { folder, experiment } => save(&folder, experiment),
         Command::KeepUnsaved { folder, experiments } => {
@@ -166,6 +180,9 @@ fn run(command: Command) -> Result<Reply, Problem> {
         | Command::Stop { .. }
         | Command::Steer { .. }
         | Command::Extend { .. }
+        | Command::PreviewData { .. }
+        | Command::Survey { .. }
+        | Command::ReadRows { .. }
         | Command::Measure { .. }
         | Command::Peek { .. }
         | Command::Generate { .. }
@@ -183,7 +200,7 @@ fn run(command: Command) -> Result<Reply, Problem> {
 fn open(folder: &Path) -> Result<Reply, Problem> {
     let project = project::load(folder)?;
     let file = folder.join(&project.dataset.file);
-    let table = data::read_csv(&file, project.dataset.header)?;
+    let table = data::read_table(&file, project.dataset.header)?;
     let data = Preview { file, ..Preview::of(&table) };
     let extent = |experiment: &Experiment| Extent::of(&table, &project.dataset, &experiment.recipe).ok();
     let extents = project.experiments.iter().map(extent).collect();

@@ -87,7 +87,7 @@ fn train(order: &Order, scribe: &mut Scribe) -> Result<End, Problem> {
     scribe.keep = experiment.training.checkpoints.keep;
     let checkpoint = scribe.begin()?;
     let mut ahead = scribe.store.steered(order.run)?;
-    let table = data::read_csv(&order.folder.join(&project.dataset.file), project.dataset.header)?;
+    let table = data::read_table(&order.folder.join(&project.dataset.file), project.dataset.header)?;
     let prepared = data::prepare(&table, &project.dataset, &experiment.recipe)?;
     let mut prepared = prepared.arranged(&experiment.graph)?;
     if fault::strikes(fault::Place::Load, experiment.training.seed) {

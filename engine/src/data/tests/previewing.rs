@@ -3,6 +3,7 @@
 use super::table;
 use crate::{
     data::{ColumnKind, Preview, Suggestion, preview},
+    import::Reading,
     project::Task,
 };
 
@@ -54,7 +55,7 @@ fn the_target_is_guessed() {
 fn the_examples_are_understood_without_help() {
     let check = |name: &str, rows, columns, target: &str, task| {
         let file = format!("{}/../projects/{name}/data/{name}.csv", env!("CARGO_MANIFEST_DIR"));
-        let preview = preview(file.as_ref(), None).expect("the example's data");
+        let preview = preview(file.as_ref(), &Reading::default()).expect("the example's data");
         assert_eq!((preview.rows, preview.columns.len(), preview.header), (rows, columns, true), "{name}");
         assert_eq!(preview.suggestion, Some(Suggestion { target: target.into(), task }), "{name}");
     };

@@ -63,6 +63,8 @@ pub struct FileSplit {
     pub stratify: bool,
     pub seed: u64,
     #[serde(skip_serializing_if = "Option::is_none")]
+    pub column: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub fold: Option<Fold>,
 }
 
@@ -74,8 +76,8 @@ impl Default for FileSplit {
 
 impl FileSplit {
     fn of(split: &SplitSpec) -> Self {
-        let SplitSpec { validation, test, stratify, seed, fold } = *split;
-        Self { validation, test, stratify, seed, fold }
+        let SplitSpec { validation, test, stratify, seed, column, fold } = split.clone();
+        Self { validation, test, stratify, seed, column, fold }
     }
 }
 
@@ -157,14 +159,14 @@ impl FileExperiment {
     }
 
     fn experiment(self, file: &str) -> Result<Experiment, ProjectError> {
-        let FileSplit { validation, test, stratify, seed, fold } = self.split;
+        let FileSplit { validation, test, stratify, seed, column, fold } = self.split;
         let (nodes, steps) = (self.nodes.iter().enumerate(), self.recipe.iter().enumerate());
         let nodes = nodes.map(|(index, node)| nodes::read(node, file, &self.name, index + 1));
         let steps = steps.map(|(index, step)| recipe::read(step, file, &self.name, index + 1));
         let steps = steps.collect::<Result<_, _>>()?;
         let nodes = nodes.collect::<Result<_, _>>()?;
         Ok(Experiment {
-            recipe: Recipe { split: SplitSpec { validation, test, stratify, seed, fold }, steps },
+            recipe: Recipe { split: SplitSpec { validation, test, stratify, seed, column, fold }, steps },
             graph: Graph { nodes },
             training: self.training,
             name: self.name,

@@ -9,8 +9,18 @@ use super::{
 use crate::project::{ProjectError, RecipeStep};
 
 /// The steps by the names the file uses.
-const STEPS: [&str; 7] =
-    ["fill", "standardize", "divide", "one-hot", "tokenize", "index", "standardize-target"];
+const STEPS: [&str; 10] = [
+    "fill",
+    "standardize",
+    "divide",
+    "one-hot",
+    "tokenize",
+    "index",
+    "resize",
+    "grey",
+    "spectrogram",
+    "standardize-target",
+];
 
 pub fn write(step: &RecipeStep) -> Result<Table, ProjectError> {
     text::table(step)

@@ -154,6 +154,9 @@ fn projects() -> Vec<Project> {
         RecipeStep::Standardize,
         RecipeStep::Divide { by: -0.0 },
         RecipeStep::OneHot,
+        RecipeStep::Resize { height: 32, width: 48 },
+        RecipeStep::Grey,
+        RecipeStep::Spectrogram { rate: 8000, seconds: 1.5, mels: 40 },
         RecipeStep::StandardizeTarget,
     ];
     let experiment = |(index, training)| Experiment {
@@ -164,6 +167,7 @@ fn projects() -> Vec<Project> {
                 test: 1.0 / 3.0,
                 stratify: false,
                 seed: i64::MAX as u64,
+                column: Some("set".into()),
                 fold: Some(Fold { index: 2, of: 5 }),
             },
             steps: steps.clone(),

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::{
+    data::read_table,
     graph::{Layer, layers::Dense},
     project::load,
 };
@@ -22,7 +23,14 @@ impl Desk {
 
     fn new_project(&self, target: &str, task: Task) -> NewProject {
         let (folder, name) = (self.0.path().join("projects"), "My data".to_string());
-        NewProject { folder, name, file: self.file(), header: None, target: target.into(), task }
+        NewProject {
+            folder,
+            name,
+            file: self.file(),
+            reading: Reading::default(),
+            target: target.into(),
+            task,
+        }
     }
 
     fn create(&self, target: &str, task: Task) -> Project {
@@ -71,7 +79,7 @@ fn a_table_of_all_kinds_gets_a_recipe_and_a_model_that_fit() {
 
     let folder = &desk.projects()[0];
     assert_eq!(fs::read_to_string(folder.join("data/my data.csv")).expect("the copy"), text);
-    let table = read_csv(&folder.join(&project.dataset.file), project.dataset.header).expect("its data");
+    let table = read_table(&folder.join(&project.dataset.file), project.dataset.header).expect("its data");
     let data = prepare(&table, &project.dataset, &experiment.recipe).expect("its rows");
     assert_eq!(data.feature_names, ["size", "colour=blue", "colour=red"]);
     assert!(experiment.graph.check().is_ok());
@@ -148,11 +156,10 @@ fn what_cannot_become_a_project_leaves_nothing() {
         assert!(desk.projects().is_empty(), "something was left of {text}");
     };
     check("", "y", Task::Regression, "data-empty-file");
-    check("x,y\n1,2\n3\n", "y", Task::Regression, "data-ragged-row");
     check(&repeat("x,y", "1,2\n2,3\n"), "z", Task::Regression, "data-target-missing");
     check(&repeat("x,y", "1,2\n2,2\n"), "y", Task::Regression, "data-target-constant");
     check(&repeat("x,y", "1,a\n2,b\n"), "y", Task::Regression, "data-target-not-number");
-    check("label,review\n1,good food\n0,bad food\n", "label", Task::Classification, "data-no-features");
+    check("label,review\n1,good food\n0,bad food\n", "label", Task::Classification, "data-no-training-rows");
 
     // Root may write anywhere, so the folder that cannot be written is one inside a file.
     let desk = Desk::with(&repeat("x,y", "1,100\n2,200\n"));

@@ -68,7 +68,7 @@ pub(super) fn compare(folder: &Path, runs: &[RunId]) -> Result<Comparison, Probl
         let mut found = disagreements(&ids, &answers);
         let (_, project) = store.frozen(first.summary.id)?;
         // Rows that cannot be read any more are told by their numbers.
-        if let Ok(table) = data::read_csv(&folder.join(&project.dataset.file), project.dataset.header) {
+        if let Ok(table) = data::read_table(&folder.join(&project.dataset.file), project.dataset.header) {
             look_up(&table, &project, &mut found);
         }
         comparison.disagreements = Some(found);

@@ -46,6 +46,6 @@ pub(super) fn run(command: Command, is_over: IsOver<'_>) -> Result<Reply, Proble
 /// The project's data as the experiment takes them.
 pub(super) fn prepared(folder: &Path, experiment: &Experiment) -> Result<Prepared, Problem> {
     let project = project::load(folder)?;
-    let table = data::read_csv(&folder.join(&project.dataset.file), project.dataset.header)?;
+    let table = data::read_table(&folder.join(&project.dataset.file), project.dataset.header)?;
     Ok(data::prepare(&table, &project.dataset, &experiment.recipe)?.arranged(&experiment.graph)?)
 }

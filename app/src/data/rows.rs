@@ -1,0 +1,194 @@
+//! The rows themselves. Only those in sight are drawn, and asked for.
+
+use std::{collections::BTreeMap, ops::Range};
+
+use egui::{
+    Align2, Color32, ColorImage, CornerRadius, Frame, Id, Pos2, Rect, ScrollArea, Sense, Stroke,
+    TextureHandle, TextureOptions, Ui, Vec2, WidgetType, pos2,
+};
+use engine::data::{ColumnInfo, ColumnKind, room::ShownRow};
+
+use super::{Looking, head};
+use crate::{
+    action::Action,
+    context::Context,
+    theme::{self, radius, space, text},
+    widgets,
+};
+
+/// Width of a column, and of the rows' numbers.
+pub const COLUMN: f32 = 148.0;
+const NUMBER: f32 = 64.0;
+const ROW: f32 = 26.0;
+/// A place in the grid: the picture, and the words below it.
+const PICTURE: f32 = 96.0;
+const WORDS: f32 = 18.0;
+/// Tallest that the ground below the rows gets, in points: beyond it `f32` would not tell rows apart. What is taller
+/// is scrolled through in larger steps.
+const MOST_TALL: f32 = 4_000_000.0;
+
+/// Draws the rows as a table under the heads of its columns.
+pub fn table_ui(ui: &mut Ui, cx: &mut Context<'_>, looking: &Looking) {
+    let columns: &[ColumnInfo] = cx.mirror.opened.as_ref().map_or(&[], |opened| &opened.data.columns);
+    let total = cx.mirror.rows.total(&looking.view).or(cx.mirror.rows.last_total()).unwrap_or(0);
+    let colors = theme::colors(ui);
+    let edge = Stroke::new(1.0, colors.border);
+    let corners = CornerRadius::same(radius::CARD);
+    Frame::new().fill(colors.field).stroke(edge).corner_radius(corners).inner_margin(1.0).show(ui, |ui| {
+        let area = ScrollArea::both().auto_shrink(false).id_salt(("rows", &looking.view));
+        area.show_viewport(ui, |ui, seen| {
+            let tall = (ROW * total as f32).min(MOST_TALL);
+            let size = Vec2::new(NUMBER + COLUMN * columns.len() as f32, head::HEIGHT + tall);
+            let (ground, _) = ui.allocate_exact_size(size, Sense::hover());
+            let (rows, top) = in_sight(total, tall, ROW, seen, ground.top() + head::HEIGHT);
+            if rows != looking.rows {
+                cx.act(Action::SeeRows(rows.clone()));
+            }
+            let first = ((seen.left() - NUMBER) / COLUMN).max(0.0) as usize;
+            let last = (((seen.right() - NUMBER) / COLUMN).max(0.0) as usize + 1).min(columns.len());
+            for (line, place) in rows.enumerate() {
+                let at = top + ROW * line as f32;
+                let row = cx.mirror.rows.row(&looking.view, place);
+                row_ui(ui, row, columns, first..last, Pos2::new(ground.left(), at), looking);
+            }
+            let top = ground.top() + seen.top().max(0.0);
+            for (index, column) in columns.iter().enumerate().take(last).skip(first) {
+                let left = ground.left() + NUMBER + COLUMN * index as f32;
+                head::head_ui(ui, cx, column, looking, Pos2::new(left, top));
+            }
+            let corner = Rect::from_min_size(pos2(ground.left(), top), Vec2::new(NUMBER, head::HEIGHT));
+            ui.painter().rect_filled(corner, 0.0, colors.card);
+            ui.painter().hline(corner.x_range(), corner.bottom(), edge);
+        });
+    });
+}
+
+/// The rows that are seen, and where the first of them stands.
+fn in_sight(total: usize, tall: f32, row: f32, seen: Rect, top: f32) -> (Range<usize>, f32) {
+    let fit = (seen.height() / row).ceil() as usize + 1;
+    let offset = seen.top().max(0.0);
+    let whole = f64::from(row) * total as f64;
+    if whole <= f64::from(tall) {
+        let first = ((offset / row) as usize).min(total);
+        return (first..(first + fit).min(total), top + first as f32 * row);
+    }
+    // The ground is shorter than the rows are together: the same share of either lies above.
+    let share = f64::from(offset) / f64::from((tall - seen.height()).max(1.0));
+    let first = (share.min(1.0) * total.saturating_sub(fit) as f64) as usize;
+    (first..(first + fit).min(total), top + offset)
+}
+
+fn row_ui(
+    ui: &Ui,
+    row: Option<&ShownRow>,
+    columns: &[ColumnInfo],
+    shown: Range<usize>,
+    at: Pos2,
+    looking: &Looking,
+) {
+    let colors = theme::colors(ui);
+    let line = Rect::from_min_size(at, Vec2::new(NUMBER + COLUMN * columns.len() as f32, ROW));
+    ui.painter().hline(line.x_range(), line.bottom(), Stroke::new(1.0, colors.separator));
+    let Some(row) = row else { return };
+    let number = Rect::from_min_size(at, Vec2::new(NUMBER - space::S, ROW));
+    let font = text::tiny_number_font();
+    widgets::paint_line(ui, number, Align2::RIGHT_CENTER, &row.line.to_string(), font, colors.text_weak);
+    for index in shown {
+        let (Some(cell), Some(column)) = (row.cells.get(index), columns.get(index)) else { continue };
+        let left = at.x + NUMBER + COLUMN * index as f32;
+        let place =
+            Rect::from_min_size(pos2(left + space::M, at.y), Vec2::new(COLUMN - space::M - space::S, ROW));
+        if looking.column.as_ref() == Some(&column.name) {
+            let ground = Rect::from_min_size(pos2(left, at.y), Vec2::new(COLUMN, ROW));
+            ui.painter().rect_filled(ground, 0.0, colors.accent_soft.gamma_multiply(0.5));
+        }
+        let is_number = column.kind == ColumnKind::Number;
+        let font = if is_number { text::number_font() } else { text::small_font() };
+        let align = if is_number { Align2::RIGHT_CENTER } else { Align2::LEFT_CENTER };
+        if cell.is_empty() {
+            widgets::paint_line(ui, place, align, "–", font, colors.text_weak);
+        } else {
+            widgets::paint_line(ui, place, align, &cell.replace('\n', " "), font, colors.text);
+        }
+    }
+}
+
+/// Draws pictures with their labels.
+pub fn grid_ui(ui: &mut Ui, cx: &mut Context<'_>, looking: &Looking) {
+    let colors = theme::colors(ui);
+    let total = cx.mirror.rows.total(&looking.view).or(cx.mirror.rows.last_total()).unwrap_or(0);
+    let target = cx.mirror.opened.as_ref().and_then(|opened| {
+        let target = &opened.project.dataset.target;
+        opened.data.columns.iter().position(|column| column.name == *target)
+    });
+    let (wide, high) = (PICTURE + space::S, PICTURE + WORDS + space::S);
+    let across = ((ui.available_width() + space::S) / wide).max(1.0) as usize;
+    let lines = total.div_ceil(across);
+    let area = ScrollArea::vertical().auto_shrink(false).id_salt(("grid", &looking.view));
+    area.show_viewport(ui, |ui, seen| {
+        let tall = (high * lines as f32).min(MOST_TALL);
+        let (ground, _) = ui.allocate_exact_size(Vec2::new(ui.available_width(), tall), Sense::hover());
+        let (shown, top) = in_sight(lines, tall, high, seen, ground.top());
+        let rows = shown.start * across..(shown.end * across).min(total);
+        if rows != looking.rows {
+            cx.act(Action::SeeRows(rows.clone()));
+        }
+        let mut textures = Textures::load(ui, &rows);
+        for (index, place) in rows.enumerate() {
+            let at =
+                pos2(ground.left() + wide * (index % across) as f32, top + high * (index / across) as f32);
+            let rect = Rect::from_min_size(at, Vec2::new(PICTURE, PICTURE + WORDS));
+            let frame = Rect::from_min_size(at, Vec2::splat(PICTURE));
+            ui.painter().rect_filled(frame, CornerRadius::same(radius::CONTROL), colors.field);
+            let Some(row) = cx.mirror.rows.row(&looking.view, place) else { continue };
+            let label = target.and_then(|target| row.cells.get(target)).cloned().unwrap_or_default();
+            let response = ui.interact(rect, ui.id().with(("picture", place)), Sense::hover());
+            widgets::name(&response, WidgetType::Image, &label);
+            textures.paint(ui, place, row, frame);
+            let below = Rect::from_min_max(pos2(rect.left(), frame.bottom()), rect.max);
+            let font = text::tiny_font();
+            widgets::paint_line(ui, below, Align2::CENTER_CENTER, &label, font, colors.text_weak);
+            response.on_hover_text(format!("{}  {}", row.line, row.cells.join("  ")));
+        }
+        textures.store(ui);
+    });
+}
+
+/// The textures of rows that are in sight, or were a moment ago; by the row in the table.
+#[derive(Clone, Default)]
+struct Textures(BTreeMap<usize, (usize, TextureHandle)>);
+
+impl Textures {
+    /// How far out of sight a row's texture is kept.
+    const NEAR: usize = 200;
+
+    fn id() -> Id {
+        Id::new("data-pictures")
+    }
+
+    /// Those that are near these places of the view.
+    fn load(ui: &Ui, places: &Range<usize>) -> Self {
+        let mut kept: Self = ui.data(|data| data.get_temp(Self::id())).unwrap_or_default();
+        let near = places.start.saturating_sub(Self::NEAR)..places.end + Self::NEAR;
+        kept.0.retain(|_, (place, _)| near.contains(place));
+        kept
+    }
+
+    fn store(self, ui: &Ui) {
+        ui.data_mut(|data| data.insert_temp(Self::id(), self));
+    }
+
+    fn paint(&mut self, ui: &Ui, place: usize, row: &ShownRow, frame: Rect) {
+        let Some(picture) = &row.picture else { return };
+        let (kept, texture) = self.0.entry(row.row).or_insert_with(|| {
+            let image = ColorImage::from_rgb([picture.width, picture.height], &picture.pixels);
+            (place, ui.ctx().load_texture("row", image, TextureOptions::NEAREST))
+        });
+        *kept = place;
+        let longest = picture.width.max(picture.height).max(1) as f32;
+        let size = Vec2::new(picture.width as f32, picture.height as f32) * (frame.width() / longest);
+        let at = Align2::CENTER_CENTER.align_size_within_rect(size, frame);
+        let all = Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0));
+        ui.painter().image(texture.id(), at, all, Color32::WHITE);
+    }
+}
