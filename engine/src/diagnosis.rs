@@ -52,9 +52,16 @@ impl Curves {
     /// else of the first.
     fn of(&self, split: Split, metric: &str) -> Vec<f64> {
         let Some(curve) = self.0.get(&(split, metric.to_owned())) else { return Vec::new() };
-        let mean = |(_, (sum, count)): (&u32, &(f64, u32))| sum / f64::from(*count);
-        let Some((last, _)) = curve.range(..=self.epochs()).next_back() else { return Vec::new() };
-        let at = |epoch| curve.range(..=epoch).next_back().or(curve.first_key_value()).map_or(f64::NAN, mean);
+        let mean = |(sum, count): &(f64, u32)| sum / f64::from(*count);
+        let done = || curve.range(..=self.epochs());
+        let (Some((_, first)), Some((last, _))) = (done().next(), done().next_back()) else {
+            return Vec::new();
+        };
+        let (mut looks, mut now) = (done().peekable(), mean(first));
+        let at = |epoch| {
+            now = looks.next_if(|(at, _)| **at == epoch).map_or(now, |(_, look)| mean(look));
+            now
+        };
         (1..=*last).map(at).collect()
     }
 

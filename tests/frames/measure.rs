@@ -58,6 +58,7 @@ pub fn milliseconds(time: Duration) -> f64 {
 pub fn drive(desk: &mut Desk, count: usize, lag: &mut Lag) -> Frames {
     let ctx = desk.harness().ctx.clone();
     ctx.disable_accesskit();
+    lag.skip(desk);
     let mut frames = Frames::default();
     let mut frame = eframe::Frame::_new_kittest();
     for index in 0..count {
@@ -118,17 +119,21 @@ impl Lag {
         Self { run, seen: 0, since: Instant::now(), apart: Vec::new() }
     }
 
+    /// Passes over what came while nobody looked.
+    fn skip(&mut self, desk: &Desk) {
+        let curve = desk.run(self.run.0).and_then(|run| run.curve("loss", Split::Training));
+        self.seen = curve.and_then(|curve| curve.points.last()).map_or(self.seen, |point| point.step);
+    }
+
     /// Looks at what the frame that was just drawn showed for the first time.
     fn look(&mut self, desk: &Desk) {
         let now = self.since.elapsed().as_secs_f64();
         let curve = desk.run(self.run.0).and_then(|run| run.curve("loss", Split::Training));
         let Some(curve) = curve else { return };
         let new = curve.points.partition_point(|point| point.step <= self.seen);
-        let is_first = self.seen == 0;
         for point in &curve.points[new..] {
             self.seen = point.step;
-            // Those of before the first look came when nobody looked.
-            self.apart.extend(point.seconds.filter(|_| !is_first).map(|seconds| now - seconds));
+            self.apart.extend(point.seconds.map(|seconds| now - seconds));
         }
     }
 

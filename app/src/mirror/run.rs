@@ -29,6 +29,10 @@ pub struct Run {
     pub held_by: Option<Problem>,
     /// In the order in which they were first heard of.
     pub curves: Vec<Curve>,
+    /// The same epoch by epoch, for the diagnosis.
+    by_epoch: Curves,
+    /// The epochs that had been validated when they were last looked at.
+    looked_at: usize,
     /// The frozen copy it was begun with; once read from the store.
     pub experiment: Option<Experiment>,
     /// What was changed of it since, in order of step.
@@ -114,6 +118,8 @@ impl Run {
             progress: None,
             held_by: None,
             curves: Vec::new(),
+            by_epoch: Curves::default(),
+            looked_at: 0,
             experiment: None,
             steered: Vec::new(),
             checkpoints: Vec::new(),
@@ -194,7 +200,12 @@ impl Run {
         if summary.state == RunState::Running {
             // It may go on from an earlier step than it had come to.
             let is_done = |point: &CurvePoint| point.step <= summary.step;
+            let points = |run: &Self| run.curves.iter().map(|curve| curve.points.len()).sum::<usize>();
+            let before = points(self);
             self.curves.iter_mut().for_each(|curve| curve.points.retain(is_done));
+            if points(self) < before {
+                self.sum_up();
+            }
             self.report = None;
         }
         self.summary = summary;
@@ -210,15 +221,11 @@ impl Run {
 
     /// Looks at what the curves say.
     fn diagnose(&mut self) {
+        self.looked_at = self.epochs_seen();
         let Some(experiment) = &self.running else { return };
-        let mut curves = Curves::default();
-        for curve in &self.curves {
-            for point in &curve.points {
-                curves.add(curve.split, &curve.metric, point.epoch, point.value);
-            }
-        }
+        let curves = &self.by_epoch;
         let (counts, is_over) = (self.counts.as_ref(), self.summary.state.is_over());
-        let patient = Patient { experiment, curves: &curves, counts, is_over };
+        let patient = Patient { experiment, curves, counts, is_over };
         let diagnosed = |finding: Finding| Diagnosed { change: finding.change(&patient), finding, age: 0 };
         let mut found: Vec<Diagnosed> = diagnose(&patient).into_iter().map(diagnosed).collect();
         // What comes and goes with every epoch stays for a while: nobody could click it.
@@ -234,11 +241,24 @@ impl Run {
         self.findings = found;
     }
 
-    /// Adds points that are newer than those already there.
+    /// Makes [`Self::by_epoch`] anew.
+    fn sum_up(&mut self) {
+        self.by_epoch = Curves::default();
+        for curve in &self.curves {
+            for point in &curve.points {
+                self.by_epoch.add(curve.split, &curve.metric, point.epoch, point.value);
+            }
+        }
+    }
+
+    /// Adds points that are newer than those already there; the longer a run has become, the more epochs pass between
+    /// two looks at it.
     pub(super) fn add(&mut self, points: Vec<MetricPoint>) {
         let ends_epoch = points.iter().any(|point| point.split == Split::Validation);
         self.extend(points);
-        if ends_epoch {
+        // (A very long curve is thinned to half, and has fewer than it had.)
+        let is_known = self.looked_at..=self.looked_at + self.looked_at / 100;
+        if ends_epoch && !is_known.contains(&self.epochs_seen()) {
             self.diagnose();
         }
     }
@@ -251,7 +271,10 @@ impl Run {
                 self.curves.push(Curve { metric, split, points: Vec::new() });
                 self.curves.len() - 1
             });
-            self.curves[index].add(CurvePoint { step, epoch, value, seconds });
+            let curve = &mut self.curves[index];
+            if curve.add(CurvePoint { step, epoch, value, seconds }) {
+                self.by_epoch.add(split, &curve.metric, epoch, value);
+            }
         }
     }
 
@@ -275,6 +298,7 @@ impl Run {
     /// Takes what the store knows; what was heard live beyond it is kept.
     pub(super) fn read(&mut self, detail: RunDetail) {
         let live = std::mem::take(&mut self.curves);
+        self.by_epoch = Curves::default();
         self.extend(detail.points);
         for curve in live {
             let Curve { metric, split, points } = curve;
@@ -296,9 +320,10 @@ impl Run {
 }
 
 impl Curve {
-    fn add(&mut self, point: CurvePoint) {
+    /// Adds a point that is newer than those already there; gives whether it is.
+    fn add(&mut self, point: CurvePoint) -> bool {
         if self.points.last().is_some_and(|last| point.step <= last.step) {
-            return;
+            return false;
         }
         if self.points.len() >= MAX_CURVE_POINTS {
             let mut keep = false;
@@ -308,5 +333,6 @@ impl Curve {
             });
         }
         self.points.push(point);
+        true
     }
 }

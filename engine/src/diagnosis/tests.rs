@@ -153,3 +153,14 @@ fn every_finding_that_offers_a_change_offers_one_that_can_be_trained() {
         changed.unwrap().check().unwrap_or_else(|problem| panic!("{finding:?}: {problem}"));
     }
 }
+
+#[test]
+fn an_epoch_that_was_not_validated_counts_as_the_look_before_it() {
+    let mut curves = Curves::default();
+    for (epoch, loss) in [(2.0, 3.0), (4.0, 2.0), (4.5, 1.0), (6.0, 5.0)] {
+        curves.add(Split::Validation, "loss", epoch, loss);
+    }
+    // The look within the fifth epoch is the fifth's.
+    assert_eq!(curves.of(Split::Validation, "loss"), [3.0, 3.0, 3.0, 2.0, 1.0, 5.0]);
+    assert!(curves.of(Split::Validation, "accuracy").is_empty());
+}
