@@ -118,6 +118,14 @@ impl Errands {
         });
     }
 
+    /// Writes what others are to have.
+    pub fn write(&self, file: PathBuf, content: Vec<u8>) {
+        self.run(move || {
+            let done = write(&file, &content).map_err(Problem::from);
+            Brought::Written { file, done }
+        });
+    }
+
     /// Does something to the folder of the user's own blocks, and reads it.
     pub fn blocks(
         &self,

@@ -12,6 +12,7 @@ pub mod generate;
 #[cfg(test)]
 mod goldens;
 pub mod graph;
+pub mod inspect;
 pub mod model;
 pub mod project;
 pub mod protocol;

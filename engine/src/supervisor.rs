@@ -233,7 +233,11 @@ impl Supervisor {
     /// Who does what the supervisor does not.
     fn desk(&self, command: &Command) -> &Errands {
         match command {
-            Command::Measure { .. } | Command::Peek { .. } => &self.looks,
+            Command::Measure { .. }
+            | Command::Peek { .. }
+            | Command::Look { .. }
+            | Command::Evaluate { .. }
+            | Command::MeasureDamage { .. } => &self.looks,
             Command::Generate { .. } => &self.writes,
             _ => &self.errands,
         }

@@ -8,6 +8,7 @@ mod disk;
 mod elsewhere;
 mod faults;
 mod golden;
+mod inspect;
 mod models;
 mod program;
 mod runs;

@@ -5,6 +5,7 @@ mod builder;
 mod compare;
 mod elsewhere;
 mod gallery_to_result;
+mod inspect;
 mod interrupted;
 mod language;
 mod looks;

@@ -5,6 +5,7 @@ use egui::{CentralPanel, Frame, Ui};
 use crate::{
     compare::compare_ui,
     context::Context,
+    inspect::inspect_ui,
     model::model_ui,
     playground::playground_ui,
     stage::Stage,
@@ -20,6 +21,7 @@ pub fn stage_ui(ui: &mut Ui, cx: &mut Context<'_>, stage: Stage) {
         Stage::Train => return train_ui(ui, cx),
         Stage::Compare => return compare_ui(ui, cx),
         Stage::Try if task(cx).writes() => return playground_ui(ui, cx),
+        Stage::Inspect => return inspect_ui(ui, cx),
         _ => {}
     }
     let frame = Frame::new().fill(theme::colors(ui).background).inner_margin(space::XL);

@@ -48,3 +48,13 @@ cli-search = Search { $search } of { $experiment }: { $trials } trials, { $ended
 cli-search-held = Held. Go on exactly here: trainyard search "{ $folder }" --resume { $search }
 cli-search-best = Best:
 cli-search-no-best = No trial came to its end.
+
+# Scores
+cli-evaluated = Run { $run }, { $rows } rows
+cli-precision = precision
+cli-recall = recall
+cli-f1 = F1
+cli-support = rows
+cli-average-micro = micro
+cli-average-macro = macro
+cli-average-weighted = weighted

@@ -40,3 +40,13 @@ cli-search = 搜索 { $search }（{ $experiment }）：共 { $trials } 次试验
 cli-search-held = 已暂停。从这里原样继续：trainyard search "{ $folder }" --resume { $search }
 cli-search-best = 最佳：
 cli-search-no-best = 没有试验跑到最后。
+
+# 评分
+cli-evaluated = 运行 { $run }，{ $rows } 行
+cli-precision = 精确率
+cli-recall = 召回率
+cli-f1 = F1
+cli-support = 行数
+cli-average-micro = 微平均
+cli-average-macro = 宏平均
+cli-average-weighted = 加权平均

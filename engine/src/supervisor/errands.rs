@@ -112,7 +112,16 @@ impl Errands {
 type IsOver<'a> = &'a (dyn Fn() -> bool + Sync);
 
 fn only_looks(reply: &Reply) -> bool {
-    matches!(reply, Reply::Preview(_) | Reply::Run(_) | Reply::Pace(_) | Reply::Peek { .. })
+    matches!(
+        reply,
+        Reply::Preview(_)
+            | Reply::Run(_)
+            | Reply::Pace(_)
+            | Reply::Peek { .. }
+            | Reply::Look(_)
+            | Reply::Evaluation(_)
+            | Reply::Damage(_)
+    )
 }
 
 fn run(command: Command) -> Result<Reply, Problem> {
@@ -168,6 +177,9 @@ fn run(command: Command) -> Result<Reply, Problem> {
         | Command::Measure { .. }
         | Command::Peek { .. }
         | Command::Generate { .. }
+        | Command::Look { .. }
+        | Command::Evaluate { .. }
+        | Command::MeasureDamage { .. }
         | Command::Watch { .. }
         | Command::MoveInQueue { .. }
         | Command::SetAtOnce { .. }
