@@ -16,6 +16,7 @@ use crate::{
     settings::Theme,
     stage::Stage,
     state::{Against, Choices, Inspecting, Playground, SearchForm, Steering},
+    train::PictureKind,
 };
 
 /// One wish of the user.
@@ -100,6 +101,8 @@ pub enum Action {
     Train,
     Pause(RunId),
     Resume(RunId),
+    /// Keep the selected run in a copy of its project in that folder, and leave it here.
+    SaveElsewhere(PathBuf),
     /// Say no more of a run that was interrupted.
     DismissInterrupted(RunId),
     /// Stop and keep what was learned.
@@ -178,6 +181,14 @@ pub enum Action {
         run: RunId,
         what: Exported,
     },
+    /// Take the curves in a file as runs of others.
+    ImportCurves(PathBuf),
+    /// Write a picture of a plot there, under that name.
+    ExportPicture {
+        name: String,
+        svg: String,
+        kind: PictureKind,
+    },
     DeleteRuns(Vec<RunId>),
     RestoreRuns(Vec<RunId>),
     /// Go to a run, wherever its project is.
@@ -239,6 +250,7 @@ pub enum Action {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Exported {
     Csv,
+    Parquet,
     Tensorboard,
     Report,
 }
@@ -248,6 +260,7 @@ impl Exported {
     pub fn ending(self) -> &'static str {
         match self {
             Self::Csv => "csv",
+            Self::Parquet => "parquet",
             Self::Tensorboard => "tfevents",
             Self::Report => "html",
         }
@@ -263,4 +276,8 @@ pub enum Pick {
     Project,
     /// The folder that projects are kept in.
     ProjectsFolder,
+    /// Curves of runs that other programs trained.
+    Curves,
+    /// The folder that a run which is held by its disk goes to.
+    Elsewhere,
 }

@@ -17,7 +17,7 @@ use crate::{
     action::{Action, Pick},
     command::{UiCommand, selected_run},
     locale::Locale,
-    mirror::Asked,
+    mirror::{Asked, Run},
     stage::Stage,
     state::{Browser, Dialog, NewProjectState, Place, ProjectState, Steering},
     workbench::Workbench,
@@ -103,6 +103,12 @@ impl Workbench {
             Action::Train => self.train(),
             Action::Pause(run) => self.steer(run, |folder, run| Command::Pause { folder, run }),
             Action::Resume(run) => self.steer(run, |folder, run| Command::Resume { folder, run }),
+            Action::SaveElsewhere(to) => {
+                let selected = selected_run(&self.state, &self.mirror).map(|run| run.summary.id);
+                if let Some(run) = selected {
+                    self.steer(run, |folder, run| Command::SaveElsewhere { folder, run, to: to.clone() });
+                }
+            }
             Action::DismissInterrupted(run) => {
                 if let Some(project) = &mut self.state.project {
                     project.dismissed = Some(run);
@@ -189,6 +195,10 @@ impl Workbench {
             }
             Action::KeepLabels => self.keep_labels(),
             Action::Export { run, what } => self.export(run, what),
+            Action::ImportCurves(file) => {
+                self.of_project(|folder| Command::ImportCurves { folder, files: vec![file] });
+            }
+            Action::ExportPicture { name, svg, kind } => self.export_picture(&name, svg, kind),
             Action::DeleteRuns(runs) => self.of_project(|folder| Command::DeleteRuns { folder, runs }),
             Action::RestoreRuns(runs) => self.of_project(|folder| Command::RestoreRuns { folder, runs }),
             Action::GoToRun { folder, run } => self.go_to_run(&folder, run),
@@ -386,11 +396,17 @@ impl Workbench {
     }
 
     fn hand_over_and_leave(&mut self) {
-        let training = self.mirror.training().map(|(folder, run)| (folder.to_owned(), run.summary.id));
-        let mut runs: Vec<_> = training.collect();
+        let searches = self.mirror.searching();
+        // A trial goes on with its search. (A short one may have begun before its card was read.)
+        let is_trial = |(folder, run): &(&Path, &Run)| {
+            searches.iter().any(|(of, _)| of == folder) && (run.is_trial() || run.card.is_none())
+        };
+        let training = self.mirror.training().filter(|entry| !is_trial(entry));
+        let mut runs: Vec<_> = training.map(|(folder, run)| (folder.to_owned(), run.summary.id)).collect();
         // Those that train, then those that wait, as they wait.
         runs.sort_by_key(|(folder, run)| self.mirror.place_in_queue(folder, *run));
         self.hand_over.runs = runs;
+        self.hand_over.searches = searches.iter().cloned().collect();
         self.leave();
     }
 
@@ -445,7 +461,7 @@ impl Workbench {
 
     /// Opens the built-in browser, and the system's dialog over it where there is one.
     fn pick(&mut self, pick: Pick) {
-        let home = || std::env::home_dir().filter(|_| pick == Pick::Data);
+        let home = || std::env::home_dir().filter(|_| matches!(pick, Pick::Data | Pick::Curves));
         let start = home().unwrap_or_else(|| self.state.settings.projects_folder.clone());
         self.state.dialog = Some(Dialog::Browser(Browser::new(pick, start.clone())));
         self.errands.list(start.clone());
@@ -476,6 +492,8 @@ impl Workbench {
             Pick::Data => self.apply(Action::PreviewData(path)),
             Pick::Project => self.apply(Action::OpenProject(path)),
             Pick::ProjectsFolder => self.apply(Action::SetProjectsFolder(path)),
+            Pick::Curves => self.apply(Action::ImportCurves(path)),
+            Pick::Elsewhere => self.apply(Action::SaveElsewhere(path)),
         }
     }
 

@@ -1,41 +1,48 @@
-//! Runs that go on when the window has been closed.
+//! Runs and searches that go on when the window has been closed.
 
 use std::{
     fs::File,
     io,
-    path::PathBuf,
+    path::{Path, PathBuf},
     process::{Command, Stdio},
 };
 
-use engine::{protocol::RunId, store};
+use engine::{
+    protocol::{RunId, SearchId},
+    store,
+};
 
-/// What the program that goes on with the runs says, for who looks for the cause of a fault; in the folder of the
-/// first run.
+/// What a program that goes on says, for who looks for the cause of a fault; in the folder of the first run, or of the
+/// search.
 const LOG: &str = "background.log";
 
-/// Runs that another process goes on with as soon as this is dropped: after the engine, which has paused them by
-/// then and let go of them.
+/// What other processes go on with as soon as this is dropped, one with the runs and one with each search: after the
+/// engine, which has paused them by then and let go of them.
 #[derive(Debug, Default)]
 pub struct HandOver {
     /// The program itself; where it is not known, runs cannot go on without a window.
     pub program: Option<PathBuf>,
-    /// In the order in which they are to be trained.
+    /// In the order in which they are to be trained; none that a search has begun.
     pub runs: Vec<(PathBuf, RunId)>,
+    pub searches: Vec<(PathBuf, SearchId)>,
 }
 
 impl HandOver {
-    /// Begins `trainyard resume RUN… --background`, which outlives this process.
+    /// Begins `trainyard resume RUN… --background` and `trainyard search PROJECT --resume N`, which outlive this process.
     fn begin(&self) -> io::Result<()> {
-        let (Some(program), Some((folder, first))) = (&self.program, self.runs.first()) else {
-            return Ok(());
-        };
-        let log = File::create(store::run_folder(folder, *first).join(LOG))?;
-        let mut command = Command::new(program);
-        command.arg("resume").args(self.runs.iter().map(|(folder, run)| store::run_folder(folder, *run)));
-        command.arg("--background");
-        command.stdin(Stdio::null()).stdout(log.try_clone()?).stderr(log);
-        apart(&mut command);
-        command.spawn().map(drop)
+        let Some(program) = &self.program else { return Ok(()) };
+        if let Some((folder, first)) = self.runs.first() {
+            let mut command = Command::new(program);
+            command.arg("resume").args(self.runs.iter().map(|(folder, run)| store::run_folder(folder, *run)));
+            command.arg("--background");
+            spawn(command, &store::run_folder(folder, *first))?;
+        }
+        for (folder, search) in &self.searches {
+            let mut command = Command::new(program);
+            command.arg("search").arg(folder).args(["--resume", &search.to_string()]);
+            spawn(command, &store::search_folder(folder, *search))?;
+        }
+        Ok(())
     }
 }
 
@@ -46,6 +53,14 @@ impl Drop for HandOver {
             eprintln!("the runs are paused; they cannot go on in the background: {error}");
         }
     }
+}
+
+/// Begins a program that says in a folder what it has to say.
+fn spawn(mut command: Command, folder: &Path) -> io::Result<()> {
+    let log = File::create(folder.join(LOG))?;
+    command.stdin(Stdio::null()).stdout(log.try_clone()?).stderr(log);
+    apart(&mut command);
+    command.spawn().map(drop)
 }
 
 /// Keeps signals to this program's terminal from the other one.

@@ -8,6 +8,7 @@ mod branch;
 mod check;
 mod code;
 mod compare;
+mod curves;
 mod devices;
 mod evaluate;
 mod export;
@@ -120,6 +121,14 @@ enum Command {
     Export(Export),
     /// Let a run's model write: a continuation of a prompt, or the prompt in other words
     Generate(Generate),
+    /// Take the curves in CSV files of TensorBoard, Weights & Biases or Trainyard as runs of a project
+    ImportCurves {
+        /// The project's folder, or its name in the projects folder
+        project: String,
+        /// The files; curves of one run may come in several
+        #[arg(required = true)]
+        files: Vec<PathBuf>,
+    },
     /// Show a model: its nodes, shapes, parameters and multiply-adds
     Model {
         /// A project's folder, its name in the projects folder, an example, or a template (linear, mlp, lenet, vgg,
@@ -427,6 +436,7 @@ fn run() -> ExitCode {
         Some(Command::Attention(asked)) => attention::run(&asked, &words),
         Some(Command::Export(asked)) => export::run(&asked, &words),
         Some(Command::Generate(asked)) => generate::run(&asked),
+        Some(Command::ImportCurves { project, files }) => curves::run(&project, &files, &words),
         Some(Command::List { json }) => list::run(json, &words),
         Some(Command::Model { model, experiment, json }) => {
             model::run(&model, experiment.as_deref(), json, &words)

@@ -17,7 +17,12 @@ use engine::{
     store::export::write,
 };
 
-use crate::{action::Pick, mirror::Run, report};
+use crate::{
+    action::Pick,
+    mirror::Run,
+    report,
+    train::{self, PictureKind},
+};
 
 /// Runs errands and collects what they bring.
 pub struct Errands {
@@ -35,7 +40,7 @@ pub enum Brought {
     Looked { path: PathBuf, found: Found },
     /// What was dropped on the window.
     Dropped { path: PathBuf, found: Found },
-    /// A report was written, or why it was not.
+    /// A report or a picture was written, or why it was not.
     Written { file: PathBuf, done: Result<(), Problem> },
     /// The user's own blocks, and what stood in the way of keeping or reading one.
     Blocks { blocks: Vec<Node>, problem: Option<Problem> },
@@ -126,6 +131,18 @@ impl Errands {
         });
     }
 
+    /// Writes the picture of a plot.
+    pub fn picture(&self, svg: String, kind: PictureKind, file: PathBuf) {
+        self.run(move || {
+            let bytes = match kind {
+                PictureKind::Svg => Ok(svg.into_bytes()),
+                PictureKind::Png => train::png(&svg),
+            };
+            let done = bytes.and_then(|bytes| write(&file, &bytes).map_err(Problem::from));
+            Brought::Written { file, done }
+        });
+    }
+
     /// Does something to the folder of the user's own blocks, and reads it.
     pub fn blocks(
         &self,
@@ -164,8 +181,8 @@ fn system_dialog(pick: Pick, start: &Path) -> Answer {
     let opened = Instant::now();
     let dialog = rfd::FileDialog::new().set_directory(start);
     let path = match pick {
-        Pick::Data => dialog.add_filter("CSV", &DATA_EXTENSIONS).pick_file(),
-        Pick::Project | Pick::ProjectsFolder => dialog.pick_folder(),
+        Pick::Data | Pick::Curves => dialog.add_filter("CSV", &DATA_EXTENSIONS).pick_file(),
+        Pick::Project | Pick::ProjectsFolder | Pick::Elsewhere => dialog.pick_folder(),
     };
     match path {
         Some(path) => Answer::Path(path),

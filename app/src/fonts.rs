@@ -4,6 +4,13 @@ use std::sync::Arc;
 
 use egui::{FontData, FontDefinitions, FontFamily};
 
+/// The files of the letters that words are written in.
+pub const OF_TEXT: [&[u8]; 3] = [
+    include_bytes!("../../assets/fonts/Inter-Regular.ttf"),
+    include_bytes!("../../assets/fonts/Inter-SemiBold.ttf"),
+    include_bytes!("../../assets/fonts/NotoSansSC-Regular.otf"),
+];
+
 /// Inter at weight 600, for headings and what should stand out.
 pub fn semibold() -> FontFamily {
     FontFamily::Name("semibold".into())
@@ -17,10 +24,11 @@ pub fn icons() -> FontFamily {
 /// Families with the fallbacks that each text may need.
 pub fn definitions() -> FontDefinitions {
     let mut fonts = FontDefinitions::empty();
+    let [regular, semibold_file, chinese] = OF_TEXT;
     let files: [(&str, &'static [u8]); 5] = [
-        ("inter", include_bytes!("../../assets/fonts/Inter-Regular.ttf")),
-        ("inter-semibold", include_bytes!("../../assets/fonts/Inter-SemiBold.ttf")),
-        ("noto-sc", include_bytes!("../../assets/fonts/NotoSansSC-Regular.otf")),
+        ("inter", regular),
+        ("inter-semibold", semibold_file),
+        ("noto-sc", chinese),
         ("jetbrains-mono", include_bytes!("../../assets/fonts/JetBrainsMono-Regular.ttf")),
         ("icons", include_bytes!("../../assets/fonts/icons.ttf")),
     ];

@@ -56,6 +56,7 @@ pub struct Mirror {
     /// The runs that wait, with their projects' folders, the next first.
     queue: Vec<(PathBuf, RunId)>,
     searches: Searches,
+    searching: searches::Searching,
     /// Another number whenever a table of runs may look different.
     version: u64,
     pending: BTreeMap<RequestId, Pending>,
@@ -104,6 +105,9 @@ pub enum Asked {
     Compare {
         folder: PathBuf,
         of: Vec<Standing>,
+    },
+    Import {
+        folder: PathBuf,
     },
     Export {
         file: PathBuf,
@@ -198,6 +202,7 @@ impl Asked {
             Command::RestoreRuns { folder, runs } => {
                 Self::Restore { folder: folder.clone(), runs: runs.clone() }
             }
+            Command::ImportCurves { folder, .. } => Self::Import { folder: folder.clone() },
             Command::Export { file, .. } => Self::Export { file: file.clone() },
             Command::Measure { experiment, .. } => Self::Measure { experiment: Box::new(experiment.clone()) },
             Command::Peek { folder, experiment, run, sample } => {
@@ -221,6 +226,7 @@ impl Asked {
                 Self::ReadSearch { folder: folder.clone(), search: *search }
             }
             Command::Generate { .. } => Self::Write,
+            Command::SaveElsewhere { folder, run, .. } => Self::Steer { folder: folder.clone(), run: *run },
             Command::Watch { .. }
             | Command::Evaluate { .. }
             | Command::ListRuns { .. }
@@ -271,6 +277,11 @@ pub enum News {
         folder: PathBuf,
         runs: Vec<RunId>,
     },
+    /// Curves of others were taken into these runs.
+    Imported {
+        folder: PathBuf,
+        runs: Vec<RunId>,
+    },
     /// Something was written for others.
     Exported {
         file: PathBuf,
@@ -278,6 +289,11 @@ pub enum News {
     Failed {
         asked: Asked,
         problem: Problem,
+    },
+    /// A run is kept in another folder now.
+    SavedElsewhere {
+        to: PathBuf,
+        run: RunId,
     },
     /// Something went wrong with a run that goes on.
     Warned {
@@ -412,7 +428,9 @@ impl Mirror {
                 self.version += 1;
                 None
             }
-            Event::SearchChanged { folder, search, .. } => self.change_search(folder, search),
+            Event::SearchChanged { folder, search, is_elsewhere, .. } => {
+                self.change_search(folder, search, is_elsewhere)
+            }
             Event::Metrics { folder, run, points } => {
                 if let Some(run) = self.run_mut(&folder, run) {
                     run.add(points);
@@ -437,7 +455,13 @@ impl Mirror {
                 }
                 None
             }
-            Event::Warned { problem, .. } => Some(News::Warned { problem }),
+            Event::Warned { folder, run, problem } => {
+                if let Some(run) = self.run_mut(&folder, run).filter(|_| problem.code.starts_with("store-")) {
+                    run.held_by = Some(problem.clone());
+                }
+                Some(News::Warned { problem })
+            }
+            Event::SavedElsewhere { to, run, .. } => Some(News::SavedElsewhere { to, run }),
             Event::Resync => {
                 for run in self.runs.values_mut().flat_map(BTreeMap::values_mut) {
                     run.is_asked_for = false;
@@ -482,6 +506,7 @@ impl Mirror {
             (Asked::Compare { folder, of }, Reply::Comparison(found)) => {
                 self.compared = Some(Compared { folder, of, found: Ok(*found) });
             }
+            (Asked::Import { folder }, Reply::Imported(runs)) => return Some(self.import(folder, runs)),
             (Asked::Export { file }, _) => return Some(News::Exported { file }),
             (Asked::Measure { experiment }, Reply::Pace(pace)) => {
                 self.paced = Some(looks::Paced { experiment: *experiment, pace });
@@ -545,6 +570,16 @@ impl Mirror {
         run.change(summary.clone());
         self.version += 1;
         news.then(|| News::Ended { folder, run: Box::new(summary) })
+    }
+
+    fn import(&mut self, folder: PathBuf, runs: Vec<RunSummary>) -> News {
+        let ids = runs.iter().map(|run| run.id).collect();
+        for summary in runs {
+            let run = Run::new(summary.clone());
+            self.runs.entry(folder.clone()).or_default().insert(summary.id, run);
+        }
+        self.version += 1;
+        News::Imported { folder, runs: ids }
     }
 
     fn run_mut(&mut self, folder: &Path, run: RunId) -> Option<&mut Run> {

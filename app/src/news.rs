@@ -93,8 +93,21 @@ pub fn hear(state: &mut State, mirror: &Mirror, news: News) {
                 state.toasts.undoable("toast-deleted", &[("count", count)], Action::RestoreRuns(runs));
             }
         }
+        News::Imported { folder, runs } => {
+            if let Some(project) = project_at(state, &folder) {
+                let free = ProjectState::MAX_SHOWN.saturating_sub(project.shown_runs.len());
+                project.shown_runs.extend(runs.iter().take(free));
+            }
+            let now = state.now_secs;
+            state.toasts.good("toast-imported", &[("count", runs.len().to_string())], now);
+        }
         News::Exported { file } => exported(state, &file, Ok(())),
         News::Failed { asked, problem } => failed(state, asked, problem),
+        News::SavedElsewhere { to, run } => {
+            let values = [("run", run.to_string()), ("folder", to.display().to_string())];
+            let now = state.now_secs;
+            state.toasts.good("toast-saved-elsewhere", &values, now);
+        }
         News::Warned { problem } => state.toasts.problem(problem),
         News::Resync => {}
     }

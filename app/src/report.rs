@@ -10,7 +10,8 @@ mod result;
 
 use engine::protocol::RunSummary;
 
-use self::html::{Words, escape};
+use self::html::Words;
+pub(crate) use self::html::escape;
 use crate::{
     compare::setting_text,
     format,

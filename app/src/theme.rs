@@ -285,6 +285,7 @@ pub mod icon {
     pub const CUBE: &str = "\u{e1da}";
     pub const CORNERS_OUT: &str = "\u{e1d0}";
     pub const COPY: &str = "\u{e1ca}";
+    pub const DOWNLOAD_SIMPLE: &str = "\u{e20c}";
     pub const EXPORT: &str = "\u{eaf0}";
     pub const CPU: &str = "\u{e610}";
     pub const DOTS_THREE: &str = "\u{e1fe}";

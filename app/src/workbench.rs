@@ -123,6 +123,9 @@ impl Workbench {
             if let (News::Opened, Some(opened)) = (&news, &self.mirror.opened) {
                 self.send(Command::Watch { folder: Some(opened.folder.clone()) });
             }
+            if let News::SavedElsewhere { to, .. } = &news {
+                self.apply(Action::OpenProject(to.clone()));
+            }
             news::hear(&mut self.state, &self.mirror, news);
         }
     }
@@ -152,10 +155,12 @@ impl Workbench {
             },
             Brought::Picked { .. } => {}
             Brought::Looked { path, found } => match (browser.pick, found) {
-                (Pick::Data, Found::File) | (Pick::Project, Found::Project) => self.take(path),
-                (Pick::ProjectsFolder, Found::Folder) => self.take(path),
+                (Pick::Data | Pick::Curves, Found::File) | (Pick::Project, Found::Project) => self.take(path),
+                (Pick::ProjectsFolder | Pick::Elsewhere, Found::Folder) => self.take(path),
                 // A projects folder is made when it is first needed.
-                (Pick::ProjectsFolder, Found::Nothing) if path.is_absolute() => self.take(path),
+                (Pick::ProjectsFolder | Pick::Elsewhere, Found::Nothing) if path.is_absolute() => {
+                    self.take(path)
+                }
                 (_, Found::Folder | Found::Project) => self.apply(Action::Browse(path)),
                 (_, Found::File | Found::Nothing) => browser.is_missing = true,
             },

@@ -46,8 +46,9 @@ def main(folder):
     failed = False
     for case in sorted(folder.iterdir()):
         tensors = load_file(case / "tensors.safetensors")
-        given, expected = tensors.pop("input"), tensors.pop("output")
-        given = given.long() if given.dtype == torch.uint32 else given
+        expected = tensors.pop("output")
+        given = [tensors.pop(f"input.{place}") for place in range(sum(name.startswith("input.") for name in tensors))]
+        given = [each.long() if each.dtype == torch.uint32 else each for each in given]
         torch.manual_seed(1)
         model = module(case / "model_torch.py").Model().eval()
         wanted = {name: tensor for name, tensor in model.state_dict().items() if "num_batches" not in name}
@@ -55,7 +56,7 @@ def main(folder):
         assert set(state) == set(wanted), set(wanted) ^ set(state)
         model.load_state_dict(state, strict=False)
         with torch.no_grad():
-            got = model(given)
+            got = model(*given)
         assert got.shape == expected.shape, f"{case.name}: {got.shape}, not {expected.shape}"
         apart = (got - expected).abs().max().item()
         failed |= not apart <= TOLERANCE
@@ -71,11 +72,11 @@ def keras(case, other, given):
     model = module(file).model
     trained = sum(weight.numel() for weight in other.parameters())
     counted = sum(weight.value.numel() for weight in model.trainable_weights)
-    shape = list(other(given).shape)
+    shape = list(other(*given).shape)
     if len(shape) == 4:
         shape = [shape[0], shape[2], shape[3], shape[1]]
-    images = given.permute(0, 2, 3, 1) if given.dim() == 4 else given
-    got = list(model(images).shape)
+    images = [each.permute(0, 2, 3, 1) if each.dim() == 4 else each for each in given]
+    got = list(model(images if len(images) > 1 else images[0]).shape)
     assert got == shape, f"{case.name}: Keras gives {got}, not {shape}"
     note = "" if counted == trained else f" ({counted} parameters, not {trained})"
     return f"   Keras {got}{note}"

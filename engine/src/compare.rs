@@ -30,6 +30,6 @@ pub struct Comparison {
     pub untested: Vec<RunId>,
     /// Runs that were tested on other rows, or to another target, than the first.
     pub elsewhere: Vec<RunId>,
-    /// Of the first two that were tested on the same rows.
+    /// Of the first few that were tested on the same rows.
     pub disagreements: Option<Disagreements>,
 }

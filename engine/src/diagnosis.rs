@@ -48,11 +48,14 @@ impl Curves {
         curves
     }
 
-    /// A metric's means of the epochs that are done.
+    /// A metric's means of the epochs that are done; one that was not looked at has that of the look before it, or
+    /// else of the first.
     fn of(&self, split: Split, metric: &str) -> Vec<f64> {
-        let done = self.epochs();
-        let curve = self.0.get(&(split, metric.to_owned())).into_iter().flatten();
-        curve.filter(|(epoch, _)| **epoch <= done).map(|(_, (sum, count))| sum / f64::from(*count)).collect()
+        let Some(curve) = self.0.get(&(split, metric.to_owned())) else { return Vec::new() };
+        let mean = |(_, (sum, count)): (&u32, &(f64, u32))| sum / f64::from(*count);
+        let Some((last, _)) = curve.range(..=self.epochs()).next_back() else { return Vec::new() };
+        let at = |epoch| curve.range(..=epoch).next_back().or(curve.first_key_value()).map_or(f64::NAN, mean);
+        (1..=*last).map(at).collect()
     }
 
     /// Epochs that are done: those that have been validated, or else those before the one that is trained.
@@ -133,7 +136,8 @@ impl Finding {
 /// Everything that stands out in what is stored of a run.
 pub fn diagnose_run(run: &RunDetail) -> Vec<Finding> {
     let curves = Curves::of_points(&run.points);
-    let Ok(experiment) = steering::after(&run.experiment, &run.steered) else { return Vec::new() };
+    let experiment = run.experiment.as_ref().and_then(|begun| steering::after(begun, &run.steered).ok());
+    let Some(experiment) = experiment else { return Vec::new() };
     let (counts, is_over) = (run.counts.as_ref(), run.summary.state.is_over());
     diagnose(&Patient { experiment: &experiment, curves: &curves, counts, is_over })
 }

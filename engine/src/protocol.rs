@@ -102,6 +102,9 @@ pub enum Command {
     /// Train `epochs` more: a run that trains or is paused gets a later end, one that has ended goes on
     /// from its checkpoint.
     Extend { folder: PathBuf, run: RunId, epochs: u32 },
+    /// Keep a run that trains or is held in a copy of its project in `to`, which may be on another disk, and leave it
+    /// here: it waits there, paused. An [`Event::SavedElsewhere`] follows, or an [`Event::Warned`].
+    SaveElsewhere { folder: PathBuf, run: RunId, to: PathBuf },
     /// Make a run that goes on from a checkpoint of another: the one of that step, or else the newest whose numbers
     /// are all finite. It trains what the other trained then, with another model where one is given, and with these
     /// settings → [`Reply::Branched`]. It waits, paused, to be resumed.
@@ -140,6 +143,9 @@ pub enum Command {
     RestoreRuns { folder: PathBuf, runs: Vec<RunId> },
     /// Compare runs: whether one is better than the others, and where two disagree → [`Reply::Comparison`].
     Compare { folder: PathBuf, runs: Vec<RunId> },
+    /// Take the curves in CSV files of TensorBoard, Weights & Biases or our own as foreign runs, of all files or none →
+    /// [`Reply::Imported`].
+    ImportCurves { folder: PathBuf, files: Vec<PathBuf> },
     /// Write what a run has learned, or its curves, into a file → [`Reply::Nothing`].
     Export { folder: PathBuf, run: RunId, what: Export, file: PathBuf },
     /// Give up a long request that has not been answered.
@@ -158,8 +164,8 @@ pub enum Event {
     RunChanged { folder: PathBuf, run: RunSummary },
     /// The runs that wait for others to end, the next first.
     Queue { waiting: Vec<(PathBuf, RunId)> },
-    /// A search began, changed its state, or ended; or a trial of it did.
-    SearchChanged { folder: PathBuf, search: SearchSummary, trial: Option<Trial> },
+    /// A search began, changed its state, or ended; or a trial of it did. Perhaps in another program.
+    SearchChanged { folder: PathBuf, search: SearchSummary, trial: Option<Trial>, is_elsewhere: bool },
     /// New metric points of a run, in order of step; at most one such event every 50 ms.
     Metrics { folder: PathBuf, run: RunId, points: Vec<MetricPoint> },
     /// A setting of a run was changed between two steps.
@@ -170,6 +176,8 @@ pub enum Event {
     Said { request: RequestId, said: Said },
     /// Something went wrong with a run that goes on nevertheless.
     Warned { folder: PathBuf, run: RunId, problem: Problem },
+    /// A run is kept in the project in `to` now, where it can be gone on with.
+    SavedElsewhere { folder: PathBuf, run: RunId, to: PathBuf },
     /// Events were lost because the app did not read them: ask for what is shown again.
     Resync,
 }
@@ -206,6 +214,8 @@ pub enum Reply {
         deleted: Vec<RunSummary>,
     },
     Comparison(Box<Comparison>),
+    /// The runs that curves were taken into.
+    Imported(Vec<RunSummary>),
     Pace(Pace),
     Peek {
         /// Whose weights it was; of none where it was a new model.

@@ -8,6 +8,8 @@ mod answers;
 mod branches;
 mod cards;
 pub mod checkpoint;
+mod copies;
+mod curves;
 mod disk;
 mod elsewhere;
 mod error;
@@ -19,6 +21,7 @@ mod steering;
 
 pub use cards::BIN_DAYS;
 pub use checkpoint::Weights;
+pub use curves::CurvesError;
 pub use error::StoreError;
 pub use lock::{Holder, RunLock};
 pub use searches::StoredSearch;
@@ -34,7 +37,7 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 use crate::{
     data::Counts,
     project::{self, Experiment, Project},
-    protocol::{MetricPoint, Problem, Report, RunDetail, RunId, RunState, RunSummary, Split},
+    protocol::{MetricPoint, Problem, Report, RunDetail, RunId, RunState, RunSummary, SearchId, Split},
 };
 
 /// The folder of a project that its runs are in.
@@ -44,6 +47,11 @@ const DATABASE: &str = "runs.sqlite";
 /// The folder of a run of the project in `folder`.
 pub fn run_folder(folder: &Path, run: RunId) -> PathBuf {
     folder.join(RUNS).join(run.to_string())
+}
+
+/// The folder of a search of the project in `folder`.
+pub fn search_folder(folder: &Path, search: SearchId) -> PathBuf {
+    folder.join(RUNS).join("searches").join(search.to_string())
 }
 
 /// The runs of one project. Each thread opens its own.
@@ -161,25 +169,8 @@ impl Store {
     /// Adds points to a run's curves, all or none.
     pub fn append(&mut self, run: RunId, points: &[MetricPoint]) -> Result<(), StoreError> {
         let transaction = self.connection.transaction()?;
-        {
-            let mut insert = transaction.prepare_cached(
-                "INSERT INTO metrics (run, step, epoch, split, metric, value, seconds)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-            )?;
-            for point in points {
-                insert.execute(params![
-                    run.0 as i64,
-                    point.step as i64,
-                    point.epoch,
-                    split_name(point.split),
-                    point.metric,
-                    point.value,
-                    point.seconds
-                ])?;
-            }
-        }
-        transaction.commit()?;
-        Ok(())
+        insert_points(&transaction, run, points)?;
+        Ok(transaction.commit()?)
     }
 
     /// All runs that are not in the bin, oldest first. Runs that died with their process are told as failed.
@@ -212,7 +203,8 @@ impl Store {
 
     /// Everything that is stored of a run.
     pub fn read_run(&mut self, run: RunId) -> Result<RunDetail, Problem> {
-        let (experiment, _) = self.frozen(run)?;
+        let summary = self.summary(run)?;
+        let experiment = if summary.is_foreign { None } else { Some(self.frozen(run)?.0) };
         let report: Option<String> = self
             .connection
             .query_row("SELECT report FROM runs WHERE id = ?1", [run.0 as i64], |row| row.get(0))
@@ -224,15 +216,7 @@ impl Store {
             .map_err(StoreError::from)?;
         let counts = counts.map(|text| value_of(&text)).transpose()?;
         let (points, steered, checkpoints) = (self.points(run)?, self.steered(run)?, self.checkpoints(run));
-        Ok(RunDetail {
-            summary: self.summary(run)?,
-            experiment,
-            points,
-            steered,
-            checkpoints,
-            counts,
-            report,
-        })
+        Ok(RunDetail { summary, experiment, points, steered, checkpoints, counts, report })
     }
 
     /// Stores how many rows a run learns from.
@@ -289,6 +273,9 @@ fn frozen(connection: &Connection, run: RunId) -> Result<(Experiment, Project), 
         .optional()
         .map_err(StoreError::from)?
         .ok_or(StoreError::NoSuchRun { run: run.0 })?;
+    if text.is_empty() {
+        return Err(StoreError::Foreign { run: run.0 }.into());
+    }
     let project = project::parse(&text, &format!("run {run}"))?;
     let experiment = project.experiment(None).cloned().ok_or(StoreError::NoExperiment)?;
     Ok((experiment, project))
@@ -298,7 +285,8 @@ const SUMMARY: &str = "id, experiment, state, device, seed, started, seconds, ep
     (SELECT max(step) FROM metrics WHERE run = runs.id),
     (SELECT epoch FROM metrics WHERE run = runs.id ORDER BY step DESC LIMIT 1),
     (SELECT seconds FROM metrics WHERE run = runs.id ORDER BY step DESC LIMIT 1),
-    (SELECT parent FROM branches WHERE run = runs.id), (SELECT step FROM branches WHERE run = runs.id)";
+    (SELECT parent FROM branches WHERE run = runs.id), (SELECT step FROM branches WHERE run = runs.id),
+    frozen = ''";
 
 fn summary(row: &Row) -> rusqlite::Result<RunSummary> {
     let json = |index: usize| -> rusqlite::Result<serde_json::Value> {
@@ -320,6 +308,7 @@ fn summary(row: &Row) -> rusqlite::Result<RunSummary> {
         checkpoint: None,
         parent: branches::parent_of(row.get(13)?, row.get(14)?),
         is_elsewhere: false,
+        is_foreign: row.get(15)?,
     })
 }
 
@@ -333,6 +322,24 @@ fn point(row: &Row) -> rusqlite::Result<MetricPoint> {
         value: row.get::<_, Option<f64>>(4)?.unwrap_or(f64::NAN),
         seconds: row.get(5)?,
     })
+}
+
+fn insert_points(connection: &Connection, run: RunId, points: &[MetricPoint]) -> Result<(), StoreError> {
+    let mut insert = connection.prepare_cached(
+        "INSERT INTO metrics (run, step, epoch, split, metric, value, seconds) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+    )?;
+    for point in points {
+        insert.execute(params![
+            run.0 as i64,
+            point.step as i64,
+            point.epoch,
+            split_name(point.split),
+            point.metric,
+            point.value,
+            point.seconds
+        ])?;
+    }
+    Ok(())
 }
 
 fn update(connection: &Connection, run: &RunSummary) -> Result<(), StoreError> {

@@ -206,6 +206,7 @@ impl Supervisor {
             }
             Command::Watch { folder } => self.watch(folder),
             Command::MoveInQueue { folder, run, place } => self.move_in_queue(&folder, run, place),
+            Command::SaveElsewhere { folder, run, to } => self.save_elsewhere(folder, run, to),
             Command::SetAtOnce { runs } => {
                 self.at_once = runs.clamp(1, MAX_AT_ONCE);
                 Ok(Reply::Nothing)

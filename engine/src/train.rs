@@ -51,6 +51,6 @@ pub use peek::{Given, Peek};
 pub use session::Session;
 pub use settings::{
     Checkpoints, ClipSpec, DeviceChoice, EarlyStopping, LossSpec, Metric, OptimizerSpec, Precision,
-    ScheduleSpec, SettingError, Training,
+    ScheduleSpec, SettingError, Training, Validation,
 };
 pub use steering::Steered;

@@ -206,7 +206,7 @@ fn killed_at_any_instant_and_resumed_a_run_is_the_same_to_the_last_bit() {
 
 #[test]
 fn steered_where_it_was_killed_and_killed_again_a_run_is_the_same_to_the_last_bit() {
-    const STEERED: [&str; 8] = [
+    const STEERED: [&str; 12] = [
         "--set",
         "optimizer.learning_rate=0.0007",
         "--set",
@@ -215,6 +215,10 @@ fn steered_where_it_was_killed_and_killed_again_a_run_is_the_same_to_the_last_bi
         "schedule.kind=exponential",
         "--set",
         "clip={ kind = \"norm\", max = 0.5 }",
+        "--set",
+        "validation.epochs=2",
+        "--set",
+        "validation.steps=13",
     ];
     let home = tempfile::tempdir().unwrap();
     let project = project(home.path());
@@ -232,7 +236,7 @@ fn steered_where_it_was_killed_and_killed_again_a_run_is_the_same_to_the_last_bi
     let lines = stdout(&steered);
     let lines = lines.lines().map(|line| serde_json::from_str(line).unwrap());
     let told: Vec<Value> = lines.filter(|line: &Value| line["event"] == "steered").collect();
-    assert_eq!(told.len(), 4, "{told:?}");
+    assert_eq!(told.len(), 6, "{told:?}");
     assert_eq!(
         (&told[0]["from"], &told[0]["to"], &told[0]["step"]),
         (&0.003.into(), &0.0007.into(), &step.into())

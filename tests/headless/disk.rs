@@ -2,7 +2,7 @@
 
 use std::{
     fs::{self, File},
-    path::Path,
+    path::{Path, PathBuf},
     process::Command as Program,
     time::{Duration, Instant},
 };
@@ -63,12 +63,8 @@ fn steps(project: &Path) -> Vec<u64> {
     losses.map(|point| point.step).collect()
 }
 
-#[test]
-fn a_full_disk_holds_the_run_and_nothing_is_lost() {
-    let Some(small) = Small::mount() else {
-        eprintln!("skipped: this user may not mount a file system of 8 MiB");
-        return;
-    };
+/// A run on a small disk that holds because the disk is full.
+fn held(small: &Small) -> (Engine, PathBuf, PathBuf) {
     let project = kill::digits(small.0.path(), 20);
     let mut experiment = project::load(&project).unwrap().experiments.remove(0);
     experiment.training.epochs = 100_000;
@@ -82,7 +78,48 @@ fn a_full_disk_holds_the_run_and_nothing_is_lost() {
         |event| matches!(event, Event::Warned { problem, .. } if problem.code.starts_with("store-")),
     );
     until(&engine, "the pause", |event| is(event, &RunState::Paused));
+    (engine, project, in_the_way)
+}
 
+#[test]
+fn what_a_full_disk_holds_is_saved_elsewhere_and_goes_on_there() {
+    let Some(small) = Small::mount() else {
+        eprintln!("skipped: this user may not mount a file system of 8 MiB");
+        return;
+    };
+    let (mut engine, project, _) = held(&small);
+    let large = tempfile::tempdir().unwrap();
+    let save =
+        |to: &Path| Command::SaveElsewhere { folder: project.clone(), run: RunId(1), to: to.to_owned() };
+    // To the same disk it cannot be, and stays where it is.
+    engine.send(save(&small.0.path().join("more"))).unwrap();
+    until(&engine, "the refusal", |event| matches!(event, Event::Warned { .. }));
+    assert!(!small.0.path().join("more/digits").exists(), "nothing is left behind");
+
+    engine.send(save(large.path())).unwrap();
+    until(&engine, "the news", |event| matches!(event, Event::SavedElsewhere { .. }));
+    until(&engine, "its end here", |event| is(event, &RunState::Paused));
+    let there = large.path().join("digits");
+    let run = Store::open(&there).unwrap().summary(RunId(1)).unwrap();
+    assert_eq!((run.state.name(), run.checkpoint), ("paused", Some(run.step)));
+    assert!(steps(&there).into_iter().eq(1..=run.step), "every step, once");
+
+    engine.send(Command::Resume { folder: there.clone(), run: RunId(1) }).unwrap();
+    until(&engine, "the return", |event| is(event, &RunState::Running));
+    until(&engine, "more", |event| matches!(event, Event::Metrics { .. }));
+    engine.send(Command::Stop { folder: there.clone(), run: RunId(1) }).unwrap();
+    until(&engine, "the end", |event| is(event, &RunState::Stopped));
+    let last = Store::open(&there).unwrap().summary(RunId(1)).unwrap().step;
+    assert!(last > run.step && steps(&there).into_iter().eq(1..=last), "every step, once");
+}
+
+#[test]
+fn a_full_disk_holds_the_run_and_nothing_is_lost() {
+    let Some(small) = Small::mount() else {
+        eprintln!("skipped: this user may not mount a file system of 8 MiB");
+        return;
+    };
+    let (mut engine, project, in_the_way) = held(&small);
     fs::remove_file(in_the_way).unwrap();
     engine.send(Command::Resume { folder: project.clone(), run: RunId(1) }).unwrap();
     until(&engine, "the return", |event| is(event, &RunState::Running));

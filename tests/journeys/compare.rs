@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use engine::protocol::{RunId, Split};
 use trainyard::{action::Action, locale::Language, settings::Theme, stage::Stage};
 use trainyard_tests::{Desk, Look};
 
@@ -81,4 +82,38 @@ fn chosen_runs_are_judged_and_a_report_is_written() {
     let file = folder.path().join("line/exports/run-2.html");
     desk.wait("the report", |_| file.is_file());
     desk.expect_part("Written to ");
+
+    // Plots, as they are seen.
+    desk.click(&desk.text("compare-tab-curves"));
+    for (key, ending) in [("train-plot-svg", "svg"), ("train-plot-png", "png")] {
+        desk.click(&desk.with("train-plot-save", "metric", &desk.text("metric-loss")));
+        desk.click(&desk.text(key));
+        let file = folder.path().join(format!("line/exports/loss-runs-1-2.{ending}"));
+        desk.wait("the picture", |_| file.is_file());
+        let bytes = std::fs::read(&file).unwrap();
+        let begins: &[u8] = if ending == "svg" { b"<svg" } else { b"\x89PNG" };
+        assert!(bytes.starts_with(begins) && bytes.len() > 2_000, "{ending}: {} bytes", bytes.len());
+    }
+}
+
+#[test]
+fn curves_of_others_stand_beside_our_own() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut desk = with_two_runs(folder.path());
+    let file = folder.path().join("wandb.csv");
+    std::fs::write(&file, "Step,calm-sea-3 - loss,calm-sea-3 - val_loss\n1,2,2.5\n2,1,1.5\n").unwrap();
+    desk.click(&desk.text("compare-import"));
+    desk.fill(&desk.text("browser-path"), &file.display().to_string());
+    desk.click(&desk.text("browser-open"));
+    desk.expect("Run 3, calm-sea-3, Finished");
+    let run = desk.run(3).unwrap();
+    assert!(run.summary.is_foreign && run.summary.device == "W&B");
+    assert!(desk.bench().state().project.as_ref().unwrap().shown_runs.contains(&run.summary.id));
+    desk.wait("its curve", |desk| {
+        desk.run(3).unwrap().curve("loss", Split::Validation).is_some_and(|curve| curve.points.len() == 2)
+    });
+    desk.apply(Action::SelectRun(RunId(3)));
+    desk.apply(Action::ShowStage(Stage::Train));
+    desk.expect_part(&desk.text("train-foreign"));
+    assert!(!desk.can(&desk.text("train-extend")), "there is nothing to go on from");
 }

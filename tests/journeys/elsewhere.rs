@@ -1,7 +1,10 @@
 //! Closing the window need not end a training.
 
-use engine::protocol::{RunState, Split};
-use trainyard::{action::Action, locale::Language, settings::Theme};
+use engine::{
+    protocol::{RunState, SearchState, Split},
+    store::Store,
+};
+use trainyard::{action::Action, locale::Language, settings::Theme, state::SearchForm};
 use trainyard_tests::{Desk, Look};
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_trainyard-under-test");
@@ -53,4 +56,43 @@ fn a_training_goes_on_in_the_background_and_the_next_window_shows_it_whole() {
     });
     desk.click(&desk.text("train-stop"));
     desk.wait("its end", |desk| desk.run(1).unwrap().summary.state == RunState::Stopped);
+}
+
+#[test]
+fn a_search_goes_on_in_the_background_and_the_next_window_shows_it() {
+    const TRIALS: usize = 60;
+    let folder = tempfile::tempdir().unwrap();
+    let look = Look { language: Language::English, theme: Theme::Dark };
+    let mut desk = Desk::open(folder.path(), look, false);
+    desk.set_program(PROGRAM);
+    desk.apply(Action::OpenExample("wine".into()));
+    desk.wait("the project", |desk| desk.bench().state().project.is_some());
+    let mut training = desk.bench().state().experiment().unwrap().training.clone();
+    training.epochs = 8;
+    desk.apply(Action::EditTraining(training));
+    desk.apply(Action::Save);
+    desk.wait("it to be saved", |desk| !desk.bench().state().project.as_ref().unwrap().is_dirty());
+    let mut form = SearchForm::of(desk.bench().state().experiment().unwrap());
+    form.trials = TRIALS.to_string();
+    desk.apply(Action::BeginSearch(Box::new(form.spec().unwrap())));
+    let project = folder.path().join("wine");
+    let search = || Store::open(&project).unwrap().searches().unwrap().pop();
+    desk.wait("some trials", |_| search().is_some_and(|search| search.ended >= 2));
+    desk.apply(Action::Quit);
+    desk.click(&desk.text("closing-keep"));
+    drop(desk);
+
+    let mut desk = Desk::open(folder.path(), look, false);
+    desk.apply(Action::OpenProject(project.clone()));
+    desk.wait("the project", |desk| desk.bench().state().project.is_some());
+    desk.apply(Action::ShowSearches(true));
+    desk.wait("the search, all of it", |desk| {
+        let known = desk.bench().mirror().searches(&project);
+        known
+            .into_iter()
+            .flatten()
+            .any(|search| search.state == SearchState::Finished && search.ended as usize == TRIALS)
+    });
+    assert!(search().unwrap().best.is_some());
+    assert_eq!(desk.bench().mirror().runs(&project).count(), TRIALS, "every trial is one run");
 }

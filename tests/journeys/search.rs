@@ -44,6 +44,17 @@ fn waiting_runs_are_seen_moved_and_taken_out() {
     desk.click("Run 2 later in the queue");
     desk.wait("the order", |desk| waiting(desk) == [4, 2, 3]);
     assert!(!desk.can("Run 4 earlier in the queue"), "it is the next");
+    // Carried to the place of the one that is to be the last.
+    let row = |desk: &mut Desk, run: u64| {
+        desk.harness().get_by_label_contains(&format!("Run {run}, ")).rect().center()
+    };
+    let (from, to) = (row(&mut desk, 4), row(&mut desk, 3));
+    drag(&mut desk, from, to);
+    desk.wait("the order", |desk| waiting(desk) == [2, 3, 4]);
+    desk.click("Run 4 earlier in the queue");
+    desk.wait("the order", |desk| waiting(desk) == [2, 4, 3]);
+    desk.click("Run 2 later in the queue");
+    desk.wait("the order", |desk| waiting(desk) == [4, 2, 3]);
     desk.click("Take run 2 out of the queue");
     desk.wait("two that wait", |desk| waiting(desk) == [4, 3] && state(desk, 2) == "stopped");
     desk.click("Take run 3 out of the queue");

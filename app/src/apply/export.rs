@@ -5,7 +5,7 @@ use engine::{
     store::export::Export,
 };
 
-use crate::{action::Exported, workbench::Workbench};
+use crate::{action::Exported, train::PictureKind, workbench::Workbench};
 
 /// The folder of a project that exports go to.
 pub(super) const FOLDER: &str = "exports";
@@ -17,6 +17,7 @@ impl Workbench {
         let file = folder.join(FOLDER).join(format!("run-{run}.{}", what.ending()));
         let what = match what {
             Exported::Csv => Export::Csv,
+            Exported::Parquet => Export::Parquet,
             Exported::Tensorboard => Export::Tensorboard,
             Exported::Report => {
                 let name = project.name.clone();
@@ -27,5 +28,11 @@ impl Workbench {
             }
         };
         self.send(Command::Export { folder, run, what, file });
+    }
+
+    pub(super) fn export_picture(&mut self, name: &str, svg: String, kind: PictureKind) {
+        let Some(project) = &self.state.project else { return };
+        let file = project.folder.join(FOLDER).join(format!("{name}.{}", kind.ending()));
+        self.errands.picture(svg, kind, file);
     }
 }

@@ -26,6 +26,8 @@ pub(super) enum Format {
     Safetensors,
     /// The curves: a line a step, a column a metric
     Csv,
+    /// The same table as Parquet, for pandas, polars and DuckDB
+    Parquet,
     /// The curves for TensorBoard
     Tensorboard,
     /// Result, curves, model and settings as one HTML page
@@ -53,6 +55,7 @@ pub(super) fn run(asked: &super::Export, words: &Locale) -> Result<ExitCode, Pro
     let what = match (format, asked.weights) {
         (Format::Report, _) => None,
         (Format::Csv, _) => Some(Export::Csv),
+        (Format::Parquet, _) => Some(Export::Parquet),
         (Format::Tensorboard, _) => {
             file = for_tensorboard(file);
             Some(Export::Tensorboard)

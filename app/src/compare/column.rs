@@ -11,7 +11,7 @@ use crate::{
     format, gallery,
     locale::Locale,
     mirror::Run,
-    train::{metric_key, numbers, state_key},
+    train::{known_label, metric_key, numbers, state_key},
 };
 
 /// One column.
@@ -301,6 +301,9 @@ pub fn setting_text(words: &Locale, found: Option<&Value>) -> String {
 pub fn setting_name(words: &Locale, path: &str) -> String {
     if let Some(node) = path.strip_prefix("model.") {
         return node.to_owned();
+    }
+    if let Some(key) = known_label(path) {
+        return words.text(key);
     }
     let key = format!("setting-{}", path.trim_end_matches(".kind").replace(['.', '_'], "-"));
     let last = format!("setting-{}", path.rsplit('.').next().unwrap_or(path).replace('_', "-"));

@@ -36,6 +36,7 @@ pub fn run_menu_ui(ui: &mut Ui, cx: &mut Context<'_>, run: &Run, shelf: Shelf) {
     let kinds = [
         (Exported::Report, "compare-export-report", run.experiment.is_some()),
         (Exported::Csv, "compare-export-csv", true),
+        (Exported::Parquet, "compare-export-parquet", true),
         (Exported::Tensorboard, "compare-export-tensorboard", true),
     ];
     for (what, key, enabled) in kinds {

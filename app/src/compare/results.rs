@@ -24,6 +24,9 @@ use crate::{
 const MATRIX: f32 = 300.0;
 const CLASS: f32 = 96.0;
 const IMAGE: f32 = 40.0;
+/// Width of what a run said of a row: of one of two, and of one of many.
+const SAID: f32 = 150.0;
+const SAID_OF_MANY: f32 = 116.0;
 /// Rows of disagreement that are drawn.
 const MAX_ROWS: usize = 100;
 
@@ -154,7 +157,7 @@ fn classes_ui(ui: &mut Ui, cx: &Context<'_>, confusion: &Confusion) {
     }
 }
 
-/// The rows that two runs answer differently.
+/// The rows that the runs answer differently.
 fn disagreements_ui(ui: &mut Ui, cx: &Context<'_>, found: &Disagreements) {
     let colors = theme::colors(ui);
     ui.label(text::strong(cx.text("compare-disagreements")).color(colors.text_strong));
@@ -191,15 +194,11 @@ fn row_ui(ui: &mut Ui, cx: &Context<'_>, found: &Disagreements, row: &Disagreeme
     cell_ui(&mut ui, 140.0, |ui| {
         ui.label(text::small(truth).color(colors.text_strong));
     });
-    let errors = row.said.each_ref().map(|said| match (said, &row.truth) {
-        (Answer::Number(said), Answer::Number(truth)) => (said - truth).abs(),
-        (said, truth) => f32::from(u8::from(said != truth)),
-    });
-    for (index, (run, said)) in found.runs.iter().zip(&row.said).enumerate() {
-        let is_better = errors[index] < errors[1 - index];
+    let width = if found.runs.len() > 2 { SAID_OF_MANY } else { SAID };
+    for ((run, said), is_better) in found.runs.iter().zip(&row.said).zip(row.is_right()) {
         let color = if is_better { colors.good } else { colors.bad };
         let name = cx.with("train-run", &[("run", run.0.into())]);
-        cell_ui(&mut ui, 150.0, |ui| {
+        cell_ui(&mut ui, width, |ui| {
             ui.spacing_mut().item_spacing.x = space::XS;
             ui.label(
                 text::icon(if is_better { icon::CHECK } else { icon::X }, text::SMALL_SIZE).color(color),

@@ -62,6 +62,7 @@ fn summary(id: u64) -> RunSummary {
         checkpoint: Some(1_204),
         parent: None,
         is_elsewhere: false,
+        is_foreign: false,
     }
 }
 
@@ -257,7 +258,7 @@ fn frames_of_a_hundred_runs_of_ten_thousand_points() {
         let (summary, experiment) = (summary(id.0), experiment());
         let detail = RunDetail {
             summary,
-            experiment,
+            experiment: Some(experiment),
             points,
             steered: Vec::new(),
             checkpoints: Vec::new(),

@@ -21,7 +21,7 @@ use super::{
     view::{Shelf, TableView},
 };
 use crate::{
-    action::Action,
+    action::{Action, Pick},
     context::Context,
     format,
     mirror::{Mirror, Run},
@@ -51,6 +51,10 @@ pub fn toolbar_ui(
         let searches = widgets::ghost_button(ui, true, icon::MAGNIFYING_GLASS, &cx.text("compare-searches"));
         if searches.on_hover_text(cx.hint("compare-searches")).clicked() {
             cx.act(Action::ShowSearches(true));
+        }
+        let import = widgets::icon_button(ui, true, icon::DOWNLOAD_SIMPLE, &cx.text("compare-import"));
+        if import.on_hover_text(cx.hint("compare-import")).clicked() {
+            cx.act(Action::Pick(Pick::Curves));
         }
         group_ui(ui, cx, folder, view);
         columns_ui(ui, cx, folder, view, columns);

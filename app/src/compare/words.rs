@@ -76,18 +76,31 @@ pub fn not_compared(comparison: &Comparison, words: &Locale) -> Vec<String> {
     lines
 }
 
-/// On how many rows two runs disagree, and who is right there.
+/// On how many rows runs disagree, and who is right there.
 pub fn disagreements(found: &Disagreements, words: &Locale) -> String {
-    let [first, second] = found.runs.map(|run| words.with("train-run", &[("run", run.0.into())]));
+    let name = |run: &RunId| words.with("train-run", &[("run", run.0.into())]);
     let is_classes = found.rows.first().is_none_or(|row| matches!(row.truth, Answer::Class(_)));
+    let ([first, second], [only_first, only_second, neither]) = (&found.runs[..], &found.counts[..]) else {
+        let key = if is_classes { "disagree-many-classes" } else { "disagree-many-numbers" };
+        let alone = found.runs.iter().zip(&found.counts).map(|(run, count)| format!("{} {count}", name(run)));
+        let none = found.counts.last().copied().unwrap_or_default();
+        let values = [
+            ("runs", (found.runs.len() as u64).into()),
+            ("rows", (found.total as u64).into()),
+            ("alone", alone.collect::<Vec<_>>().join(" · ").into()),
+            ("none", (none as u64).into()),
+        ];
+        return words.with(key, &values);
+    };
     let key = if is_classes { "disagree-classes" } else { "disagree-numbers" };
-    let [only_first, only_second, neither] = found.counts.map(|count| count as u64);
+    let [only_first, only_second, neither] = [only_first, only_second, neither].map(|count| *count as u64);
+    let [first, second] = [first, second].map(name);
     words.with(
         key,
         &[
             ("first", first.into()),
             ("second", second.into()),
-            ("rows", (only_first + only_second + neither).into()),
+            ("rows", (found.total as u64).into()),
             ("only_first", only_first.into()),
             ("only_second", only_second.into()),
             ("neither", neither.into()),

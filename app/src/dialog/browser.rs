@@ -25,12 +25,16 @@ pub fn browser_ui(ui: &Ui, cx: &mut Context<'_>, browser: &Browser) {
         Pick::Data => "browser-data",
         Pick::Project => "browser-project",
         Pick::ProjectsFolder => "browser-projects-folder",
+        Pick::Curves => "browser-curves",
+        Pick::Elsewhere => "browser-elsewhere",
     });
     window_ui(ui, cx, &title, size::DIALOG, |ui, cx| {
         let about = cx.text(match browser.pick {
             Pick::Data => "browser-data-about",
             Pick::Project => "browser-project-about",
             Pick::ProjectsFolder => "browser-projects-folder-about",
+            Pick::Curves => "browser-curves-about",
+            Pick::Elsewhere => "browser-elsewhere-about",
         });
         widgets::weak(ui, &about);
         ui.add_space(space::S);
@@ -38,7 +42,7 @@ pub fn browser_ui(ui: &Ui, cx: &mut Context<'_>, browser: &Browser) {
         ui.add_space(space::M);
         folder_ui(ui, cx, browser);
         list_ui(ui, cx, browser);
-        if browser.pick == Pick::ProjectsFolder {
+        if matches!(browser.pick, Pick::ProjectsFolder | Pick::Elsewhere) {
             ui.add_space(space::M);
             widgets::buttons_row(ui, |ui| {
                 let label = cx.text("browser-use-folder");

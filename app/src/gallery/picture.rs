@@ -3,7 +3,10 @@
 use egui::{Align2, Color32, Mesh, Pos2, Rect, Shape, Ui, Vec2, emath::GuiRounding as _, lerp};
 use engine::project::Picture;
 
-use crate::theme::{self, Colors, space, text};
+use crate::{
+    theme::{self, Colors, space, text},
+    widgets,
+};
 
 /// More tiles, pixels and points than these are not drawn.
 const MAX_PIXELS: usize = 20_000;
@@ -17,6 +20,7 @@ pub fn paint_picture(ui: &Ui, rect: Rect, picture: &Picture) {
             paint_images(ui, rect.shrink(space::M), *width, *height, images);
         }
         Picture::Points { x, y, points } => paint_points(ui, rect, x, y, points),
+        Picture::Texts(texts) => paint_texts(ui, rect, texts),
     }
 }
 
@@ -69,6 +73,23 @@ fn shade(colors: &Colors, ink: f32) -> Color32 {
     let [from, to] = [colors.hovered, colors.text_strong].map(|color| color.to_array().map(f32::from));
     let channel = |index: usize| lerp(from[index]..=to[index], ink) as u8;
     Color32::from_rgb(channel(0), channel(1), channel(2))
+}
+
+/// Texts, a line each, fading where they go on; where each becomes another, that one at the right.
+fn paint_texts(ui: &Ui, rect: Rect, texts: &[(String, String)]) {
+    let colors = theme::colors(ui);
+    let inside = rect.shrink2(Vec2::new(space::L, space::M));
+    let tall = inside.height() / texts.len().max(1) as f32;
+    for (place, (words, becomes)) in texts.iter().enumerate() {
+        let top = inside.top() + place as f32 * tall;
+        let line = Rect::from_min_size(Pos2::new(inside.left(), top), Vec2::new(inside.width(), tall));
+        let fade = 1.0 - 0.1 * place as f32;
+        let left = if becomes.is_empty() { line } else { line.split_left_right_at_fraction(0.6).0 };
+        let color = colors.text.gamma_multiply(fade);
+        widgets::paint_line(ui, left, Align2::LEFT_CENTER, words, text::small_font(), color);
+        let color = colors.accent_text.gamma_multiply(fade);
+        widgets::paint_line(ui, line, Align2::RIGHT_CENTER, becomes, text::tiny_number_font(), color);
+    }
 }
 
 /// Points of two features, with the features' names at the axes.

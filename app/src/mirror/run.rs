@@ -6,7 +6,7 @@ use engine::{
     data::Counts,
     diagnosis::{Curves, Finding, Patient, diagnose},
     project::{Experiment, Setting},
-    protocol::{MetricPoint, Report, RunCard, RunDetail, RunProgress, RunState, RunSummary, Split},
+    protocol::{MetricPoint, Problem, Report, RunCard, RunDetail, RunProgress, RunState, RunSummary, Split},
     train::{Steered, steering},
 };
 
@@ -25,6 +25,8 @@ pub struct Run {
     pub(super) is_card_asked_for: bool,
     /// Where it stands, while it trains.
     pub progress: Option<RunProgress>,
+    /// What it cannot be kept for, since it last trained.
+    pub held_by: Option<Problem>,
     /// In the order in which they were first heard of.
     pub curves: Vec<Curve>,
     /// The frozen copy it was begun with; once read from the store.
@@ -110,6 +112,7 @@ impl Run {
             card: None,
             is_card_asked_for: false,
             progress: None,
+            held_by: None,
             curves: Vec::new(),
             experiment: None,
             steered: Vec::new(),
@@ -142,7 +145,8 @@ impl Run {
 
     /// What it shares with the runs that differ from it in the seed alone; once its card is known.
     pub fn family(&self) -> Option<u64> {
-        Some(self.card.as_ref()?.family)
+        // Of a foreign one no setting is known.
+        self.card.as_ref().filter(|_| !self.summary.is_foreign).map(|card| card.family)
     }
 
     /// Whether it is kept out of the way.
@@ -183,6 +187,9 @@ impl Run {
         let ends = summary.state.is_over() && !self.summary.state.is_over();
         if summary.state.is_over() {
             self.progress = None;
+        }
+        if summary.state != RunState::Paused {
+            self.held_by = None;
         }
         if summary.state == RunState::Running {
             // It may go on from an earlier step than it had come to.
@@ -278,7 +285,7 @@ impl Run {
             self.extend(points.into_iter().map(newer).collect());
         }
         self.checkpoints = detail.checkpoints;
-        self.experiment = Some(detail.experiment);
+        self.experiment = detail.experiment;
         let live = std::mem::replace(&mut self.steered, detail.steered);
         live.into_iter().for_each(|change| self.steer(change));
         self.survey_course();

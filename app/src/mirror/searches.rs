@@ -1,7 +1,7 @@
 //! The queue, and the searches of the open project.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     path::{Path, PathBuf},
 };
 
@@ -20,6 +20,9 @@ pub struct Searches {
     /// Whether it has changed since it was asked for.
     is_stale: bool,
 }
+
+/// The searches that go on in this program, with their projects' folders.
+pub type Searching = BTreeSet<(PathBuf, SearchId)>;
 
 impl Mirror {
     /// The runs of a project that wait for others, the next first.
@@ -70,7 +73,23 @@ impl Mirror {
         self.searches.is_stale = false;
     }
 
-    pub(super) fn change_search(&mut self, folder: PathBuf, search: SearchSummary) -> Option<News> {
+    /// The searches that go on here.
+    pub fn searching(&self) -> &Searching {
+        &self.searching
+    }
+
+    pub(super) fn change_search(
+        &mut self,
+        folder: PathBuf,
+        search: SearchSummary,
+        is_elsewhere: bool,
+    ) -> Option<News> {
+        let key = (folder.clone(), search.id);
+        if search.state == SearchState::Running && !is_elsewhere {
+            self.searching.insert(key);
+        } else {
+            self.searching.remove(&key);
+        }
         if self.searches.folder != folder {
             return None;
         }

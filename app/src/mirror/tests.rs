@@ -29,6 +29,7 @@ fn summary(id: u64, state: RunState) -> RunSummary {
         checkpoint: None,
         parent: None,
         is_elsewhere: false,
+        is_foreign: false,
     }
 }
 
@@ -116,7 +117,7 @@ fn what_was_heard_live_stays_beyond_what_was_read() {
     mirror.apply(metrics(3..7));
     let detail = RunDetail {
         summary: summary(1, RunState::Running),
-        experiment: experiment(),
+        experiment: Some(experiment()),
         points: (1..5).map(point).collect(),
         steered: Vec::new(),
         checkpoints: Vec::new(),
@@ -141,7 +142,7 @@ fn a_run_is_told_with_its_changes_and_the_settings_they_lead_to() {
     mirror.apply(steered(change(7, 20, 30)));
     let detail = RunDetail {
         summary: summary(1, RunState::Running),
-        experiment: experiment(),
+        experiment: Some(experiment()),
         points: Vec::new(),
         steered: vec![change(3, 10, 20)],
         checkpoints: Vec::new(),
@@ -205,7 +206,7 @@ fn lost_events_make_every_run_be_read_again() {
     mirror.apply(changed(1, RunState::Finished));
     let detail = RunDetail {
         summary: summary(1, RunState::Finished),
-        experiment: experiment(),
+        experiment: Some(experiment()),
         points: Vec::new(),
         steered: Vec::new(),
         checkpoints: Vec::new(),
@@ -279,7 +280,7 @@ fn a_change_while_the_store_is_read_makes_it_be_read_again() {
     mirror.apply(changed(1, RunState::Finished));
     let detail = RunDetail {
         summary: summary(1, RunState::Finished),
-        experiment: experiment(),
+        experiment: Some(experiment()),
         points: Vec::new(),
         steered: Vec::new(),
         checkpoints: Vec::new(),

@@ -3,7 +3,10 @@
 use std::fmt::Write;
 
 use egui_plot::PlotPoint;
-use engine::protocol::Split;
+use engine::{
+    diagnosis::{GRADIENT_NORM, SILENT_UNITS},
+    protocol::Split,
+};
 
 use super::html::{self, Words, escape};
 use crate::{
@@ -21,7 +24,9 @@ const EDGE: f64 = 10.0;
 pub fn section(run: &Run, words: &Words) -> String {
     let mut metrics: Vec<&str> = Vec::new();
     for curve in &run.curves {
-        if !metrics.contains(&&*curve.metric) {
+        // What the inside shows, a node at a time, is for the diagnosis.
+        let is_vital = [GRADIENT_NORM, SILENT_UNITS].iter().any(|vital| curve.metric.starts_with(vital));
+        if !is_vital && !metrics.contains(&&*curve.metric) {
             metrics.push(&curve.metric);
         }
     }
@@ -97,6 +102,10 @@ fn drawing(run: &Run, metric: &str, words: &Words) -> Option<String> {
             );
         }
     }
-    let title = words.say(metric_key(metric), &[]);
+    let title = match metric_key(metric) {
+        // Of a foreign run.
+        "metric-loss" if metric != "loss" => escape(metric),
+        key => words.say(key, &[]),
+    };
     Some(format!("<div><h3>{title}</h3>\n{svg}</svg></div>\n"))
 }

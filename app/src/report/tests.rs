@@ -27,6 +27,7 @@ fn run() -> Run {
         checkpoint: None,
         parent: None,
         is_elsewhere: false,
+        is_foreign: false,
     };
     let point = |step, split, value| MetricPoint {
         step,
@@ -52,17 +53,18 @@ fn run() -> Run {
     let detail = RunDetail {
         summary,
         checkpoints: Vec::new(),
-        experiment: Experiment {
+        experiment: Some(Experiment {
             name: "cnn".into(),
             recipe: Recipe { split: SplitSpec::default(), steps: Vec::new() },
             graph: Graph::chain([("x", layer("input")), ("hidden", layer("dense"))]),
             training: Training::default(),
-        },
+        }),
         points: vec![
             point(1, Split::Training, 0.9),
             point(80, Split::Training, 0.3),
             point(40, Split::Validation, 0.5),
             point(80, Split::Validation, f64::NAN),
+            MetricPoint { metric: "gradient_norm/hidden".into(), ..point(80, Split::Training, 3.0) },
         ],
         steered: Vec::new(),
         counts: None,
@@ -91,9 +93,15 @@ fn a_report_says_everything_in_both_languages() {
         "<polyline class=\"wire\"",
         "hidden",
         "1,234",
+        "Minutes per save",
     ] {
         assert!(page.contains(said), "no {said}");
     }
+    assert_eq!(
+        page.matches("class=\"line faint\"").count(),
+        1,
+        "what the inside shows is no curve of the loss"
+    );
     for (tag, count) in
         [("<section", "</section>"), ("<svg", "</svg>"), ("<table", "</table>"), ("<tr", "</tr>")]
     {

@@ -183,6 +183,9 @@ fn offered(experiment: &Experiment) -> Vec<FormRow> {
                 sizes += 1;
             }
         }
+        if let Layer::Block(block) = &node.layer {
+            rows.push(FormRow::numbers(path("repeat"), false, 1.0, (block.repeat * 2).max(4) as f64, false));
+        }
         if matches!(node.layer, Layer::Dropout(_)) {
             rows.push(FormRow::numbers(path("rate"), true, 0.0, 0.6, false));
         }

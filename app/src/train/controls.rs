@@ -15,7 +15,7 @@ pub struct Controls {
 impl Controls {
     /// For that run; nothing while the engine has not answered the last wish.
     pub fn of(run: Option<&RunSummary>, is_answering: bool) -> Self {
-        let Some(run) = run.filter(|_| !is_answering) else { return Self::default() };
+        let Some(run) = run.filter(|run| !is_answering && !run.is_foreign) else { return Self::default() };
         let (pause, stop, extend) = match run.state {
             RunState::Queued => (false, true, false),
             RunState::Running => (true, true, true),
@@ -51,6 +51,7 @@ mod tests {
             checkpoint: None,
             parent: None,
             is_elsewhere: false,
+            is_foreign: false,
         }
     }
 

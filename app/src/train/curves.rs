@@ -1,18 +1,21 @@
 //! The middle of the screen: the curves of the shown runs, in two plots over one axis.
 
-use egui::{Align, Layout, Margin, Rect, Slider, Ui, UiBuilder, pos2, style::HandleShape};
+use egui::{Align, Layout, Margin, Popup, Rect, Slider, Ui, UiBuilder, pos2, style::HandleShape};
 use engine::protocol::RunState;
 
 use super::{
     band::families,
     has_runs,
     legend::legend_ui,
-    plot::{Chart, metric_key, plot_ui},
+    lines::RunLines,
+    picture::{Picture, PictureKind},
+    plot::{Chart, Seen, metric_key, plot_ui},
     shown_runs, task,
     ticks::Scale,
     view::{Axis, View},
 };
 use crate::{
+    action::Action,
     command::UiCommand,
     context::Context,
     mirror::Run,
@@ -51,8 +54,13 @@ pub fn curves_ui(ui: &mut Ui, cx: &mut Context<'_>) {
         let card = widgets::card(&ui).inner_margin(Margin { left: 8, right: 12, top: 8, bottom: 6 });
         let hovered = card.show(&mut ui, |ui| {
             ui.spacing_mut().item_spacing.y = space::XS;
-            ui.horizontal(|ui| chart_head_ui(ui, cx, chart.metric, &metrics, &mut view));
-            plot_ui(ui, cx, chart, &before)
+            let asked = ui.horizontal(|ui| chart_head_ui(ui, cx, chart.metric, &metrics, &mut view)).inner;
+            let seen = plot_ui(ui, cx, chart, &before);
+            if let Some(kind) = asked {
+                let (name, svg) = (picture_name(chart), picture(ui, cx, chart, &before, &seen).svg());
+                cx.act(Action::ExportPicture { name, svg, kind });
+            }
+            seen
         });
         pointer = pointer.or(hovered.inner.pointer);
         ends = ends.or(Some(hovered.inner.ends));
@@ -119,20 +127,29 @@ fn smoothing_ui(ui: &mut Ui, cx: &Context<'_>, view: &mut View) {
 }
 
 /// The name of a plot, and what else it can show: the loss by its logarithm, or other metrics.
-fn chart_head_ui(ui: &mut Ui, cx: &Context<'_>, metric: &str, metrics: &[&'static str], view: &mut View) {
+///
+/// Gives what the plot is to be saved as, if that was asked for.
+fn chart_head_ui(
+    ui: &mut Ui,
+    cx: &Context<'_>,
+    metric: &str,
+    metrics: &[&'static str],
+    view: &mut View,
+) -> Option<PictureKind> {
     let colors = theme::colors(ui);
     ui.set_height(space::XL);
     ui.add_space(space::XS);
     let name = cx.text(metric_key(metric));
     ui.label(text::strong(name).color(colors.text_strong)).on_hover_text(cx.hint(metric_key(metric)));
-    ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+    let right = ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+        let asked = save_ui(ui, cx, metric);
         if metric == "loss" {
             let scales = [(false, "train-scale-linear"), (true, "train-scale-log")];
             let scales = scales.map(|(is_log, key)| (is_log, cx.text(key), cx.hint(key)));
             if let Some(is_log) = widgets::segmented(ui, &scales, view.log_loss) {
                 view.log_loss = is_log;
             }
-            return;
+            return asked;
         }
         if scale_of(metric, &View::default()) == Scale::Linear && metric != "r2" {
             let log = [(true, cx.text("train-scale-log"), cx.hint("train-scale-log"))];
@@ -151,7 +168,65 @@ fn chart_head_ui(ui: &mut Ui, cx: &Context<'_>, metric: &str, metrics: &[&'stati
                 view.metric = Some(clicked);
             }
         }
+        asked
     });
+    right.inner
+}
+
+/// The menu of what a plot can be saved as.
+fn save_ui(ui: &mut Ui, cx: &Context<'_>, metric: &str) -> Option<PictureKind> {
+    let label = cx.with("train-plot-save", &[("metric", cx.text(metric_key(metric)).into())]);
+    let response = widgets::icon_button(ui, true, icon::EXPORT, &label);
+    let mut asked = None;
+    Popup::menu(&response).show(|ui| {
+        for kind in PictureKind::ALL {
+            let key = match kind {
+                PictureKind::Png => "train-plot-png",
+                PictureKind::Svg => "train-plot-svg",
+            };
+            if ui.button(cx.text(key)).on_hover_text(cx.hint(key)).clicked() {
+                asked = Some(kind);
+            }
+        }
+    });
+    asked
+}
+
+/// What is seen of a plot, to be saved.
+fn picture<'s>(ui: &Ui, cx: &Context<'_>, chart: &Chart<'_>, view: &View, seen: &'s Seen) -> Picture<'s> {
+    let axis = match view.axis {
+        Axis::Epoch => "train-axis-epoch",
+        Axis::Step => "train-axis-step",
+        Axis::Time => "train-axis-time",
+    };
+    let name = |lines: &RunLines| match lines.seeds {
+        1 => cx.with("train-run", &[("run", lines.run.0.into())]),
+        seeds => cx.with("train-bands-mean", &[("seeds", (seeds as u64).into())]),
+    };
+    Picture {
+        title: cx.text(metric_key(chart.metric)),
+        axis: cx.text(axis),
+        scale: chart.scale,
+        across: if view.log_axis { Scale::Log } else { Scale::Linear },
+        ends: seen.ends,
+        heights: seen.heights,
+        lines: &seen.lines,
+        kinds: ["train-curve-training", "train-curve-validation"].map(|key| cx.text(key)),
+        names: seen.lines.iter().map(name).collect(),
+        more: cx.with("train-curve-more", &[("count", (seen.lines.len() as u64).into())]),
+        colors: theme::colors(ui),
+    }
+}
+
+/// `loss-runs-1-2`, or `loss-100-runs`.
+fn picture_name(chart: &Chart<'_>) -> String {
+    const MOST: usize = 6;
+    let runs: Vec<String> = chart.runs.iter().map(|run| run.summary.id.to_string()).collect();
+    match runs.len() {
+        1 => format!("{}-run-{}", chart.metric, runs[0]),
+        count if count <= MOST => format!("{}-runs-{}", chart.metric, runs.join("-")),
+        count => format!("{}-{count}-runs", chart.metric),
+    }
 }
 
 /// The metrics beside the loss that any of the runs has.

@@ -56,11 +56,16 @@ pub fn of_training(cx: &Context<'_>) -> Option<String> {
 
 /// The key of a setting's name, by its path in `project.toml`.
 pub fn label_key(path: &str) -> &'static str {
-    LABELS.iter().find(|(known, _)| *known == path).map_or("train-settings", |(_, key)| key)
+    known_label(path).unwrap_or("train-settings")
+}
+
+/// The same, where the setting has a name.
+pub fn known_label(path: &str) -> Option<&'static str> {
+    LABELS.iter().find(|(known, _)| *known == path).map(|(_, key)| *key)
 }
 
 /// Every setting: its path in `project.toml` and the key of its words.
-const LABELS: [(&str, &str); 42] = [
+const LABELS: [(&str, &str); 44] = [
     ("epochs", "setting-epochs"),
     ("batch_size", "setting-batch-size"),
     ("accumulation", "setting-accumulation"),
@@ -90,6 +95,8 @@ const LABELS: [(&str, &str); 42] = [
     ("early_stopping.patience", "setting-early-patience"),
     ("early_stopping.min_delta", "setting-min-delta"),
     ("early_stopping.restore_best", "setting-restore-best"),
+    ("validation.epochs", "setting-validation-epochs"),
+    ("validation.steps", "setting-validation-steps"),
     ("checkpoints.minutes", "setting-checkpoint-minutes"),
     ("checkpoints.steps", "setting-checkpoint-steps"),
     ("checkpoints.keep", "setting-checkpoint-keep"),

@@ -112,6 +112,10 @@ fn run_name_ui(ui: &mut Ui, cx: &Context<'_>) {
         let mark = format!("{} {}", icon::TERMINAL_WINDOW, cx.text("train-elsewhere"));
         widgets::tag(ui, &mark, colors.text_weak).on_hover_text(cx.hint("train-elsewhere"));
     }
+    if run.is_foreign {
+        let mark = format!("{} {}", icon::DOWNLOAD_SIMPLE, cx.text("train-foreign"));
+        widgets::tag(ui, &mark, colors.text_weak).on_hover_text(cx.hint("train-foreign"));
+    }
     let name = cx.with("train-run", &[("run", run.id.0.into())]);
     ui.label(text::strong(name).color(colors.text_strong));
     let (rect, _) = ui.allocate_exact_size(vec2(space::S, space::S), Sense::hover());

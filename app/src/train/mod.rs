@@ -13,12 +13,15 @@ pub mod diagnosis;
 mod faults;
 mod field;
 mod header;
+mod held;
 mod interrupted;
 mod legend;
+mod lines;
 mod log;
 mod marks;
 mod more;
 pub(crate) mod numbers;
+mod picture;
 mod plot;
 mod readout;
 mod result;
@@ -37,8 +40,10 @@ mod view;
 
 pub use confusion::confusion_ui;
 pub use curves::curves_ui;
+pub use faults::known_label;
 pub use header::{state_key, state_look};
 pub use interrupted::told as interrupted;
+pub use picture::{PictureKind, png};
 pub use plot::metric_key;
 pub use scatter::scatter_ui;
 pub use texts::texts_ui;
@@ -62,6 +67,7 @@ pub fn train_ui(ui: &mut Ui, cx: &mut Context<'_>) {
 
     Panel::top("train_header").frame(bar).show(ui, |ui| header::header_ui(ui, cx));
     interrupted::interrupted_ui(ui, cx);
+    held::held_ui(ui, cx);
     Panel::left("train_settings")
         .frame(bar)
         .default_size((ui.available_width() * 0.28).clamp(304.0, 336.0))

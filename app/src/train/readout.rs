@@ -4,8 +4,9 @@ use egui::{Align, Frame, Grid, Layout, Margin, Response, RichText, Sense, Toolti
 use egui_plot::PlotPoint;
 
 use super::{
+    lines::RunLines,
     numbers,
-    plot::{Chart, RunLines},
+    plot::Chart,
     series,
     ticks::Scale,
     view::{Axis, View},

@@ -77,6 +77,7 @@ fn so_far_ui(ui: &mut Ui, cx: &mut Context<'_>, run: &Run, state: &RunState) {
     let best = best(run, metric);
     let value = best.map_or(numbers::NONE.into(), |(_, value)| numbers::metric(metric, value));
     let about = match best {
+        Some(_) if run.summary.is_foreign => cx.text("train-foreign"),
         Some((epoch, _)) => cx.with("train-result-best-epoch", &[("epoch", format!("{epoch:.0}").into())]),
         None => cx.text("train-empty-waiting"),
     };
@@ -95,8 +96,12 @@ fn so_far_ui(ui: &mut Ui, cx: &mut Context<'_>, run: &Run, state: &RunState) {
         }
     });
     ui.add_space(space::M);
-    let line = if is_over { "train-result-pending" } else { "train-result-live-text" };
-    widgets::weak(ui, &cx.text(line));
+    let line = match is_over {
+        true if run.summary.is_foreign => cx.hint("train-foreign"),
+        true => cx.text("train-result-pending"),
+        false => cx.text("train-result-live-text"),
+    };
+    widgets::weak(ui, &line);
     ui.add_space(space::M);
     diagnosis_ui(ui, cx, run);
 }

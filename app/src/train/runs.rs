@@ -1,10 +1,10 @@
 //! The list of runs, newest first: one line each, with a click to look at it and an eye for its curves.
 
 use egui::{
-    Align2, Color32, CornerRadius, FontId, Rect, ScrollArea, Sense, Stroke, Ui, Vec2, WidgetInfo, WidgetType,
-    pos2, vec2,
+    Align2, Color32, CornerRadius, CursorIcon, FontId, Rect, Response, ScrollArea, Sense, Stroke, StrokeKind,
+    Ui, Vec2, WidgetInfo, WidgetType, pos2, vec2,
 };
-use engine::protocol::{Parent, Split};
+use engine::protocol::{Parent, RunId, Split};
 
 use super::{
     header::{state_key, state_look},
@@ -194,7 +194,32 @@ fn row_ui(ui: &mut Ui, cx: &mut Context<'_>, run: &Run, columns: Columns, metric
     if response.clicked() {
         cx.act(Action::SelectRun(id));
     }
+    if is_waiting {
+        drag_ui(ui, cx, run, &response);
+    }
     queue_ui(ui, cx, run, line);
+}
+
+/// A waiting run on its way to another place in the queue.
+#[derive(Clone, Copy)]
+struct Carried(RunId);
+
+/// Lets a waiting run be carried to the place of another one; the next stands at the bottom, as the oldest run.
+fn drag_ui(ui: &Ui, cx: &mut Context<'_>, run: &Run, response: &Response) {
+    let carry = ui.interact(response.rect, response.id.with(("carry", 0)), Sense::drag());
+    carry.dnd_set_drag_payload(Carried(run.summary.id));
+    let Some(place) = queue_place(cx, run) else { return };
+    let id = run.summary.id;
+    if carry.dnd_hover_payload::<Carried>().is_some_and(|carried| carried.0 != id) {
+        let edge = Stroke::new(1.5, theme::colors(ui).accent);
+        let corners = CornerRadius::same(radius::CONTROL);
+        ui.painter().rect_stroke(response.rect, corners, edge, StrokeKind::Inside);
+    }
+    if let Some(carried) = carry.dnd_release_payload::<Carried>().filter(|carried| carried.0 != id) {
+        cx.act(Action::MoveInQueue { run: carried.0, place });
+    }
+    let icon = if carry.dragged() { CursorIcon::Grabbing } else { CursorIcon::Grab };
+    carry.on_hover_cursor(icon);
 }
 
 /// The place of a waiting run in the queue, from 0.

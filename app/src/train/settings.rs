@@ -8,7 +8,7 @@ use engine::{
     project::{Fill, Recipe, RecipeStep},
     train::{
         ClipSpec, DeviceChoice, EarlyStopping, LossSpec, Metric, OptimizerSpec, Precision, ScheduleSpec,
-        SettingError, Training,
+        SettingError, Training, Validation,
     },
 };
 
@@ -191,7 +191,7 @@ fn optimization_ui(ui: &mut Ui, form: &mut Form<'_, '_>, training: &mut Training
 
 /// The settings that are hardly ever touched, folded away until one is wrong.
 fn advanced_ui(ui: &mut Ui, form: &mut Form<'_, '_>, training: &mut Training) {
-    const FOLDED: [&str; 11] = [
+    const FOLDED: [&str; 13] = [
         "accumulation",
         "checkpointing",
         "threads",
@@ -199,6 +199,8 @@ fn advanced_ui(ui: &mut Ui, form: &mut Form<'_, '_>, training: &mut Training) {
         "optimizer.beta2",
         "optimizer.epsilon",
         "optimizer.rho",
+        "validation.epochs",
+        "validation.steps",
         "checkpoints.minutes",
         "checkpoints.steps",
         "checkpoints.keep",
@@ -237,6 +239,7 @@ fn advanced_ui(ui: &mut Ui, form: &mut Form<'_, '_>, training: &mut Training) {
         let all = form.cx.text("setting-threads-all");
         form.typed_or(ui, "threads", &mut training.threads, &all);
         precision_ui(ui, form, &mut training.precision, on_gpu);
+        validation_ui(ui, form, &mut training.validation);
         checkpoints_ui(ui, form, training);
     });
 }
@@ -259,6 +262,12 @@ fn trains_on_gpu(cx: &Context<'_>, device: DeviceChoice) -> bool {
         DeviceChoice::Cpu => false,
         DeviceChoice::Cuda(_) | DeviceChoice::Metal => true,
     }
+}
+
+/// When the validation rows are looked at.
+pub fn validation_ui(ui: &mut Ui, form: &mut Form<'_, '_>, validation: &mut Validation) {
+    form.typed(ui, "validation.epochs", &mut validation.epochs);
+    form.typed(ui, "validation.steps", &mut validation.steps);
 }
 
 /// When the run is kept on the disk.

@@ -23,7 +23,7 @@ use engine::{
 
 use super::train_ui;
 use crate::{
-    action::Action,
+    action::{Action, Pick},
     command::UiCommand,
     context::Context,
     locale::{Language, Locale},
@@ -109,6 +109,7 @@ fn summary(id: RunId, state: RunState) -> RunSummary {
         checkpoint: Some(1_180),
         parent: None,
         is_elsewhere: false,
+        is_foreign: false,
     }
 }
 
@@ -349,7 +350,7 @@ fn a_run_is_steered_with_what_was_typed_on_enter_or_apply() {
     let read = engine::protocol::Command::ReadRun { folder: PathBuf::from("/projects/wine"), run: RunId(1) };
     let detail = RunDetail {
         summary: summary(RunId(1), RunState::Running),
-        experiment: opened(Vec::new()).project.experiments.remove(0),
+        experiment: Some(opened(Vec::new()).project.experiments.remove(0)),
         points: Vec::new(),
         steered: Vec::new(),
         checkpoints: Vec::new(),
@@ -389,4 +390,36 @@ fn a_run_is_steered_with_what_was_typed_on_enter_or_apply() {
     harness.run_steps(2);
     let settings = vec![Setting::new("epochs", 77)];
     assert_eq!(asked(&mut harness), [Action::Steer { run: RunId(1), settings }]);
+}
+
+#[test]
+fn a_run_that_its_disk_holds_can_be_saved_elsewhere_until_it_goes_on() {
+    let mut harness = Desk::open([RunState::Paused]);
+    let offer = harness.state().words.text("train-save-elsewhere");
+    assert!(harness.query_by_label(&offer).is_none(), "who paused it wants it here");
+    let folder = PathBuf::from("/projects/wine");
+    let facts = BTreeMap::from([("step".into(), 1_204.into()), ("cause".into(), "no space left".into())]);
+    let problem = Problem { code: "store-not-kept".into(), facts, text: String::new() };
+    harness.state_mut().mirror.apply(Event::Warned { folder: folder.clone(), run: RunId(1), problem });
+    harness.run_steps(2);
+    assert!(harness.query_by_label("Run 1 holds, in memory.").is_some());
+    press(&mut harness, "train-save-elsewhere");
+    assert_eq!(harness.state().asked, [Action::Pick(Pick::Elsewhere)]);
+    let run = summary(RunId(1), RunState::Running);
+    harness.state_mut().mirror.apply(Event::RunChanged { folder, run });
+    harness.run_steps(2);
+    assert!(harness.query_by_label(&offer).is_none(), "it goes on");
+}
+
+#[test]
+fn how_often_validation_comes_is_set_among_what_is_folded_away() {
+    let mut harness = Desk::open([]);
+    press(&mut harness, "train-advanced");
+    harness.run_steps(20);
+    fill(&mut harness, "setting-validation-epochs", "5");
+    fill(&mut harness, "setting-validation-steps", "200");
+    let validation = harness.state().training().validation;
+    assert_eq!((validation.epochs, validation.steps), (5, 200));
+    fill(&mut harness, "setting-validation-epochs", "0");
+    assert!(harness.query_by_label("Must be at least 1").is_some());
 }

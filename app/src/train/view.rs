@@ -19,6 +19,8 @@ impl Axis {
     /// Where a point lies; no number where that is not known.
     pub fn of(self, point: &CurvePoint) -> f64 {
         match self {
+            // Of a foreign run that may not be known.
+            Self::Epoch if point.epoch < 0.0 => f64::NAN,
             Self::Epoch => point.epoch,
             Self::Step => point.step as f64,
             Self::Time => point.seconds.unwrap_or(f64::NAN),

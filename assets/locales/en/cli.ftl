@@ -20,6 +20,7 @@ cli-export-format = What is { $file } to be? Say --to safetensors, csv, tensorbo
 cli-branched = { $run } goes on from { $parent } at step { $step }
 cli-branched-fresh = Begun anew, because { $names } did not fit; all other weights are taken over
 cli-branched-optimizer = The optimizer begins anew
+cli-imported = Look at them with “trainyard runs”, or beside your own on the Compare screen.
 cli-exported = Wrote { $run } to { $file }
 cli-compare-projects = Compare runs of one project: runs of different projects have no test rows in common.
 cli-stopping = Stopping after this step; what was learned is kept. Press Ctrl+C again to leave at once.

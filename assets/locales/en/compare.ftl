@@ -62,8 +62,12 @@ compare-no-deleted-text = Deleted runs wait here for 30 days before they are gon
 compare-look = Show on the Train screen
 compare-export-report = Export as a report
     .hint = One HTML page with result, curves, model and settings, for people who have no Trainyard
+compare-import = Import curves
+    .hint = Take the curves in a CSV file of TensorBoard, Weights & Biases or Trainyard as runs beside these
 compare-export-csv = Export the curves as CSV
     .hint = A line a step, a column a metric
+compare-export-parquet = Export the curves as Parquet
+    .hint = The same table in columns, for pandas, polars and DuckDB
 compare-export-tensorboard = Export for TensorBoard
     .hint = An event file with the curves
 compare-export-unread = Choose this run first, so that it is read
@@ -138,6 +142,12 @@ disagree-classes =
        *[other] { $first } and { $second } disagree on { $rows } test rows: { $only_first } that only { $first } has right, { $only_second } that only { $second } has right, { $neither } that both have wrong.
     }
 disagree-numbers = { $first } is closer on { $only_first } test rows, { $second } on { $only_second }; { $rows } differ, { $neither } of them by nothing.
+disagree-many-classes =
+    { $rows ->
+        [0] All { $runs } runs answer every test row alike.
+       *[other] The { $runs } runs do not all say the same on { $rows } test rows. Right alone: { $alone }. None is right on { $none }.
+    }
+disagree-many-numbers = The { $runs } runs differ on { $rows } test rows. Closest: { $alone }. Several are as close on { $none }.
 
 ## The report of a run
 report-facts = How it was made

@@ -283,6 +283,10 @@ store-other-checkpoint = { $folder } is a checkpoint of another version of Train
     .hint = Go on with this run in the Trainyard that made it, or train a new run with its settings.
 store-not-kept = The checkpoint at step { $step } could not be kept: { $cause }.
     .hint = The run holds here, in memory, and the checkpoint before it is still there. Make room on the disk, or let the project's folder be written, and resume the run.
+store-foreign = Run { $run } was trained by another program.
+    .hint = There are its curves only. Train a run of your own to go on with, branch or export the weights of.
+store-not-written = The file cannot be written: { $cause }.
+    .hint = Export as CSV instead, and tell us about it.
 store-no-weights = Run { $run } has no such weights to export yet.
     .hint = They come with its first checkpoint; those of the best epoch, with its first validation.
 store-no-such-run = There is no run { $run }.
@@ -467,3 +471,13 @@ inspect-no-layer = There is no layer of attention called “{ $node }”.
     .hint = Choose one of the run's own; a model that was changed since is another one.
 inspect-no-step = Step { $step } of the input cannot be switched off.
     .hint = Only a single input that is read step by step can have blank steps.
+
+## Curves of others
+curves-unreadable = { $file } cannot be read: { $cause }.
+    .hint = Check that the file is there and may be read.
+curves-no-curves = { $file } is no table of curves; its columns are: { $columns }.
+    .hint = Export a curve from TensorBoard (“CSV” below its plot), a plot or the history of a run from Weights & Biases, or give a table with a column “step” or “epoch” and one a metric.
+curves-no-number = { $file }, line { $line }: “{ $value }” is no number of column { $column }.
+    .hint = Mend the cell or leave it empty, and import the file again.
+curves-too-large = { $file } is too large: { $what } are more than { $limit }.
+    .hint = Export fewer curves at a time.

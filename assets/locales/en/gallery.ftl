@@ -17,6 +17,12 @@ example-diagnosis-title = Breast cancer diagnosis
 example-diagnosis-about = Thirty measurements of cell nuclei tell benign from malignant.
 example-wine-title = Wine cultivars
 example-wine-about = A chemical analysis of thirteen values tells which of three grapes it was.
+example-poems-title = Poems
+example-poems-about = A small GPT learns Tang and Song poems character by character, and goes on from yours.
+example-dates-title = Dates
+example-dates-about = An encoder and a decoder learn to write any date as 2026-11-22; see where they look.
+example-lstm-text-title = Text by LSTM
+example-lstm-text-about = Two LSTM layers learn Proverbs letter by letter: the classic text generator.
 
 task-classification = Classification
 task-regression = Regression

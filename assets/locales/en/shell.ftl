@@ -86,6 +86,8 @@ toast-dismiss = Dismiss
 toast-copy-details = Copy details
 toast-undo = Undo
 toast-deleted = Runs moved to the bin: { $count }
+toast-saved-elsewhere = Run { $run } is kept in { $folder }; resume it there
+toast-imported = Runs with curves of others: { $count }
 toast-exported = Written to { $file }
 toast-too-many-runs = More than 100 curves at once cannot be told apart. Hide some first.
 

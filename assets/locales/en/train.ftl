@@ -55,6 +55,8 @@ train-state-finished = Finished
 train-state-stopped = Stopped
 train-state-failed = Failed
 train-state-interrupted = Interrupted
+train-foreign = Imported
+    .hint = Another program trained this run. There are its curves, and no model to go on with or to test. Where its file does not say the epoch, look at it by step.
 train-elsewhere = In the background
     .hint = Another program trains this run: one that went on when its window was closed, or a terminal. Pause, stop or change it from here as usual.
 
@@ -63,6 +65,9 @@ train-interrupted-at = Run { $run } stopped unexpectedly at step { $step }.
 train-interrupted-back = It can go on from its checkpoint at step { $step }; the result will be the same.
 train-interrupted-anew = It had no checkpoint yet: resumed, it begins again and does the same steps.
 train-interrupted-resume = Resume run { $run }
+train-held = Run { $run } holds, in memory.
+train-save-elsewhere = Save elsewhere…
+    .hint = Choose a folder on another disk. A copy of the project goes there with this run as it stands, to go on from the very step
 train-interrupted-dismiss = Hide this
 
 ## Settings
@@ -107,6 +112,15 @@ setting-precision = Precision
         The numbers that layers compute with on a GPU. Narrow ones are faster and need less memory; parameters
         and optimiser stay in f32, and with f16 the loss is scaled so that small gradients survive.
         Usual: f32; bf16 for large models
+setting-validation-epochs = Epochs per look
+    .hint =
+        Epochs between two looks at the validation rows; the last epoch is always looked at. Early stopping,
+        reduction on a plateau and the best epoch go by these looks.
+        Usual: 1; more where validation takes long
+setting-validation-steps = Steps per look
+    .hint =
+        Steps between two further looks at the validation rows, in the midst of an epoch. 0: not by steps.
+        Usual: 0; less than an epoch where epochs are very long
 setting-checkpoint-minutes = Minutes per save
     .hint =
         Minutes between two checkpoints. After a crash the run goes on from the newest one. 0: not by time.
@@ -206,7 +220,7 @@ setting-schedule-warmup = Warm-up
         Usual: 0.05–0.3
 setting-schedule-patience = Patience
     .hint =
-        Epochs without a better validation loss before the cut.
+        Looks at the validation rows (one an epoch, unless set otherwise) without a better loss before the cut.
         Usual: 5–10
 setting-l1 = L1
     .hint =
@@ -230,7 +244,7 @@ setting-early-stopping = Early stopping
         Usual: on for long runs
 setting-early-patience = Patience
     .hint =
-        Epochs without a better validation loss that are borne.
+        Looks at the validation rows (one an epoch, unless set otherwise) without a better loss that are borne.
         Usual: 3–20
 setting-min-delta = Least change
     .hint =
@@ -367,6 +381,11 @@ train-scale-linear = Linear
     .hint = Shows the loss as it is
 train-scale-log = Log
     .hint = Shows the loss on a logarithmic scale, so that late progress can be seen
+train-plot-save = Save the plot of { $metric }
+train-plot-png = As PNG
+    .hint = A picture of 1,920 × 1,080 points, for slides and messages
+train-plot-svg = As SVG
+    .hint = Lines and letters that stay sharp at every size, for papers
 train-smoothing = Smoothing
     .hint = Averages the training curve over neighbouring points; the faint line is what was measured
 train-bands = ± Seeds

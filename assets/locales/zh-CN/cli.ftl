@@ -16,6 +16,7 @@ cli-export-format = { $file } 应写成什么格式？请用 --to safetensors、
 cli-branched = { $run } 从 { $parent } 的第 { $step } 步继续
 cli-branched-fresh = { $names } 不匹配，已重新初始化；其余权重全部沿用
 cli-branched-optimizer = 优化器重新开始
+cli-imported = 可用 “trainyard runs” 查看，或在“对比”界面与自己的运行并排查看。
 cli-exported = 已将 { $run } 写入 { $file }
 cli-compare-projects = 请比较同一个项目的运行：不同项目没有共同的测试样本。
 cli-stopping = 完成当前步后停止，已学到的内容会保留。再按一次 Ctrl+C 立即退出。

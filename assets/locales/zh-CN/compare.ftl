@@ -62,8 +62,12 @@ compare-no-deleted-text = 删除的运行会在这里保留 30 天，之后彻�
 compare-look = 在训练界面查看
 compare-export-report = 导出报告
     .hint = 一个 HTML 网页，含结果、曲线、模型和设置，没有 Trainyard 的人也能看
+compare-import = 导入曲线
+    .hint = 把 TensorBoard、Weights & Biases 或 Trainyard 导出的 CSV 曲线作为运行加入此表
 compare-export-csv = 将曲线导出为 CSV
     .hint = 每步一行，每个指标一列
+compare-export-parquet = 将曲线导出为 Parquet
+    .hint = 同一张表的列式文件，可用 pandas、polars、DuckDB 读取
 compare-export-tensorboard = 导出到 TensorBoard
     .hint = 含曲线的事件文件
 compare-export-unread = 请先选中该运行，以便读取
@@ -137,6 +141,12 @@ disagree-classes =
        *[other] { $first } 与{ $second } 在 { $rows } 个测试样本上意见不同：只有{ $first } 答对 { $only_first } 个，只有{ $second } 答对 { $only_second } 个，都答错 { $neither } 个。
     }
 disagree-numbers = { $first } 在 { $only_first } 个测试样本上更接近真值，{ $second } 在 { $only_second } 个上更接近；共 { $rows } 个样本的预测不同，误差相同的 { $neither } 个。
+disagree-many-classes =
+    { $rows ->
+        [0] { $runs } 个运行对每个测试样本的回答都相同。
+       *[other] { $runs } 个运行在 { $rows } 个测试样本上回答不一。仅一个运行答对的：{ $alone }；全部答错 { $none } 个。
+    }
+disagree-many-numbers = { $runs } 个运行在 { $rows } 个测试样本上预测不同。最接近真值的次数：{ $alone }；{ $none } 个样本上有多个运行同样接近。
 
 ## 运行报告
 report-facts = 训练环境

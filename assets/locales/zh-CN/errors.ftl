@@ -283,6 +283,10 @@ store-other-checkpoint = { $folder } 是其他版本的 Trainyard 保存的检�
     .hint = 请用保存它的 Trainyard 继续这次运行，或用同样的设置重新训练。
 store-not-kept = 第 { $step } 步的检查点无法保存：{ $cause }。
     .hint = 训练停在这一步，内容仍在内存中，前一个检查点也仍然有效。请腾出磁盘空间，或让项目文件夹可写，然后继续这个运行。
+store-foreign = 运行 { $run } 由其他程序训练。
+    .hint = 它只有曲线。要继续训练、分支或导出权重，请先训练自己的运行。
+store-not-written = 无法写出文件：{ $cause }。
+    .hint = 请改为导出 CSV，并将此问题告诉我们。
 store-no-weights = 运行 { $run } 还没有可导出的权重。
     .hint = 保存第一个检查点后即可导出；最佳轮次的权重需要先完成一次验证。
 store-no-such-run = 没有运行 { $run }。
@@ -467,3 +471,13 @@ inspect-no-layer = 没有名为“{ $node }”的注意力层。
     .hint = 请选择这次运行自己的层；改动后的模型是另一个模型。
 inspect-no-step = 无法关闭输入的第 { $step } 步。
     .hint = 只有单一输入且逐步读取的模型才能把某一步置空。
+
+## 外部曲线
+curves-unreadable = 无法读取 { $file }：{ $cause }。
+    .hint = 请确认文件存在且可读。
+curves-no-curves = { $file } 不是曲线表，它的列为：{ $columns }。
+    .hint = 请在 TensorBoard 的图下方导出 CSV，或从 Weights & Biases 导出一张图或一次运行的历史；也可提供含“step”或“epoch”列、每个指标一列的表格。
+curves-no-number = { $file } 第 { $line } 行：{ $column } 列的“{ $value }”不是数字。
+    .hint = 请修正或清空该单元格后重新导入。
+curves-too-large = { $file } 太大：{ $what }，超过上限 { $limit }。
+    .hint = 请分批导出曲线。

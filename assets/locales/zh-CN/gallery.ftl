@@ -17,6 +17,12 @@ example-diagnosis-title = 乳腺癌诊断
 example-diagnosis-about = 根据细胞核的 30 项测量值判断良性还是恶性。
 example-wine-title = 葡萄酒品种
 example-wine-about = 根据 13 项化学成分判断出自三种葡萄中的哪一种。
+example-poems-title = 唐诗宋诗
+example-poems-about = 小型 GPT 逐字学习唐诗与宋诗，并接着你的开头续写。
+example-dates-title = 日期
+example-dates-about = 编码器与解码器学会把任何写法的日期写成 2026-11-22，还能看到它们看向哪里。
+example-lstm-text-title = LSTM 写作
+example-lstm-text-about = 两层 LSTM 逐字母学习《箴言》：最经典的文本生成器。
 
 task-classification = 分类
 task-regression = 回归

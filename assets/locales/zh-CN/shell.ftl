@@ -86,6 +86,8 @@ toast-dismiss = 关闭消息
 toast-copy-details = 复制详细信息
 toast-undo = 撤销
 toast-deleted = 已移入回收站的运行：{ $count }
+toast-saved-elsewhere = 运行 { $run } 已保存到 { $folder }，可在那里继续
+toast-imported = 已导入曲线的运行：{ $count } 个
 toast-exported = 已写入 { $file }
 toast-too-many-runs = 超过 100 条曲线就难以分辨，请先隐藏一些。
 

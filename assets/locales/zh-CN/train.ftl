@@ -54,6 +54,8 @@ train-state-finished = 已完成
 train-state-stopped = 已停止
 train-state-failed = 失败
 train-state-interrupted = 意外中断
+train-foreign = 外部导入
+    .hint = 这个运行由其他程序训练：只有曲线，没有可继续训练或测试的模型。若文件未注明轮次，请按步查看。
 train-elsewhere = 后台
     .hint = 这个运行由另一个程序训练：窗口关闭后留在后台的训练，或某个终端。可以照常在这里暂停、停止或调整它。
 
@@ -62,6 +64,9 @@ train-interrupted-at = 运行 { $run } 在第 { $step } 步意外中断。
 train-interrupted-back = 可以从第 { $step } 步的检查点继续，结果与未中断时完全相同。
 train-interrupted-anew = 当时还没有检查点：继续时会从头开始，每一步都与之前相同。
 train-interrupted-resume = 继续运行 { $run }
+train-held = 运行 { $run } 已暂停，内容保留在内存中。
+train-save-elsewhere = 另存到…
+    .hint = 选择另一个磁盘上的文件夹。项目副本连同这个运行会保存到那里，可从当前这一步继续
 train-interrupted-dismiss = 隐藏此提示
 
 ## 设置
@@ -103,6 +108,14 @@ setting-precision = 精度
         在 GPU 上各层计算所用的数值类型。位数少则更快、更省显存；参数和优化器始终用 f32，
         选 f16 时会自动缩放损失，避免小梯度丢失。
         常用：f32；大模型用 bf16
+setting-validation-epochs = 验证间隔（轮）
+    .hint =
+        每隔多少轮在验证集上评估一次；最后一轮总会评估。早停、按平台期降低学习率和最佳轮次都以这些评估为准。
+        常用：1；验证较慢时可加大
+setting-validation-steps = 验证间隔（步）
+    .hint =
+        在一轮之中，每隔多少步再评估一次验证集。0 表示不按步数评估。
+        常用：0；一轮很长时可设为小于一轮的步数
 setting-checkpoint-minutes = 检查点间隔（分钟）
     .hint =
         每隔多少分钟保存一个检查点。意外中断后，运行从最新的检查点继续。0 表示不按时间保存。
@@ -202,7 +215,7 @@ setting-schedule-warmup = 预热
         常用：0.05–0.3
 setting-schedule-patience = 耐心轮次
     .hint =
-        验证损失连续多少轮没有改善后降低学习率。
+        连续多少次验证（默认每轮一次）损失没有改善后降低学习率。
         常用：5–10
 setting-l1 = L1
     .hint =
@@ -226,7 +239,7 @@ setting-early-stopping = 早停
         常用：训练较长时开启
 setting-early-patience = 耐心轮次
     .hint =
-        允许验证损失连续多少轮没有改善。
+        允许连续多少次验证（默认每轮一次）损失没有改善。
         常用：3–20
 setting-min-delta = 最小改善
     .hint =
@@ -361,6 +374,11 @@ train-scale-linear = 线性
     .hint = 按原值显示损失
 train-scale-log = 对数
     .hint = 用对数刻度显示损失，便于看清后期的进展
+train-plot-save = 保存{ $metric }曲线图
+train-plot-png = 存为 PNG
+    .hint = 1920 × 1080 像素的图片，适合幻灯片和消息
+train-plot-svg = 存为 SVG
+    .hint = 矢量图，任意放大都清晰，适合论文
 train-smoothing = 平滑
     .hint = 对训练曲线做滑动平均；浅色线为实际测得的值
 train-bands = ± 种子

@@ -6,7 +6,7 @@ mod windows;
 
 use super::{
     CodeError, Framework,
-    step::{Step, parameter_count},
+    step::{Step, inputs, is_padded, summary},
 };
 use layers::Lines;
 
@@ -85,33 +85,35 @@ pub fn write(steps: &[Step]) -> Result<String, CodeError> {
     }
     imports.extend(["Result", "Tensor"]);
     let rnn = if all.contains(".seq(") { "use candle_nn::RNN;\n" } else { "" };
-    let (input, output) = (&steps[0], &steps[steps.len() - 1]);
     let train = if all.contains("train)?") { "train" } else { "_train" };
     let builder = if begin.is_empty() { "_vb" } else { "vb" };
     let mut text = format!(
-        "use candle_core::{{{}}};\nuse candle_nn as nn;\n{rnn}\n/// {} {} → {} {}; {} parameters.\npub struct Model {{\n",
+        "use candle_core::{{{}}};\nuse candle_nn as nn;\n{rnn}\n/// {}.\npub struct Model {{\n",
         imports.join(", "),
-        input.node,
-        input.shape_text(),
-        output.node,
-        output.shape_text(),
-        parameter_count(steps)
+        summary(steps)
     );
     fields.iter().for_each(|field| text += &format!("    {field}\n"));
     text += &format!(
         "}}\n\nimpl Model {{\n    pub fn new({builder}: nn::VarBuilder) -> Result<Self> {{\n        Ok(Self {{\n"
     );
     begin.iter().for_each(|line| text += &format!("            {line}\n"));
+    let names: Vec<&str> = inputs(steps).map(|step| &*step.name).collect();
+    let lent_inputs: String = names.iter().map(|name| format!("{name}: &Tensor, ")).collect();
     text += &format!(
-        "        }})\n    }}\n\n    pub fn forward(&self, {}: &Tensor, {train}: bool) -> Result<Tensor> {{\n",
-        input.name
+        "        }})\n    }}\n\n    pub fn forward(&self, {lent_inputs}{train}: bool) -> Result<Tensor> {{\n"
     );
-    forward.iter().for_each(|line| text += &format!("        {}\n", lent(line, &input.name)));
+    if is_padded(steps) {
+        text += "        // Nothing is masked here: sequences have to be of one length.\n";
+    }
+    for line in &forward {
+        let line = names.iter().fold(line.clone(), |line, name| lent(&line, name));
+        text += &format!("        {line}\n");
+    }
     text += "        Ok(x)\n";
     Ok(format!("{text}    }}\n}}\n{helpers}"))
 }
 
-/// The input is lent already: it is not lent again.
+/// An input is lent already: it is not lent again.
 fn lent(line: &str, input: &str) -> String {
     let parts: Vec<&str> = line.split(&format!("&{input}")).collect();
     let mut text = parts[0].to_owned();

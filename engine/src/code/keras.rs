@@ -8,7 +8,7 @@ mod layers;
 use super::{
     CodeError, Framework,
     call::shape,
-    step::{Step, parameter_count},
+    step::{Step, inputs, summary},
 };
 use crate::graph::Layer;
 
@@ -33,7 +33,6 @@ class PositionEmbedding(keras.Layer):
 /// The text of a functional model.
 pub fn write(steps: &[Step]) -> Result<String, CodeError> {
     let lines = steps.iter().map(line).collect::<Result<Vec<Vec<String>>, _>>()?;
-    let (input, output) = (&steps[0], &steps[steps.len() - 1]);
     let uses = |word: &str| lines.iter().flatten().any(|line| line.contains(word));
     let imports = match (uses("layers."), uses("ops.")) {
         (true, true) => "from keras import layers, ops\n",
@@ -45,19 +44,14 @@ pub fn write(steps: &[Step]) -> Result<String, CodeError> {
     if uses("PositionEmbedding(") {
         text += POSITIONS;
     }
-    text += &format!(
-        "# {} {} → {} {}; {} parameters.\n",
-        input.node,
-        input.shape_text(),
-        output.node,
-        output.shape_text(),
-        parameter_count(steps)
-    );
+    text += &format!("# {}.\n", summary(steps));
     if steps.iter().any(|step| step.shape.len() == 3) {
         text += "# Images are rows × columns × channels here.\n";
     }
     lines.iter().flatten().for_each(|line| text += &format!("{line}\n"));
-    text += &format!("model = keras.Model(inputs={}, outputs=x)\n", input.name);
+    let names: Vec<&str> = inputs(steps).map(|step| &*step.name).collect();
+    let inputs = if let [only] = names[..] { only.to_owned() } else { format!("[{}]", names.join(", ")) };
+    text += &format!("model = keras.Model(inputs={inputs}, outputs=x)\n");
     Ok(text)
 }
 

@@ -4,7 +4,7 @@ mod layers;
 
 use super::{
     call::broken,
-    step::{Step, parameter_count},
+    step::{Step, inputs, is_padded, summary},
 };
 use crate::graph::{Initializer, Layer, ParameterSpec};
 use layers::Lines;
@@ -77,21 +77,19 @@ pub fn write(steps: &[Step]) -> String {
             text += helper;
         }
     }
-    let (input, output) = (&steps[0], &steps[steps.len() - 1]);
     text += &format!(
-        "\nclass Model(nn.Module):\n    \"\"\"{} {} → {} {}; {} parameters.\"\"\"\n\n    def __init__(self):\n        \
-         super().__init__()\n",
-        input.node.replace(['\\', '"'], "'"),
-        input.shape_text(),
-        output.node.replace(['\\', '"'], "'"),
-        output.shape_text(),
-        parameter_count(steps)
+        "\nclass Model(nn.Module):\n    \"\"\"{}.\"\"\"\n\n    def __init__(self):\n        super().__init__()\n",
+        summary(steps).replace(['\\', '"'], "'"),
     );
     for module in lines.iter().filter_map(|of| of.module.as_ref()) {
         text += &format!("        {module}\n");
     }
     text += &beginning(steps);
-    text += &format!("\n    def forward(self, {}):\n", input.name);
+    let names: Vec<&str> = inputs(steps).map(|step| &*step.name).collect();
+    text += &format!("\n    def forward(self, {}):\n", names.join(", "));
+    if is_padded(steps) {
+        text += "        # Nothing is masked here: sequences that are filled up have to be packed, or of one length.\n";
+    }
     for line in lines.iter().flat_map(|of| &of.forward) {
         text += &format!("        {line}\n");
     }

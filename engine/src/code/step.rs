@@ -221,8 +221,26 @@ impl Step<'_> {
     }
 }
 
+/// The steps at which something enters.
+pub fn inputs<'s, 'a>(steps: &'s [Step<'a>]) -> impl Iterator<Item = &'s Step<'a>> + Clone {
+    steps.iter().filter(|step| matches!(step.layer, Layer::Input(_)))
+}
+
+/// What enters and what comes out: `words B×20 → mood B×1; 1,234 parameters`.
+pub fn summary(steps: &[Step]) -> String {
+    let told = |step: &Step| format!("{} {}", step.node, step.shape_text());
+    let inputs: Vec<String> = inputs(steps).map(told).collect();
+    let output = steps.last().map(told).unwrap_or_default();
+    format!("{} → {output}; {} parameters", inputs.join(", "), parameter_count(steps))
+}
+
+/// Whether a token fills sequences up, whose steps count for nothing.
+pub fn is_padded(steps: &[Step]) -> bool {
+    steps.iter().any(|step| matches!(step.layer, Layer::Embedding(layer) if layer.padding_id.is_some()))
+}
+
 /// How many numbers of all the steps are trained.
-pub fn parameter_count(steps: &[Step]) -> usize {
+fn parameter_count(steps: &[Step]) -> usize {
     let parameters = steps.iter().flat_map(|step| step.parameters);
     parameters.filter(|spec| spec.trained).map(ParameterSpec::count).sum()
 }

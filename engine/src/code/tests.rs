@@ -6,7 +6,7 @@ use candle_core::{Device, Tensor};
 
 use super::{Framework, write};
 use crate::{
-    graph::{Graph, Layer, Node},
+    graph::{CheckedNode, Graph, Layer, Node, Values},
     model::Model,
     tape::{Form, Step, Tape},
     train::LossSpec,
@@ -136,30 +136,33 @@ fn parity() {
             }
         }
         let model = Model::build(&case.graph(), &LossSpec::Mse, 7, &Device::Cpu).unwrap();
-        let input = numbers(&case, model.input_shape());
+        let inputs: Vec<Tensor> =
+            model.outline().inputs().map(|(node, shape)| numbers(node, shape)).collect();
         let mut tape =
             Tape::new(Step { form: Form::Kernels, training: false, seed: 1, step: 0, part: 0, again: false });
-        let leaf = tape.leaf(input.clone(), false);
-        let forward = model.forward(&mut tape, &[leaf]).unwrap();
+        let leaves: Vec<_> = inputs.iter().map(|input| tape.leaf(input.clone(), false)).collect();
+        let forward = model.forward(&mut tape, &leaves).unwrap();
         let output = tape.value(forward.logits).unwrap().contiguous().unwrap();
         let mut tensors = model.named_tensors();
-        tensors.extend([("input".to_owned(), input), ("output".to_owned(), output)]);
+        tensors.push(("output".to_owned(), output));
+        tensors
+            .extend(inputs.into_iter().enumerate().map(|(place, input)| (format!("input.{place}"), input)));
         let tensors: std::collections::HashMap<String, Tensor> =
             tensors.into_iter().map(|(name, tensor)| (name, tensor.contiguous().unwrap())).collect();
         candle_core::safetensors::save(&tensors, folder.join("tensors.safetensors")).unwrap();
     }
 }
 
-/// Two samples.
-fn numbers(case: &Case, shape: &[usize]) -> Tensor {
+/// Two samples of an input; of ids none is 0, which may be what sequences are filled up with.
+fn numbers(node: &CheckedNode, shape: &[usize]) -> Tensor {
     let count = 2 * shape.iter().product::<usize>();
     let shape = [&[2], shape].concat();
-    match &case.nodes[0].layer {
-        Layer::Input(input) if input.tokens.is_some() => {
-            let ids: Vec<u32> = (0..count as u32).map(|at| at * 7 % input.tokens.unwrap() as u32).collect();
+    match node.values {
+        Values::Tokens { vocabulary } => {
+            let ids: Vec<u32> = (0..count).map(|at| (1 + at * 7 % (vocabulary - 1)) as u32).collect();
             Tensor::from_vec(ids, shape, &Device::Cpu).unwrap()
         }
-        _ => {
+        Values::Numbers => {
             let values: Vec<f32> = (0..count).map(|at| ((at * 37 % 101) as f32 / 50.0 - 1.0).sin()).collect();
             Tensor::from_vec(values, shape, &Device::Cpu).unwrap()
         }

@@ -1,4 +1,4 @@
-//! Rows of the test that two models answer differently.
+//! Rows of the test that models answer differently.
 
 use serde::{Deserialize, Serialize};
 
@@ -8,15 +8,17 @@ use crate::protocol::RunId;
 /// Most rows that are told one by one.
 pub const MAX_ROWS: usize = 500;
 
-/// Where two runs disagree.
+/// Where runs disagree.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Disagreements {
-    pub runs: [RunId; 2],
-    /// Classes: rows that only the first, only the second, and neither got right, of those they disagree on.
-    /// Numbers: rows on which the first or the second is closer; the last is 0.
-    pub counts: [usize; 3],
-    /// Those that only the first got right, then those that only the second did, then the rest; numbers by how
-    /// much further off one is than the other. At most [`MAX_ROWS`].
+    pub runs: Vec<RunId>,
+    /// Rows on which not all of them say the same.
+    pub total: usize,
+    /// Of these, for each run those that it alone got right (numbers: on which it is the closest), and behind them
+    /// those that none got right (numbers: on which several are the closest).
+    pub counts: Vec<usize>,
+    /// Those that only the first got right, then those that only the second did, and so on, then those that none and
+    /// those that several got right; numbers by how much further off one is than another. At most [`MAX_ROWS`].
     pub rows: Vec<Disagreement>,
     /// Of the rows' pictures; 0 where they have none.
     pub image_width: usize,
@@ -30,7 +32,8 @@ pub struct Disagreement {
     /// The line of the file it begins on, once somebody has looked.
     pub line: Option<u32>,
     pub truth: Answer,
-    pub said: [Answer; 2],
+    /// As the runs.
+    pub said: Vec<Answer>,
     /// What stands in the row's other columns, once somebody has looked: the first few, or a picture.
     pub cells: Vec<String>,
     /// A grey image's ink, row by row, 0 to 1; empty where the row is none.
@@ -44,41 +47,81 @@ pub enum Answer {
     Number(f32),
 }
 
-/// The rows on which two runs disagree. Their answers must be about the same rows.
-pub fn disagreements(runs: [RunId; 2], answers: [&Answers; 2]) -> Disagreements {
-    let [first, second] = answers;
-    let (mut counts, mut found) = ([0; 3], Vec::new());
-    let mut add = |rank: f64, index: usize, truth: Answer, said: [Answer; 2]| {
-        let row = first.rows.get(index).copied().unwrap_or_default();
+impl Disagreement {
+    /// Of each run, whether it is right, or nearer to the truth than all others.
+    pub fn is_right(&self) -> Vec<bool> {
+        let error = |said: &Answer| match (said, &self.truth) {
+            (Answer::Number(said), Answer::Number(truth)) => (said - truth).abs(),
+            (said, truth) => f32::from(u8::from(said != truth)),
+        };
+        let errors: Vec<f32> = self.said.iter().map(error).collect();
+        let least = errors.iter().fold(f32::INFINITY, |least, error| least.min(*error));
+        let is_right = |error: &f32| match self.truth {
+            Answer::Class(_) => *error == 0.0,
+            Answer::Number(_) => *error == least,
+        };
+        errors.iter().map(is_right).collect()
+    }
+}
+
+/// The rows on which runs disagree. Their answers must be about the same rows.
+pub fn disagreements(runs: &[RunId], answers: &[&Answers]) -> Disagreements {
+    let mut counts = vec![0; runs.len() + 1];
+    let mut found = Vec::new();
+    let rows = answers.first().map_or(&[][..], |answers| &answers.rows);
+    for (index, &row) in rows.iter().enumerate() {
+        let told: Option<Vec<(Answer, Answer)>> =
+            answers.iter().map(|answers| answer(&answers.said, index)).collect();
+        let Some((truth, said)) = told.map(|told| told.into_iter().unzip::<_, _, Vec<_>, Vec<_>>()) else {
+            continue;
+        };
+        let Some(truth) = truth.into_iter().next() else { continue };
+        if said.windows(2).all(|pair| pair[0] == pair[1]) {
+            continue;
+        }
         let (line, cells, image) = (None, Vec::new(), Vec::new());
-        found.push((rank, Disagreement { row, line, truth, said, cells, image }));
-    };
-    match (&first.said, &second.said) {
-        (Said::Classes { names, truth, predicted: a }, Said::Classes { predicted: b, .. }) => {
-            let class = |index: u32| Answer::Class(names.get(index as usize).cloned().unwrap_or_default());
-            for (index, ((&truth, &a), &b)) in truth.iter().zip(a).zip(b).enumerate() {
-                if a != b {
-                    let who = if a == truth { 0 } else { 1 + usize::from(b != truth) };
-                    counts[who] += 1;
-                    add(who as f64, index, class(truth), [class(a), class(b)]);
-                }
-            }
+        let row = Disagreement { row, line, truth, said, cells, image };
+        let right: Vec<usize> =
+            row.is_right().into_iter().enumerate().filter(|(_, right)| *right).map(|(run, _)| run).collect();
+        let alone = match (&row.truth, &right[..]) {
+            (_, [run]) => Some(*run),
+            (Answer::Class(_), []) | (Answer::Number(_), _) => Some(runs.len()),
+            _ => None,
+        };
+        if let Some(count) = alone.and_then(|place| counts.get_mut(place)) {
+            *count += 1;
         }
-        (Said::Numbers { truth, predicted: a, .. }, Said::Numbers { predicted: b, .. }) => {
-            for (index, ((&truth, &a), &b)) in truth.iter().zip(a).zip(b).enumerate() {
-                let further = (a - truth).abs() - (b - truth).abs();
-                if further != 0.0 {
-                    counts[usize::from(further > 0.0)] += 1;
-                    let [truth, a, b] = [truth, a, b].map(Answer::Number);
-                    add(-f64::from(further.abs()), index, truth, [a, b]);
-                }
-            }
-        }
-        _ => {}
+        found.push((rank(&row, alone.unwrap_or(runs.len() + 1)), row));
     }
     found.sort_by(|(a, _), (b, _)| a.total_cmp(b));
+    let total = found.len();
     let rows = found.into_iter().map(|(_, row)| row).take(MAX_ROWS).collect();
-    Disagreements { runs, counts, rows, image_width: 0 }
+    Disagreements { runs: runs.to_vec(), total, counts, rows, image_width: 0 }
+}
+
+/// The truth of a row, and what a run said.
+fn answer(said: &Said, index: usize) -> Option<(Answer, Answer)> {
+    match said {
+        Said::Classes { names, truth, predicted } => {
+            let class = |index: u32| Answer::Class(names.get(index as usize).cloned().unwrap_or_default());
+            Some((class(*truth.get(index)?), class(*predicted.get(index)?)))
+        }
+        Said::Numbers { truth, predicted, .. } => {
+            Some((Answer::Number(*truth.get(index)?), Answer::Number(*predicted.get(index)?)))
+        }
+    }
+}
+
+/// Small for what comes first.
+fn rank(row: &Disagreement, place: usize) -> f64 {
+    let Answer::Number(truth) = row.truth else { return place as f64 };
+    let errors = row.said.iter().filter_map(|said| match said {
+        Answer::Number(said) => Some(f64::from((said - truth).abs())),
+        Answer::Class(_) => None,
+    });
+    let (least, most) =
+        errors.fold((f64::INFINITY, 0.0_f64), |(least, most), error| (least.min(error), most.max(error)));
+    least - most
 }
 
 #[cfg(test)]
@@ -96,13 +139,21 @@ mod tests {
             },
         };
         let (first, second) = (answers([0, 0, 1, 0, 1]), answers([0, 1, 0, 2, 1]));
-        let found = disagreements([RunId(4), RunId(7)], [&first, &second]);
+        let found = disagreements(&[RunId(4), RunId(7)], &[&first, &second]);
         assert_eq!(found.counts, [1, 1, 1]);
         let told: Vec<_> = found.rows.iter().map(|row| (row.row, row.said.clone())).collect();
         let class = |name: &str| Answer::Class(name.into());
-        let expected =
-            [(9, [class("a"), class("c")]), (5, [class("a"), class("b")]), (8, [class("b"), class("a")])];
+        let expected = [(9, ["a", "c"]), (5, ["a", "b"]), (8, ["b", "a"])]
+            .map(|(row, said)| (row, said.map(class).into()));
         assert_eq!(told, expected);
+
+        // Of three, two are right on a row: it is told last.
+        let third = answers([0, 1, 2, 0, 0]);
+        let found = disagreements(&[4, 7, 9].map(RunId), &[&first, &second, &third]);
+        assert_eq!((found.total, &*found.counts), (4, &[0, 0, 1, 0][..]));
+        let rows: Vec<u32> = found.rows.iter().map(|row| row.row).collect();
+        assert_eq!(rows, [8, 5, 9, 11]);
+        assert_eq!(found.rows[1].is_right(), [false, true, true]);
     }
 
     #[test]
@@ -116,8 +167,8 @@ mod tests {
             },
         };
         let (first, second) = (answers([1.5, 2.0, 3.0]), answers([1.0, 4.0, 3.0]));
-        let found = disagreements([RunId(1), RunId(2)], [&first, &second]);
-        assert_eq!((found.counts, found.rows.len()), ([1, 1, 0], 2));
+        let found = disagreements(&[RunId(1), RunId(2)], &[&first, &second]);
+        assert_eq!((&*found.counts, found.rows.len()), (&[1, 1, 0][..], 2));
         assert_eq!((found.rows[0].row, found.rows[1].row), (1, 0));
     }
 }

@@ -32,10 +32,14 @@ pub enum Picture {
     Images { width: usize, height: usize, images: Vec<Vec<f32>> },
     /// Points of two features (0 to 1 each) with their class (0 for a regression).
     Points { x: String, y: String, points: Vec<(f32, f32, u32)> },
+    /// The first texts, each with the one it is to become, where there is one.
+    Texts(Vec<(String, String)>),
 }
 
 /// How many rows [`Picture::Images`] shows: the first ones.
 const IMAGES: usize = 24;
+/// How many rows [`Picture::Texts`] shows.
+const TEXTS: usize = 6;
 
 /// An example's files, as they are in `projects/`.
 struct Example {
@@ -44,7 +48,7 @@ struct Example {
     readme: &'static str,
     data: &'static str,
     seconds: u32,
-    /// The columns of its picture, where it is one of points.
+    /// The columns of its picture, where it is one of points or texts.
     axes: [&'static str; 2],
 }
 
@@ -62,17 +66,27 @@ macro_rules! example {
 }
 
 /// In the gallery's order.
-const EXAMPLES: [Example; 4] = [
+const EXAMPLES: [Example; 7] = [
     example!("digits", 2, ["", ""]),
+    example!("poems", 150, ["poem", ""]),
+    example!("dates", 120, ["written", "iso"]),
     example!("line", 1, ["x", "y"]),
     example!("diagnosis", 1, ["worst_radius", "worst_concave_points"]),
     example!("wine", 1, ["flavanoids", "color_intensity"]),
+    example!("lstm-text", 150, ["verse", ""]),
 ];
 
 /// The examples' names, in the gallery's order.
 pub fn example_names() -> &'static [&'static str] {
-    const NAMES: [&str; EXAMPLES.len()] =
-        [EXAMPLES[0].name, EXAMPLES[1].name, EXAMPLES[2].name, EXAMPLES[3].name];
+    const NAMES: [&str; EXAMPLES.len()] = {
+        let mut names = [""; EXAMPLES.len()];
+        let mut place = 0;
+        while place < names.len() {
+            names[place] = EXAMPLES[place].name;
+            place += 1;
+        }
+        names
+    };
     &NAMES
 }
 
@@ -118,7 +132,7 @@ impl Example {
         })
     }
 
-    /// Images where the model takes images, points elsewhere.
+    /// Images where the model takes images, texts where it takes texts, points elsewhere.
     fn picture(&self, project: &Project, table: &Table) -> Picture {
         let target = &project.dataset.target;
         if let Some((height, width)) = image_size(project) {
@@ -135,6 +149,11 @@ impl Example {
                 height,
                 images: (0..table.rows.min(IMAGES)).map(image).collect(),
             };
+        }
+        let [first, second] = self.axes.map(|name| table.column(name).map(|column| &column.cells));
+        if let Some(texts @ Cells::Texts(_)) = first {
+            let row = |row| (texts.text(row), second.map_or_else(String::new, |second| second.text(row)));
+            return Picture::Texts((0..table.rows.min(TEXTS)).map(row).collect());
         }
         let [x, y] =
             self.axes.map(|name| table.column(name).map_or(Vec::new(), |c| scaled(numbers(&c.cells))));
@@ -195,7 +214,8 @@ mod tests {
                 let checked = experiment.graph.check().expect("its model");
                 let size =
                     |node: usize| checked.nodes[node].shape.0.iter().map(|dim| dim.known().unwrap_or(0));
-                assert_eq!(size(checked.inputs[0]).product::<usize>(), data.feature_names.len(), "{name}");
+                let sizes = checked.inputs.iter().map(|input| size(*input).product::<usize>());
+                assert_eq!(sizes.sum::<usize>(), data.feature_names.len(), "{name}");
                 assert!(experiment.training.errors().is_empty(), "{name}");
                 assert!(copy.join("README.md").is_file());
             }
@@ -215,7 +235,10 @@ mod tests {
     fn what_cannot_be_copied_is_said() {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let error = copy_example("mnist", folder.path()).expect_err("no such example");
-        assert_eq!(error.to_string(), "there is no example 'mnist'; there are digits, line, diagnosis, wine");
+        assert_eq!(
+            error.to_string(),
+            "there is no example 'mnist'; there are digits, poems, dates, line, diagnosis, wine, lstm-text"
+        );
         // Root may write anywhere, so the folder that cannot be written is one inside a file.
         let file = folder.path().join("file");
         std::fs::write(&file, "").expect("a file");
@@ -233,7 +256,15 @@ mod tests {
         let sizes: Vec<_> = cards.iter().map(|card| (card.name.as_str(), card.rows, card.columns)).collect();
         assert_eq!(
             sizes,
-            [("digits", 1797, 65), ("line", 100, 2), ("diagnosis", 569, 31), ("wine", 178, 14)]
+            [
+                ("digits", 1797, 65),
+                ("poems", 398, 4),
+                ("dates", 6000, 2),
+                ("line", 100, 2),
+                ("diagnosis", 569, 31),
+                ("wine", 178, 14),
+                ("lstm-text", 1137, 2),
+            ]
         );
         for card in &cards {
             match &card.picture {
@@ -242,6 +273,10 @@ mod tests {
                     assert!(images.iter().flatten().all(|pixel| (0.0..=1.0).contains(pixel)));
                     // The first row is a 0: ink around an empty middle.
                     assert!(images[0][3 * 8 + 2] > 0.5 && images[0][3 * 8 + 3] == 0.0);
+                }
+                Picture::Texts(texts) => {
+                    assert_eq!(texts.len(), 6, "{}", card.name);
+                    assert!(texts.iter().all(|(text, _)| !text.is_empty()), "{}", card.name);
                 }
                 Picture::Points { points, .. } => {
                     assert_eq!(points.len(), card.rows, "{}", card.name);

@@ -92,6 +92,10 @@ pub struct RunSummary {
     /// Another program trains it, or holds it in its queue or paused.
     #[serde(default)]
     pub is_elsewhere: bool,
+    /// Another kind of program trained it: there are its curves, and nothing to go on from. Its device is that
+    /// program's name.
+    #[serde(default)]
+    pub is_foreign: bool,
 }
 
 /// A checkpoint of a run that another run began at.
@@ -117,6 +121,7 @@ impl RunSummary {
     /// has none.
     pub fn can_resume(&self) -> bool {
         match self.state {
+            _ if self.is_foreign => false,
             RunState::Queued | RunState::Running | RunState::Finished => false,
             RunState::Paused | RunState::Failed(_) => true,
             RunState::Stopped => self.epochs_done < self.epochs,
@@ -166,6 +171,9 @@ pub struct RunProgress {
     /// Resident memory of this process.
     pub memory_bytes: u64,
     pub device: String,
+    /// What went wrong with it since it was last let go on, if anything did.
+    #[serde(default)]
+    pub warning: Option<Problem>,
 }
 
 /// Predictions counted by true class (row) and predicted class (column).
@@ -219,8 +227,8 @@ pub struct Report {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct RunDetail {
     pub summary: RunSummary,
-    /// The frozen copy it trains.
-    pub experiment: Experiment,
+    /// The frozen copy it trains; of a foreign run there is none.
+    pub experiment: Option<Experiment>,
     pub points: Vec<MetricPoint>,
     /// What was changed of it in its midst, in order of step.
     pub steered: Vec<Steered>,

@@ -208,3 +208,27 @@ fn a_judge_finds_afterwards_what_it_would_have_said_at_once() {
     let accuracy = SearchSpec { metric: Metric::Accuracy, ..spec };
     assert_eq!(Judge::new(&accuracy, &earlier, 4).ends(&trial(2, &[0.4]).curve), Some(1), "more is better");
 }
+
+#[test]
+fn how_often_a_block_is_gone_through_is_searched() {
+    let mut experiment = wine();
+    experiment.graph.nodes = serde_json::from_value(serde_json::json!([
+        { "name": "x", "kind": "input", "shape": [13] },
+        { "name": "deep", "kind": "block", "repeat": 2, "inputs": ["x"], "nodes": [
+            { "name": "in", "kind": "input", "shape": [1] },
+            { "name": "hidden", "kind": "dense", "units": 13, "activation": "relu", "inputs": ["in"] },
+        ] },
+        { "name": "class", "kind": "dense", "units": 3, "activation": "softmax", "inputs": ["deep"] },
+    ]))
+    .unwrap();
+    let spec = spec(&["model.deep.repeat=1..5"], Sampler::Random, 40, 1).fitted(&experiment).unwrap();
+    let (mut seen, mut trials) = (std::collections::BTreeSet::new(), Vec::new());
+    for number in 0..spec.total() {
+        let trial = Trial::new(number, spec.propose(&trials));
+        trials.push(trial.clone());
+        let tried = spec.experiment(&experiment, &trial, 0).unwrap();
+        tried.check().unwrap();
+        seen.insert(tried.setting("model.deep.repeat").as_u64());
+    }
+    assert_eq!(seen, (1..=5).map(Some).collect());
+}

@@ -62,14 +62,17 @@ fn operation(path: &Path, operation: impl FnOnce() -> io::Result<()>) -> Result<
 pub mod faults {
     use std::{cell::Cell, io};
 
-    /// How a disk fails.
+    /// How a disk fails, with the system's number of the error.
     #[derive(Debug, Clone, Copy, PartialEq)]
     pub enum Fault {
-        /// One operation finds no space.
-        Once,
+        /// One operation is not done.
+        Once(i32),
         /// Nothing is done any more, as after a crash.
-        Forever,
+        Forever(i32),
     }
+
+    /// No space, no permission, a disk that is only read, and one that is broken.
+    pub const ERRORS: [i32; 4] = [28, 13, 30, 5];
 
     thread_local! {
         static PLANNED: Cell<Option<(usize, Fault)>> = const { Cell::new(None) };
@@ -90,14 +93,16 @@ pub mod faults {
 
     pub fn pass() -> io::Result<()> {
         match PLANNED.get() {
-            None => return Ok(()),
-            Some((0, Fault::Once)) => PLANNED.set(None),
-            Some((0, Fault::Forever)) => {}
+            None => Ok(()),
+            Some((0, Fault::Once(error))) => {
+                PLANNED.set(None);
+                Err(io::Error::from_raw_os_error(error))
+            }
+            Some((0, Fault::Forever(error))) => Err(io::Error::from_raw_os_error(error)),
             Some((left, fault)) => {
                 PLANNED.set(Some((left - 1, fault)));
-                return Ok(());
+                Ok(())
             }
         }
-        Err(io::ErrorKind::StorageFull.into())
     }
 }

@@ -26,6 +26,8 @@ pub enum StoreError {
     OtherCheckpoint { folder: String, found: u32, known: u32 },
     #[error("the checkpoint at step {step} cannot be kept: {cause}")]
     NotKept { step: u64, cause: String },
+    #[error("the export cannot be written: {cause}")]
+    NotWritten { cause: String },
     #[error("run {run} has no weights to export yet")]
     NoWeights { run: u64 },
     #[error("there is no run {run}")]
@@ -38,6 +40,8 @@ pub enum StoreError {
     Locked { run: u64 },
     #[error("the program that trains run {run} does not hear")]
     NotHeard { run: u64 },
+    #[error("run {run} was trained by another program")]
+    Foreign { run: u64 },
     #[error("run {run} still trains")]
     StillTrains { run: u64 },
     #[error("run {run} has {tags} tags; {limit} are the most")]

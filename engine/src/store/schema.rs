@@ -119,16 +119,23 @@ pub(super) fn open(file: &Path) -> Result<Connection, StoreError> {
     connection.busy_timeout(PATIENCE)?;
     connection.pragma_update(None, "journal_mode", "WAL")?;
     connection.pragma_update(None, "synchronous", SYNCHRONOUS)?;
-    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    let found: i64 = transaction.query_row("PRAGMA user_version", [], |row| row.get(0))?;
-    let missing = usize::try_from(found).ok().and_then(|found| MIGRATIONS.get(found..));
-    for migration in missing.ok_or(StoreError::Newer { found, known: SCHEMA })? {
-        transaction.execute_batch(migration)?;
+    // A disk that is full can still be read: nothing is written where nothing is missing.
+    if version(&connection)? != SCHEMA {
+        let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let found = version(&transaction)?;
+        let missing = usize::try_from(found).ok().and_then(|found| MIGRATIONS.get(found..));
+        for migration in missing.ok_or(StoreError::Newer { found, known: SCHEMA })? {
+            transaction.execute_batch(migration)?;
+        }
+        transaction.pragma_update(None, "user_version", SCHEMA)?;
+        transaction.commit()?;
     }
-    transaction.pragma_update(None, "user_version", SCHEMA)?;
-    transaction.commit()?;
     // One that reads first and then writes would be refused at once, rather than wait, where another connection has
     // written in between.
     connection.set_transaction_behavior(TransactionBehavior::Immediate);
     Ok(connection)
+}
+
+fn version(connection: &Connection) -> Result<i64, StoreError> {
+    Ok(connection.query_row("PRAGMA user_version", [], |row| row.get(0))?)
 }

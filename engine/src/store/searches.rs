@@ -46,6 +46,15 @@ impl Store {
         self.runs.join("searches").join(search.to_string())
     }
 
+    /// The searches that other programs hold.
+    pub fn searches_elsewhere(&self) -> Result<Vec<SearchId>, StoreError> {
+        let mut select = self.connection.prepare_cached("SELECT id FROM searches ORDER BY id")?;
+        let ids = select.query_map([], |row| row.get::<_, i64>(0))?;
+        let ids: Vec<SearchId> = ids.map(|id| Ok(SearchId(id? as u64))).collect::<Result<_, StoreError>>()?;
+        let is_elsewhere = |id: &SearchId| RunLock::holder(&self.search_folder(*id)) == Holder::Others;
+        Ok(ids.into_iter().filter(is_elsewhere).collect())
+    }
+
     pub fn set_search_state(&mut self, search: SearchId, state: &SearchState) -> Result<(), StoreError> {
         let state = text_of(state)?;
         self.connection
@@ -111,8 +120,8 @@ impl Store {
         )?;
         let rows = select.query_map(params![run.0 as i64, metric], |row| Ok((row.get(0)?, row.get(1)?)))?;
         let points = rows.collect::<Result<Vec<(f64, f64)>, _>>()?;
-        let finite = points.into_iter().filter(|(_, value)| value.is_finite());
-        Ok(finite.map(|(epoch, value)| (epoch.round() as u32, value)).collect())
+        let told = points.into_iter().filter(|(epoch, value)| value.is_finite() && epoch.fract() == 0.0);
+        Ok(told.map(|(epoch, value)| (epoch as u32, value)).collect())
     }
 
     fn trials(&self, search: SearchId) -> Result<Vec<Trial>, StoreError> {

@@ -143,6 +143,7 @@ fn run(command: Command) -> Result<Reply, Problem> {
             export::export(&mut Store::open(&folder)?, run, what, &file)?;
             Ok(Reply::Nothing)
         }
+        Command::ImportCurves { folder, files } => Ok(Reply::Imported(Store::open(&folder)?.import(&files)?)),
         Command::Branch { folder, run, step, graph, settings } => {
             Ok(Reply::Branched(Store::open(&folder)?.branch(run, step, graph, &settings)?))
         }
@@ -183,6 +184,7 @@ fn run(command: Command) -> Result<Reply, Problem> {
         | Command::Watch { .. }
         | Command::MoveInQueue { .. }
         | Command::SetAtOnce { .. }
+        | Command::SaveElsewhere { .. }
         | Command::Search { .. }
         | Command::PauseSearch { .. }
         | Command::ResumeSearch { .. }

@@ -167,7 +167,8 @@ impl Supervisor {
         let mut store = Store::open(folder)?;
         store.set_search_state(*search, &state)?;
         let search = SearchSummary { state, ..store.one_search(*search)? };
-        self.outbox.send(Event::SearchChanged { folder: folder.clone(), search, trial });
+        let (folder, is_elsewhere) = (folder.clone(), false);
+        self.outbox.send(Event::SearchChanged { folder, search, trial, is_elsewhere });
         Ok(())
     }
 

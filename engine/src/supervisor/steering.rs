@@ -65,6 +65,17 @@ impl Supervisor {
         Ok(run)
     }
 
+    /// Has a run that trains here kept in another folder.
+    pub(super) fn save_elsewhere(
+        &mut self,
+        folder: PathBuf,
+        run: RunId,
+        to: PathBuf,
+    ) -> Result<Reply, Problem> {
+        let active = self.active.get(&(folder, run));
+        heard(active.is_some_and(|active| active.control.steer([Wish::SaveElsewhere(to)])), run)
+    }
+
     pub(super) fn extend(&mut self, folder: PathBuf, run: RunId, epochs: u32) -> Result<Reply, Problem> {
         if let Some(active) = self.active.get(&(folder.clone(), run)) {
             return heard(active.control.steer([Wish::Longer(epochs)]), run);

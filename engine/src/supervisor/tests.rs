@@ -458,5 +458,5 @@ fn a_branch_without_a_change_goes_on_to_the_bit_and_one_with_changes_from_the_sa
     };
     assert_eq!(upto(&slower.points), upto(&parent.points));
     assert!(slower.points.len() > upto(&slower.points).len() && slower.summary.epochs_done == 6);
-    assert_eq!(slower.experiment.training.batch_size, 7);
+    assert_eq!(slower.experiment.unwrap().training.batch_size, 7);
 }

@@ -13,7 +13,7 @@ use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
 
 use super::outbox::Outbox;
 use crate::{
-    protocol::{Event, Problem, RunId, RunProgress, RunSummary},
+    protocol::{Event, Problem, RunId, RunProgress, RunSummary, SearchId, SearchSummary},
     store::{Holder, RunLock, Store},
     train::Steered,
 };
@@ -46,6 +46,8 @@ struct Watcher {
     newest: RunId,
     /// Those that others train.
     elsewhere: BTreeMap<RunId, Told>,
+    /// The searches of others, as they were told.
+    searches: BTreeMap<SearchId, SearchSummary>,
 }
 
 /// What has been told of a run.
@@ -62,7 +64,8 @@ impl Watcher {
     fn new(folder: PathBuf, outbox: Arc<Outbox>) -> Result<Self, Problem> {
         let mut store = Store::open(&folder)?;
         let newest = store.runs()?.last().map_or(RunId(0), |run| run.id);
-        Ok(Self { folder, outbox, store, version: None, newest, elsewhere: BTreeMap::new() })
+        let (elsewhere, searches) = (BTreeMap::new(), BTreeMap::new());
+        Ok(Self { folder, outbox, store, version: None, newest, elsewhere, searches })
     }
 
     fn watch(mut self, stopped: &Receiver<()>) {
@@ -85,7 +88,32 @@ impl Watcher {
             self.look_at(run)?;
             self.newest = self.newest.max(run);
         }
+        self.look_at_searches()?;
         self.version = Some(version);
+        Ok(())
+    }
+
+    /// Tells of the searches that go on elsewhere, or did at the last look.
+    fn look_at_searches(&mut self) -> Result<(), Problem> {
+        let now: BTreeSet<SearchId> = self.store.searches_elsewhere()?.into_iter().collect();
+        let known: Vec<SearchId> = self.searches.keys().copied().collect();
+        for id in now.iter().copied().chain(known).collect::<BTreeSet<_>>() {
+            let search = self.store.one_search(id)?;
+            if self.searches.get(&id) != Some(&search) {
+                let (folder, told) = (self.folder.clone(), search.clone());
+                self.tell(Event::SearchChanged {
+                    folder,
+                    search: told,
+                    trial: None,
+                    is_elsewhere: now.contains(&id),
+                });
+            }
+            if now.contains(&id) {
+                self.searches.insert(id, search);
+            } else {
+                self.searches.remove(&id);
+            }
+        }
         Ok(())
     }
 
@@ -142,6 +170,10 @@ impl Watcher {
         told.steered = steered;
         let progress = self.store.progress(run)?.filter(|_| told.summary.is_elsewhere);
         if let Some(now) = progress.filter(|now| told.progress.as_ref() != Some(now)) {
+            let known = told.progress.as_ref().and_then(|before| before.warning.as_ref());
+            if let Some(problem) = now.warning.clone().filter(|problem| known != Some(problem)) {
+                self.tell(Event::Warned { folder: self.folder.clone(), run, problem });
+            }
             told.progress = Some(now.clone());
             self.tell(Event::RunProgress { folder: self.folder.clone(), run, progress: now });
         }

@@ -2,7 +2,7 @@
 
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
-    path::PathBuf,
+    path::{Path, PathBuf},
     sync::Arc,
     time::{Duration, Instant},
 };
@@ -12,7 +12,7 @@ use crate::{
     data, device,
     protocol::{Event, MetricPoint, Problem, RunId, RunProgress, RunState, RunSummary, Split},
     search::Judge,
-    store::{RunLock, Store, StoreError, checkpoint},
+    store::{RunLock, Store, StoreError, checkpoint, run_folder},
     train::{
         Checkpoint, Control, Session, Steered, TrainError,
         error::cause_of,
@@ -63,6 +63,7 @@ pub(super) fn work(order: Order, outbox: &Outbox) -> Event {
         checkpoint: None,
         parent: None,
         is_elsewhere: false,
+        is_foreign: false,
     });
     crate::memory::release();
     Event::RunChanged { folder: order.folder, run }
@@ -73,7 +74,7 @@ fn state_after(train: impl FnOnce() -> Result<End, Problem>) -> RunState {
     match catch_unwind(AssertUnwindSafe(train)) {
         Ok(Ok(End::Finished)) => RunState::Finished,
         Ok(Ok(End::Stopped)) => RunState::Stopped,
-        Ok(Ok(End::Paused)) => RunState::Paused,
+        Ok(Ok(End::Paused | End::Moved)) => RunState::Paused,
         Ok(Err(problem)) => RunState::Failed(problem),
         Err(panic) => RunState::Failed(TrainError::Panicked { cause: cause_of(&*panic) }.into()),
     }
@@ -104,7 +105,9 @@ fn train(order: &Order, scribe: &mut Scribe) -> Result<End, Problem> {
         }
         let seconds = scribe.summary.seconds;
         let (end, progress, tested) = run::run(&mut session, &order.control, ahead, seconds, scribe)?;
-        scribe.report(&progress, tested.as_ref())?;
+        if end != End::Moved {
+            scribe.report(&progress, tested.as_ref())?;
+        }
         Ok(end)
     })
 }
@@ -123,12 +126,16 @@ struct Scribe<'a> {
     told: Instant,
     /// When the progress was last stored.
     shown: Instant,
+    /// The progress as it was last told.
+    last: Option<RunProgress>,
     judge: Option<(Judge, Arc<Control>)>,
     /// The judge's metric after each epoch so far.
     curve: Vec<(u32, f64)>,
     /// Whether something could not be stored or kept since somebody last let the run go on, which is said once.
     is_stuck: bool,
     is_said: bool,
+    /// Whether all is kept elsewhere: what cannot be stored here any more is not lost.
+    is_moved: bool,
 }
 
 impl<'a> Scribe<'a> {
@@ -145,17 +152,21 @@ impl<'a> Scribe<'a> {
             points: Vec::new(),
             told: Instant::now(),
             shown: Instant::now(),
+            last: None,
             judge: order.judge.clone().map(|judge| (judge, Arc::clone(&order.control))),
             curve: Vec::new(),
             is_stuck: false,
             is_said: false,
+            is_moved: false,
         })
     }
 
     /// Reads the checkpoint to begin at and says that the run goes on from there.
     fn begin(&mut self) -> Result<Option<Checkpoint>, Problem> {
         let (checkpoint, damaged) = checkpoint::read_newest(&self.run_folder)?;
-        damaged.into_iter().for_each(|damaged| self.tell_problem(damaged.into()));
+        for damaged in damaged {
+            self.tell_problem(damaged.into());
+        }
         let place = checkpoint.as_ref().map(|checkpoint| checkpoint.place).unwrap_or_default();
         let run = &mut self.summary;
         (run.state, run.step, run.epochs_done) = (RunState::Running, place.step, place.epoch);
@@ -193,7 +204,12 @@ impl<'a> Scribe<'a> {
         Ok(())
     }
 
-    fn tell_problem(&self, problem: Problem) {
+    fn tell_problem(&mut self, problem: Problem) {
+        if let Some(last) = &mut self.last {
+            last.warning = Some(problem.clone());
+            // Where the disk takes it, other programs hear of it too.
+            let _ = self.store.set_progress(self.summary.id, last);
+        }
         let (folder, run) = (self.folder.clone(), self.summary.id);
         self.outbox.send(Event::Warned { folder, run, problem });
     }
@@ -210,7 +226,9 @@ impl<'a> Scribe<'a> {
             self.outbox.send(Event::Metrics { folder: self.folder.clone(), run: self.summary.id, points });
         }
         if let Some(progress) = progress {
-            let progress = told(progress, &self.summary.device);
+            let warning = self.last.take().and_then(|last| last.warning);
+            let progress = RunProgress { warning, ..told(progress, &self.summary.device) };
+            self.last = Some(progress.clone());
             if self.shown.elapsed() >= SHOW_EVERY {
                 self.shown = Instant::now();
                 self.store.set_progress(self.summary.id, &progress)?;
@@ -238,9 +256,11 @@ impl<'a> Scribe<'a> {
 
     /// Stores how the run ended.
     fn end(mut self, state: RunState) -> Result<RunSummary, Problem> {
-        self.tell(None)?;
         self.summary.state = state;
-        self.store.update_run(&self.summary)?;
+        let stored = self.tell(None).and_then(|()| Ok(self.store.update_run(&self.summary)?));
+        if !self.is_moved {
+            stored?;
+        }
         Ok(self.summary)
     }
 
@@ -255,10 +275,14 @@ impl<'a> Scribe<'a> {
 impl Observer for Scribe<'_> {
     fn points(&mut self, points: Vec<MetricPoint>) -> Result<(), Problem> {
         if let Some((judge, _)) = &self.judge {
+            // Looks in the midst of an epoch are of no length that trials could be compared at.
             let is_its = |point: &&MetricPoint| {
-                point.split == Split::Validation && point.metric == judge.metric() && point.value.is_finite()
+                point.split == Split::Validation
+                    && point.metric == judge.metric()
+                    && point.value.is_finite()
+                    && point.epoch.fract() == 0.0
             };
-            let judged = points.iter().filter(is_its).map(|point| (point.epoch.round() as u32, point.value));
+            let judged = points.iter().filter(is_its).map(|point| (point.epoch as u32, point.value));
             let before = self.curve.len();
             self.curve.extend(judged);
             if self.curve.len() > before {
@@ -304,6 +328,24 @@ impl Observer for Scribe<'_> {
         Ok(())
     }
 
+    fn save_elsewhere(&mut self, session: &Session, progress: &Progress, to: &Path) -> Result<(), Problem> {
+        // Whoever asked for it is told where it fails, once more.
+        self.is_said = false;
+        self.note(progress);
+        let mut run = RunSummary { state: RunState::Paused, ..self.summary.clone() };
+        run.checkpoint = Some(progress.step);
+        let copy = self.store.copy_run(&self.folder, &run, &self.points, to)?;
+        if let Err(error) = checkpoint::write(&run_folder(&copy, run.id), &session.checkpoint()?, self.keep) {
+            // Without it the copy is of no use.
+            let _ = std::fs::remove_dir_all(&copy);
+            return Err(error.into());
+        }
+        self.is_moved = true;
+        let (folder, run) = (self.folder.clone(), run.id);
+        self.outbox.send(Event::SavedElsewhere { folder, run, to: copy });
+        Ok(())
+    }
+
     fn warn(&mut self, problem: Problem) {
         let is_of_store = problem.code.starts_with("store-");
         if !(is_of_store && std::mem::replace(&mut self.is_said, true)) {
@@ -321,6 +363,9 @@ impl Observer for Scribe<'_> {
 
     fn resumed(&mut self) -> Result<(), Problem> {
         (self.is_stuck, self.is_said) = (false, false);
+        if let Some(last) = &mut self.last {
+            last.warning = None;
+        }
         self.change(RunState::Running)
     }
 }
@@ -338,12 +383,106 @@ fn told(progress: &Progress, device: &str) -> RunProgress {
         samples_per_second: progress.samples_per_second,
         memory_bytes: device::resident_bytes(),
         device: device.to_owned(),
+        warning: None,
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::project;
+
+    /// A scribe, and how long the training waited for it: for the numbers, and for the checkpoints.
+    struct Timed<'s, 'o> {
+        scribe: &'s mut Scribe<'o>,
+        logging: Duration,
+        keeping: Duration,
+    }
+
+    impl Timed<'_, '_> {
+        fn log<T>(&mut self, work: impl FnOnce(&mut Scribe<'_>) -> T) -> T {
+            let since = Instant::now();
+            let done = work(self.scribe);
+            self.logging += since.elapsed();
+            done
+        }
+    }
+
+    impl Observer for Timed<'_, '_> {
+        fn points(&mut self, points: Vec<MetricPoint>) -> Result<(), Problem> {
+            self.log(|scribe| scribe.points(points))
+        }
+        fn steered(&mut self, change: &Steered) -> Result<(), Problem> {
+            self.scribe.steered(change)
+        }
+        fn progress(&mut self, progress: &Progress) -> Result<(), Problem> {
+            self.log(|scribe| scribe.progress(progress))
+        }
+        fn keep(&mut self, session: &Session, progress: &Progress) -> Result<(), Problem> {
+            let since = Instant::now();
+            let kept = self.scribe.keep(session, progress);
+            self.keeping += since.elapsed();
+            kept
+        }
+        fn save_elsewhere(
+            &mut self,
+            session: &Session,
+            progress: &Progress,
+            to: &Path,
+        ) -> Result<(), Problem> {
+            self.scribe.save_elsewhere(session, progress, to)
+        }
+        fn warn(&mut self, problem: Problem) {
+            self.scribe.warn(problem);
+        }
+        fn paused(&mut self) -> Result<(), Problem> {
+            self.scribe.paused()
+        }
+        fn resumed(&mut self) -> Result<(), Problem> {
+            self.scribe.resumed()
+        }
+    }
+
+    /// `cargo test --release … what_logging_costs -- --ignored --nocapture` prints the share of a training that its
+    /// numbers take; the bar is 1 %.
+    #[test]
+    #[ignore = "measures"]
+    fn what_logging_costs() {
+        for example in ["digits", "wine"] {
+            let home = tempfile::tempdir().unwrap();
+            let folder = project::copy_example(example, home.path()).unwrap();
+            let mut frozen = project::load(&folder).unwrap();
+            frozen.experiments.truncate(1);
+            frozen.experiments[0].training.epochs = if example == "digits" { 15 } else { 400 };
+            let (run, lock) = Store::open(&folder).unwrap().create_run(&frozen, "cpu").unwrap();
+            let (control, needs, judge) = (Arc::new(Control::new()), 0, None);
+            let order = Order { folder: folder.clone(), run, control, lock, needs, judge };
+            let (sender, _events) = crossbeam_channel::bounded(1 << 16);
+            let outbox = Outbox::new(sender, Box::new(|| ()));
+            let mut scribe = Scribe::open(&order, &outbox).unwrap();
+            scribe.begin().unwrap();
+            let experiment = frozen.experiments.remove(0);
+            let table = data::read_csv(&folder.join(&frozen.dataset.file), frozen.dataset.header).unwrap();
+            let prepared = Arc::new(data::prepare(&table, &frozen.dataset, &experiment.recipe).unwrap());
+            threads::pool(None).install(|| {
+                let mut session = Session::new(&experiment, prepared, candle_core::Device::Cpu).unwrap();
+                let nothing = Duration::ZERO;
+                let mut timed = Timed { scribe: &mut scribe, logging: nothing, keeping: nothing };
+                let since = Instant::now();
+                let (_, progress, _) =
+                    run::run(&mut session, &order.control, Vec::new(), 0.0, &mut timed).unwrap();
+                let all = since.elapsed().as_secs_f64();
+                println!(
+                    "{example}: {} steps of {:.3} ms; logging {:.2} % of them, {:.4} ms a step; checkpoints {:.1} ms",
+                    progress.step,
+                    all * 1e3 / progress.step as f64,
+                    timed.logging.as_secs_f64() / all * 100.0,
+                    timed.logging.as_secs_f64() * 1e3 / progress.step as f64,
+                    timed.keeping.as_secs_f64() * 1e3
+                );
+            });
+        }
+    }
 
     #[test]
     fn a_panic_in_a_kernel_fails_the_run_with_its_words() {

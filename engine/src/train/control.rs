@@ -1,8 +1,11 @@
-//! What others may ask of a training while it runs: pause, stop, other settings, a later end, leave.
+//! What others may ask of a training while it runs: pause, stop, other settings, a later end, another disk, leave.
 
-use std::sync::{
-    Condvar, Mutex, MutexGuard, PoisonError,
-    atomic::{AtomicBool, Ordering},
+use std::{
+    path::PathBuf,
+    sync::{
+        Condvar, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
 use crate::project::Setting;
@@ -16,6 +19,8 @@ pub enum Wish {
     Set(Setting),
     /// So many epochs more.
     Longer(u32),
+    /// To be kept in that folder, and left here.
+    SaveElsewhere(PathBuf),
 }
 
 /// Read by the training loop at every step, written by whoever steers.

@@ -153,6 +153,14 @@ mod tests {
         fn keep(&mut self, _: &Session, _: &run::Progress) -> Result<(), Problem> {
             Ok(())
         }
+        fn save_elsewhere(
+            &mut self,
+            _: &Session,
+            _: &run::Progress,
+            _: &std::path::Path,
+        ) -> Result<(), Problem> {
+            Ok(())
+        }
         fn warn(&mut self, problem: Problem) {
             panic!("{problem:?}");
         }

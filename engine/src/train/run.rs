@@ -1,13 +1,15 @@
-//! The loop: epochs of steps, validation after each, until the end, a stop or a fault.
+//! The loop: epochs of steps, with looks at the validation rows, until the end, a stop or a fault.
 
-use std::{collections::VecDeque, sync::Arc, time::Instant};
+use std::{collections::VecDeque, path::Path, sync::Arc, time::Instant};
 
 pub use super::report::Tested;
 use super::{
-    Control, Session, Steered, TrainError, checkpoint::Place, metrics::Tally, report, settings::Checkpoints,
+    Control, Session, Steered, TrainError, checkpoint::Place, control::Wish, metrics::Tally, report,
+    settings::Checkpoints,
 };
 use crate::{
     data::Batches,
+    project::Setting,
     protocol::{MetricPoint, Problem, Split},
 };
 
@@ -26,6 +28,9 @@ pub trait Observer {
     /// Keep this session's checkpoint: it is between two steps. Where that fails in the midst of a training,
     /// [`Self::warn`] is told and it holds; at its end, it has failed.
     fn keep(&mut self, session: &Session, progress: &Progress) -> Result<(), Problem>;
+    /// Keep all of this in that folder, where it can be gone on with: it is between two steps. Where that succeeds, the
+    /// training ends here.
+    fn save_elsewhere(&mut self, session: &Session, progress: &Progress, to: &Path) -> Result<(), Problem>;
     /// Something went wrong that does not end the training.
     fn warn(&mut self, problem: Problem);
     /// Whether what was to be kept last could not be: the training holds until somebody lets it go on.
@@ -58,6 +63,8 @@ pub enum End {
     Stopped,
     /// It was left in its midst.
     Paused,
+    /// It was left in its midst, and is kept elsewhere.
+    Moved,
 }
 
 /// Trains until the epochs are done, patience is at its end, or `control` says otherwise; then keeps a
@@ -75,6 +82,9 @@ pub fn run(
     let mut stretch = Stretch { seconds, samples: 0, since: Instant::now() };
     let end = train(session, control, ahead.into(), &mut stretch, observer)?;
     let progress = stretch.progress(session);
+    if end == End::Moved {
+        return Ok((end, progress, None));
+    }
     // Before the test, which may be long, and before the best epoch's weights, which the optimiser's moments
     // are not of.
     observer.keep(session, &progress)?;
@@ -83,7 +93,7 @@ pub fn run(
     }
     let tested = match end {
         End::Finished | End::Stopped => Some(report::test(session, progress.samples_per_second)?),
-        End::Paused => None,
+        End::Paused | End::Moved => None,
     };
     Ok((end, progress, tested))
 }
@@ -99,7 +109,12 @@ fn train(
     let mut due = Due::new(session.training().checkpoints);
     loop {
         let batch_size = session.training().batch_size;
-        steer(session, control, &mut ahead, observer)?;
+        if steer(session, control, &mut ahead, stretch, observer)? {
+            while !control.close() {
+                drop(control.wishes());
+            }
+            return Ok(End::Moved);
+        }
         if session.training().batch_size != batch_size {
             batches = start_batches(session);
         }
@@ -133,10 +148,15 @@ fn train(
         }
         if ends_epoch {
             session.place = Place { epoch: session.place.epoch + 1, batch: 0, row: 0, ..session.place };
+        }
+        if session.is_validation_due(ends_epoch) {
             let tally = session.validate()?;
+            observer.points(points(session, Split::Validation, &tally, stretch.seconds()))?;
+        }
+        let vitals = session.take_vitals();
+        if !vitals.is_empty() {
             let seconds = stretch.seconds();
-            observer.points(points(session, Split::Validation, &tally, seconds))?;
-            let vitals = session.take_vitals().into_iter();
+            let vitals = vitals.into_iter();
             observer.points(
                 vitals.map(|(split, metric, value)| point(session, split, &metric, value, seconds)).collect(),
             )?;
@@ -151,18 +171,31 @@ fn train(
     }
 }
 
-/// Makes the changes that are due: those that were made here before, then those that are wished for now.
+/// Makes the changes that are due: those that were made here before, then those that are wished for now; gives whether
+/// the training is kept elsewhere now.
 fn steer(
     session: &mut Session,
     control: &Control,
     ahead: &mut VecDeque<Steered>,
+    stretch: &Stretch,
     observer: &mut dyn Observer,
-) -> Result<(), Problem> {
+) -> Result<bool, Problem> {
     while let Some(change) = ahead.pop_front_if(|change| change.step <= session.place.step) {
         session.steer(&change)?;
     }
     for wish in control.wishes() {
-        let planned = session.plan(&wish).and_then(|change| observer.steered(&change).map(|()| change));
+        let setting = match wish {
+            Wish::Set(setting) => setting,
+            Wish::Longer(epochs) => Setting::new("epochs", session.epochs().saturating_add(epochs)),
+            Wish::SaveElsewhere(to) => {
+                match observer.save_elsewhere(session, &stretch.progress(session), &to) {
+                    Ok(()) => return Ok(true),
+                    Err(problem) => observer.warn(problem),
+                }
+                continue;
+            }
+        };
+        let planned = session.plan(setting).and_then(|change| observer.steered(&change).map(|()| change));
         match planned {
             Ok(change) => {
                 ahead.retain(|later| later.path != change.path);
@@ -171,7 +204,7 @@ fn steer(
             Err(problem) => observer.warn(problem),
         }
     }
-    Ok(())
+    Ok(false)
 }
 
 fn start_batches(session: &Session) -> Batches {

@@ -8,7 +8,6 @@ use super::{
     Learner, Steered, TrainError, Training,
     best::Best,
     checkpoint::{Checkpoint, Memory, Place},
-    control::Wish,
     fault,
     metrics::Tally,
     objective::{Objective, Predictions},
@@ -130,15 +129,11 @@ impl Session {
         })
     }
 
-    /// What a wish would change here and now.
+    /// What a setting would change here and now.
     ///
     /// # Errors
-    /// If the setting cannot be changed, or not to that.
-    pub fn plan(&self, wish: &Wish) -> Result<Steered, Problem> {
-        let setting = match wish {
-            Wish::Set(setting) => setting.clone(),
-            Wish::Longer(epochs) => Setting::new("epochs", self.epochs().saturating_add(*epochs)),
-        };
+    /// If it cannot be changed, or not to that.
+    pub fn plan(&self, setting: Setting) -> Result<Steered, Problem> {
         steering::steer(&self.experiment, &setting)?;
         let Setting { path, value: to } = setting;
         let (step, epoch, from) = (self.place.step, self.epoch(), self.experiment.setting(&path));
@@ -217,6 +212,12 @@ impl Session {
         self.place.row >= self.data.splits.training.len()
     }
 
+    /// Whether the validation rows are to be looked at now, behind the end of an epoch where `ends_epoch`.
+    pub(super) fn is_validation_due(&self, ends_epoch: bool) -> bool {
+        let ended = ends_epoch.then_some(self.place.epoch);
+        self.training().validation.is_due(self.place.step, ended, self.epochs())
+    }
+
     /// One optimiser step; gives the learning rate it used.
     pub fn step(&mut self, batch: &Batch) -> Result<f64, TrainError> {
         for part in batch.parts(self.training().accumulation) {
@@ -284,8 +285,8 @@ impl Session {
         Ok((tally, predictions))
     }
 
-    /// Predicts the validation rows and learns from it when to lower the rate, when to stop and which epoch
-    /// was the best; gives the metrics.
+    /// Predicts the validation rows and learns from it when to lower the rate, when to stop and which model was the
+    /// best; gives the metrics.
     pub fn validate(&mut self) -> Result<Tally, TrainError> {
         fault::strikes(fault::Place::Metric, self.training().seed);
         let mut silent = Vec::new();
@@ -304,7 +305,7 @@ impl Session {
         Ok(tally)
     }
 
-    /// Takes what the last epoch showed of the inside.
+    /// Takes what was shown of the inside since it was last asked for.
     pub(super) fn take_vitals(&mut self) -> Vec<(Split, String, f64)> {
         std::mem::take(&mut self.vitals)
     }

@@ -4,11 +4,13 @@ mod checkpoints;
 mod optimizer;
 mod ranges;
 mod schedule;
+mod validation;
 
 pub use checkpoints::{Checkpoints, Metric};
 pub use optimizer::OptimizerSpec;
 pub use ranges::SettingError;
 pub use schedule::ScheduleSpec;
+pub use validation::Validation;
 
 use std::fmt;
 
@@ -45,6 +47,8 @@ pub struct Training {
     pub clip: ClipSpec,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub early_stopping: Option<EarlyStopping>,
+    /// When the validation rows are looked at.
+    pub validation: Validation,
     /// When the run is kept on the disk.
     pub checkpoints: Checkpoints,
 }
@@ -67,6 +71,7 @@ impl Default for Training {
             l2: 0.0,
             clip: ClipSpec::None,
             early_stopping: None,
+            validation: Validation::default(),
             checkpoints: Checkpoints::default(),
         }
     }
@@ -236,7 +241,7 @@ impl ClipSpec {
 /// Ends a run when the validation loss stops improving.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct EarlyStopping {
-    /// Epochs without improvement that are borne.
+    /// Looks at the validation rows ([`Validation`]) without improvement that are borne.
     pub patience: u32,
     /// What counts as an improvement of the loss.
     #[serde(default)]

@@ -33,9 +33,16 @@ impl Steered {
     }
 }
 
-/// The settings of the training itself that can be changed while it goes on. (Validation has none: it comes at
-/// the end of each epoch.)
-const TRAINING: [&str; 5] = ["optimizer.learning_rate", "schedule", "batch_size", "clip", "epochs"];
+/// The settings of the training itself that can be changed while it goes on.
+const TRAINING: [&str; 7] = [
+    "optimizer.learning_rate",
+    "schedule",
+    "batch_size",
+    "clip",
+    "epochs",
+    "validation.epochs",
+    "validation.steps",
+];
 
 /// The paths of all settings that can be changed while a training of `experiment` goes on.
 pub fn steerable(experiment: &Experiment) -> Vec<String> {
@@ -106,6 +113,8 @@ mod tests {
             ("model.hidden.units=8", "setting-not-steered"),
             ("seed=1", "setting-not-steered"),
             ("epochs=0", "setting-too-small"),
+            ("validation.steps=100", "taken"),
+            ("validation.epochs=0", "setting-too-small"),
             ("batch_siz=8", "setting-wrong-value"),
         ];
         for (text, expected) in cases {

@@ -89,6 +89,10 @@ impl Observer for Watcher<'_> {
         Ok(checkpoint::write(self.folder, &session.checkpoint()?, 2)?)
     }
 
+    fn save_elsewhere(&mut self, session: &Session, _progress: &Progress, to: &Path) -> Result<(), Problem> {
+        Ok(checkpoint::write(to, &session.checkpoint()?, 2)?)
+    }
+
     fn warn(&mut self, problem: Problem) {
         panic!("{problem}");
     }

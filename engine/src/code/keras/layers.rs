@@ -143,6 +143,8 @@ pub fn expression(step: &Step) -> Result<String, &'static str> {
                 UNIFORM => call,
                 other => call.arg(format!("embeddings_initializer={other}")),
             };
+            // Keras masks the id 0 alone.
+            let call = if layer.padding_id == Some(0) { call.arg("mask_zero=True") } else { call };
             applied(step, call, x)
         }
         Layer::PositionEmbedding(layer) => {

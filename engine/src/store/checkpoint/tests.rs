@@ -160,40 +160,70 @@ fn a_missing_file_is_damage_and_another_version_is_not() {
 #[test]
 fn a_crash_at_any_instant_leaves_the_old_or_the_new_checkpoint() {
     let (old, new) = (checkpoint(1, 1.0), checkpoint(2, 2.0));
-    for operations in 0.. {
-        let folder = tempfile::tempdir().unwrap();
-        write(folder.path(), &old, 1).unwrap();
-        let (_, crashed) = faults::with(operations, Fault::Forever, || write(folder.path(), &new, 1));
-        let found = newest(folder.path()).unwrap();
-        assert_same(&found, if found.place == old.place { &old } else { &new });
-        write(folder.path(), &checkpoint(3, 3.0), 1).unwrap();
-        assert_eq!(names(folder.path()), ["3"], "crashed after {operations}: nothing is left over");
-        if !crashed {
-            assert!(operations > 10, "a checkpoint is more than {operations} operations");
-            return;
+    for fault in faults::ERRORS.map(Fault::Forever) {
+        for operations in 0.. {
+            let folder = tempfile::tempdir().unwrap();
+            write(folder.path(), &old, 1).unwrap();
+            let (_, crashed) = faults::with(operations, fault, || write(folder.path(), &new, 1));
+            let found = newest(folder.path()).unwrap();
+            assert_same(&found, if found.place == old.place { &old } else { &new });
+            write(folder.path(), &checkpoint(3, 3.0), 1).unwrap();
+            assert_eq!(names(folder.path()), ["3"], "crashed after {operations}: nothing is left over");
+            if !crashed {
+                assert!(operations > 10, "a checkpoint is more than {operations} operations");
+                break;
+            }
         }
     }
 }
 
-/// At every operation in turn: the disk is full for a moment.
+/// At every operation in turn: the disk refuses it once.
 #[test]
-fn a_full_disk_is_told_leaves_what_was_there_and_is_got_over() {
+fn a_disk_that_fails_once_is_told_leaves_what_was_there_and_is_got_over() {
     let (old, new) = (checkpoint(1, 1.0), checkpoint(2, 2.0));
-    for operations in 0.. {
-        let folder = tempfile::tempdir().unwrap();
-        write(folder.path(), &old, 1).unwrap();
-        let (written, failed) = faults::with(operations, Fault::Once, || write(folder.path(), &new, 1));
-        let found = newest(folder.path()).unwrap();
-        if written.is_ok() {
-            assert_same(&found, &new);
-        } else {
-            assert!(found.place == old.place || found.place == new.place);
+    for fault in faults::ERRORS.map(Fault::Once) {
+        for operations in 0.. {
+            let folder = tempfile::tempdir().unwrap();
+            write(folder.path(), &old, 1).unwrap();
+            let (written, failed) = faults::with(operations, fault, || write(folder.path(), &new, 1));
+            let found = newest(folder.path()).unwrap();
+            match written {
+                Ok(()) => assert_same(&found, &new),
+                Err(error) => {
+                    assert!(matches!(error, StoreError::Unwritable { .. }), "{fault:?}: {error}");
+                    assert!(found.place == old.place || found.place == new.place);
+                }
+            }
+            write(folder.path(), &new, 1).unwrap();
+            assert_same(&newest(folder.path()).unwrap(), &new);
+            assert!(!names(folder.path()).contains(&DRAFT.to_owned()), "failed after {operations}");
+            if !failed {
+                break;
+            }
         }
-        write(folder.path(), &new, 1).unwrap();
-        assert_same(&newest(folder.path()).unwrap(), &new);
-        assert!(!names(folder.path()).contains(&DRAFT.to_owned()), "failed after {operations}");
-        if !failed {
-            return;
+    }
+}
+
+/// A file that others are to read is there whole, or not at all, and the one before stays.
+#[test]
+fn an_export_on_a_disk_that_fails_leaves_the_file_before() {
+    use crate::store::export;
+
+    for error in faults::ERRORS {
+        for fault in [Fault::Once(error), Fault::Forever(error)] {
+            for operations in 0.. {
+                let folder = tempfile::tempdir().unwrap();
+                let file = folder.path().join("there/curves.csv");
+                export::write(&file, b"old").unwrap();
+                let (written, failed) =
+                    faults::with(operations, fault, || export::write(&file, b"new, longer"));
+                let found = fs::read(&file).unwrap();
+                assert_eq!(found, if written.is_ok() { &b"new, longer"[..] } else { b"old" }, "{fault:?}");
+                if !failed {
+                    assert!(operations > 2);
+                    break;
+                }
+            }
         }
     }
 }

@@ -12,6 +12,8 @@ use crate::{
 
 /// Most runs that are judged together.
 const MAX_RUNS: usize = 100;
+/// Most runs whose disagreements are told.
+const MAX_DISAGREEING: usize = 6;
 /// Most columns of a row that are told.
 const MAX_CELLS: usize = 6;
 /// Most rows whose pictures are sent, and the largest picture.
@@ -60,10 +62,11 @@ pub(super) fn compare(folder: &Path, runs: &[RunId]) -> Result<Comparison, Probl
         })
         .collect();
     comparison.verdicts = verdicts(&contestants);
-    if let [first, second, ..] = &tested[..] {
-        let ids = [first.summary.id, second.summary.id];
-        let mut found = disagreements(ids, [&first.answers, &second.answers]);
-        let (_, project) = store.frozen(ids[0])?;
+    if let [first, _, ..] = &tested[..] {
+        let (ids, answers): (Vec<RunId>, Vec<&Answers>) =
+            tested.iter().take(MAX_DISAGREEING).map(|run| (run.summary.id, &run.answers)).unzip();
+        let mut found = disagreements(&ids, &answers);
+        let (_, project) = store.frozen(first.summary.id)?;
         // Rows that cannot be read any more are told by their numbers.
         if let Ok(table) = data::read_csv(&folder.join(&project.dataset.file), project.dataset.header) {
             look_up(&table, &project, &mut found);

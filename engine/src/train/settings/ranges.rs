@@ -84,6 +84,12 @@ impl Training {
             ranges.at_least("early_stopping.patience", f64::from(early.patience), 1.0);
             ranges.at_least("early_stopping.min_delta", early.min_delta, 0.0);
         }
+        ranges.within(
+            "validation.epochs",
+            f64::from(self.validation.epochs),
+            1.0,
+            f64::from(Self::MAX_EPOCHS),
+        );
         ranges.checkpoints(&self.checkpoints, &self.loss);
         ranges.0
     }
@@ -238,6 +244,7 @@ mod tests {
         assert_eq!(faults(|training| training.epochs = 0), ["epochs"]);
         assert_eq!(faults(|training| training.batch_size = usize::MAX), ["batch_size"]);
         assert_eq!(faults(|training| training.accumulation = 0), ["accumulation"]);
+        assert_eq!(faults(|training| training.validation.epochs = 0), ["validation.epochs"]);
         assert_eq!(faults(|training| training.threads = Some(0)), ["threads"]);
         assert_eq!(faults(|training| training.l2 = f64::NAN), ["l2"]);
         assert_eq!(

@@ -4,7 +4,7 @@ use super::*;
 use crate::protocol::Split;
 
 /// All that can be changed, twice what can be changed back, between and at the ends of epochs (of 8 steps).
-const WISHES: [(u64, &str); 10] = [
+const WISHES: [(u64, &str); 12] = [
     (3, "optimizer.learning_rate=0.02"),
     (5, "model.dropout.rate=0.6"),
     (5, "clip={ kind = \"norm\", max = 0.3 }"),
@@ -13,8 +13,10 @@ const WISHES: [(u64, &str); 10] = [
     (14, "batch_size=7"),
     (17, "model.dropout.rate=0"),
     (17, "epochs+2"),
+    (22, "validation.steps=5"),
     (23, "schedule.kind=one-cycle"),
     (25, "batch_size=16"),
+    (25, "validation.epochs=2"),
 ];
 
 fn wine() -> Change {
@@ -92,6 +94,22 @@ fn rates_and_epochs_are_those_that_were_asked_for() {
 }
 
 #[test]
+fn validation_comes_as_often_as_is_asked_for_and_at_the_end() {
+    let change = |training: &mut Training| training.epochs = 7;
+    // Epochs of 8 steps.
+    let looks = |wishes: Wishes| -> Vec<u64> {
+        let points = whole("wine", change, wishes, &[]).points;
+        let losses = points.iter().filter(|p| p.split == Split::Validation && p.metric == "loss");
+        losses.map(|point| point.step).collect()
+    };
+    assert_eq!(looks(&[]), [8, 16, 24, 32, 40, 48, 56]);
+    assert_eq!(looks(&[(1, "validation.epochs=3")]), [24, 48, 56]);
+    let both: Wishes = &[(1, "validation.epochs=3"), (9, "validation.steps=10"), (33, "validation.steps=0")];
+    assert_eq!(looks(both), [10, 20, 24, 30, 48, 56]);
+    assert_eq!(looks(&[(1, "validation.steps=8")]), [8, 16, 24, 32, 40, 48, 56], "once where both are due");
+}
+
+#[test]
 fn what_cannot_be_is_told_and_the_training_goes_on() {
     /// Takes warnings.
     struct Patient<'a>(Watcher<'a>, Vec<String>);
@@ -111,6 +129,14 @@ fn what_cannot_be_is_told_and_the_training_goes_on() {
         }
         fn keep(&mut self, session: &Session, progress: &Progress) -> Result<(), Problem> {
             self.0.keep(session, progress)
+        }
+        fn save_elsewhere(
+            &mut self,
+            session: &Session,
+            progress: &Progress,
+            to: &Path,
+        ) -> Result<(), Problem> {
+            self.0.save_elsewhere(session, progress, to)
         }
         fn warn(&mut self, problem: Problem) {
             self.1.push(problem.code);

@@ -1,0 +1,86 @@
+//! What the program's promises of pace come to here: prints a table, and fails over the bars where
+//! `TRAINYARD_BARS` is set.
+//!
+//! usage: cargo bench --workspace --bench frames
+//!
+//! A frame is what the program does for it on its own thread: hearing the engine, drawing every panel, laying out.
+//! Rendering is not in it; making triangles of it is told apart. All of it happens while a run trains on all cores,
+//! at 60 frames a second.
+
+mod measure;
+mod project;
+mod scenes;
+
+use std::{
+    process::ExitCode,
+    time::{Duration, Instant},
+};
+
+use engine::protocol::{RunId, RunState};
+use trainyard::{action::Action, locale::Language, settings::Theme};
+use trainyard_tests::{Desk, Look};
+
+use measure::{Bar, Frames, Lag, milliseconds, percentile};
+
+/// Frames of all scenes together, and the runs that are stored before.
+const FRAMES: usize = 2_000;
+const RUNS: u64 = 1_000;
+
+fn main() -> ExitCode {
+    let home = tempfile::tempdir().expect("a folder");
+    let folder = project::stored(home.path(), RUNS);
+    let look = Look { language: Language::English, theme: Theme::Dark };
+    let mut desk = Desk::open(home.path(), look, false);
+    desk.step();
+
+    let since = Instant::now();
+    desk.apply(Action::OpenProject(folder.clone()));
+    desk.wait("the runs", |desk| desk.run(RUNS).is_some());
+    let opened = since.elapsed();
+    desk.wait("their cards", |desk| {
+        (1..=RUNS).all(|run| desk.run(run).is_some_and(|run| run.card.is_some()))
+    });
+    let told = since.elapsed();
+
+    let live = RunId(RUNS + 1);
+    desk.apply(Action::Train);
+    desk.wait("the training", |desk| {
+        desk.run(live.0).is_some_and(|run| run.summary.state == RunState::Running && !run.curves.is_empty())
+    });
+    let mut lag = Lag::of(live);
+    let mut all = Frames::default();
+    println!(
+        "{:<34} {:>7} {:>8} {:>8} {:>8}   triangles p95",
+        "ms of UI work", "frames", "p50", "p95", "most"
+    );
+    let count = FRAMES.div_ceil(scenes::ALL.len());
+    let mut bars = Vec::new();
+    for (name, go) in scenes::ALL {
+        go(&mut desk, &folder);
+        let frames = measure::drive(&mut desk, count, &mut lag);
+        println!("{name:<34} {frames}");
+        // Each scene by itself: the lively ones are not to hide behind the quiet ones.
+        bars.push(Bar::new(format!("{name}: p95, ms"), milliseconds(percentile(&frames.work, 0.95)), 8.0));
+        all.add(frames);
+    }
+    println!("{:<34} {all}", "all");
+    bars.extend([
+        Bar::new("a frame: p50, ms", milliseconds(percentile(&all.work, 0.5)), 4.0),
+        Bar::new("a frame: p95, ms", milliseconds(percentile(&all.work, 0.95)), 8.0),
+        Bar::new("a frame: most, ms", milliseconds(percentile(&all.work, 1.0)), 50.0),
+        Bar::new("a metric on the screen after its step: most, s", lag.most().as_secs_f64(), 0.5),
+        Bar::new(format!("opening {RUNS} stored runs, s"), opened.as_secs_f64(), 2.0),
+        Bar::new("the same with all that a table shows of them, s", told.as_secs_f64(), 2.0),
+    ]);
+    println!("{} points of the live curve were seen to come", lag.count());
+    desk.apply(Action::Stop(live));
+    desk.wait("the end", |desk| desk.run(live.0).is_some_and(|run| run.summary.state.is_over()));
+    let holds =
+        bars.iter().filter(|bar| bar.is_broken()).inspect(|bar| println!("over the bar: {bar}")).count();
+    bars.iter().filter(|bar| !bar.is_broken()).for_each(|bar| println!("holds: {bar}"));
+    let is_strict = std::env::var_os("TRAINYARD_BARS").is_some();
+    ExitCode::from(u8::from(is_strict && holds > 0))
+}
+
+/// The time that a frame has at 60 a second.
+const FRAME: Duration = Duration::from_micros(16_667);

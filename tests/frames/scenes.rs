@@ -1,0 +1,107 @@
+//! Every screen, and the dialogs that lie over them.
+
+use std::path::Path;
+
+use engine::protocol::{RunId, SearchId};
+use trainyard::{
+    action::{Action, Pick},
+    command::UiCommand,
+    stage::Stage,
+    state::{ProjectState, SearchForm},
+};
+use trainyard_tests::Desk;
+
+use super::project;
+
+/// Goes to where frames are to be measured; everything there has been read.
+type Go = fn(&mut Desk, &Path);
+
+/// In this order: each begins where the one before left.
+pub const ALL: [(&str, Go); 20] = [
+    ("gallery", |desk, _| desk.apply(Action::ShowGallery)),
+    ("data", |desk, folder| {
+        desk.apply(Action::OpenProject(folder.to_owned()));
+        desk.wait("the project", |desk| desk.bench().state().project.is_some());
+        desk.apply(Action::ShowStage(Stage::Data));
+    }),
+    ("model", |desk, _| desk.apply(Action::ShowStage(Stage::Model))),
+    ("model, a node looked at", |desk, _| desk.apply(Action::SelectNode(Some("shapes".into())))),
+    ("model, 500 nodes", |desk, _| {
+        desk.apply(Action::SelectNode(None));
+        let large = project::large(desk.graph());
+        assert!(large.nodes.len() >= 499 && large.survey().faults.is_empty(), "{} nodes", large.nodes.len());
+        desk.apply(Action::ReplaceModel(large));
+    }),
+    ("train", |desk, _| {
+        desk.apply(Action::Undo);
+        desk.apply(Action::ShowStage(Stage::Train));
+        show(desk, [RunId(1_001)]);
+    }),
+    ("train, steering", |desk, _| {
+        desk.apply(Action::SelectRun(RunId(1_001)));
+        desk.apply(Action::ShowSteering(true));
+    }),
+    ("train, 100 runs × 10,000 points", |desk, _| {
+        desk.apply(Action::ShowSteering(false));
+        show(desk, (1..=project::LONG).map(RunId));
+    }),
+    ("compare, 1,001 runs, 100 curves", |desk, _| {
+        desk.apply(Action::ShowStage(Stage::Compare));
+        desk.click(&desk.text("compare-tab-curves"));
+    }),
+    ("compare, settings of 100", |desk, _| desk.click(&desk.text("compare-tab-settings"))),
+    ("compare, results", |desk, _| {
+        show(desk, [RunId(1), RunId(2)]);
+        desk.click(&desk.text("compare-tab-results"));
+    }),
+    ("compare, tags and note", |desk, _| desk.apply(Action::EditLabels(vec![RunId(1)]))),
+    ("search, form", |desk, _| {
+        desk.apply(Action::CloseDialog);
+        desk.apply(Action::ShowSearches(true));
+        let form = desk.bench().state().experiment().map(SearchForm::of);
+        desk.apply(Action::DraftSearch(form.map(Box::new)));
+    }),
+    ("search, 60 trials", |desk, _| {
+        desk.apply(Action::SelectSearch(Some(SearchId(1))));
+        desk.wait("its trials", |desk| {
+            let bench = desk.bench();
+            let folder = &bench.state().project.as_ref().expect("a project").folder;
+            bench.mirror().search(folder, SearchId(1)).is_some_and(|found| found.importance.is_some())
+        });
+    }),
+    ("palette", |desk, _| desk.apply(Action::Run(UiCommand::OpenPalette))),
+    ("file browser", |desk, folder| {
+        desk.apply(Action::CloseDialog);
+        desk.apply(Action::Pick(Pick::Data));
+        desk.apply(Action::Browse(folder.join("runs")));
+    }),
+    ("new project", |desk, folder| {
+        desk.apply(Action::CloseDialog);
+        desk.apply(Action::PreviewData(folder.join("data/digits.csv")));
+        desk.expect(&desk.text("new-project-create"));
+    }),
+    ("templates", |desk, _| {
+        desk.apply(Action::CloseDialog);
+        desk.apply(Action::Run(UiCommand::ShowTemplates));
+    }),
+    ("seeds, over train", |desk, _| {
+        desk.apply(Action::CloseDialog);
+        desk.apply(Action::ShowSearches(false));
+        desk.apply(Action::ShowStage(Stage::Train));
+        desk.apply(Action::AskSeeds(None));
+    }),
+    ("train, at the end", |desk, _| {
+        desk.apply(Action::CloseDialog);
+        show(desk, [RunId(1_001), RunId(1_000)]);
+    }),
+];
+
+/// Draws the curves of these runs, once they have been read.
+fn show(desk: &mut Desk, runs: impl IntoIterator<Item = RunId>) {
+    let runs: std::collections::BTreeSet<RunId> = runs.into_iter().take(ProjectState::MAX_SHOWN).collect();
+    desk.apply(Action::ShowRuns(runs.clone()));
+    desk.wait("their curves", |desk| {
+        runs.iter()
+            .all(|run| desk.run(run.0).is_some_and(|run| run.experiment.is_some() && !run.curves.is_empty()))
+    });
+}
