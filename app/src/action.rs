@@ -17,7 +17,7 @@ use crate::{
     locale::Language,
     settings::Theme,
     stage::Stage,
-    state::{Against, Choices, Playground, SearchForm, Steering},
+    state::{Against, Choices, Inspecting, Playground, SearchForm, Steering},
     train::PictureKind,
 };
 
@@ -53,6 +53,16 @@ pub enum Action {
     CompareModel(Option<Against>),
     /// Show in nodes what they give for that sample, or nothing.
     PeekAt(Option<usize>),
+    /// Look at something else inside a run.
+    Inspect(Box<Inspecting>),
+    /// Find out how much the heads of the run that is looked into matter.
+    MeasureDamage,
+    CancelDamage,
+    /// Write a map, with that ending, into the project's folder of exports.
+    ExportMap {
+        name: String,
+        content: Vec<u8>,
+    },
     /// Find out how long an epoch takes here.
     Measure,
     CancelMeasuring,

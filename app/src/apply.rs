@@ -1,6 +1,7 @@
 //! The one place where wishes become changes of the state, commands to the engine, or errands.
 
 mod export;
+mod inspect;
 mod labels;
 mod model;
 mod search;
@@ -68,6 +69,10 @@ impl Workbench {
             Action::LookInto(way) => self.look_into(way),
             Action::CompareModel(against) => self.compare_model(against),
             Action::PeekAt(sample) => self.peek_at(sample),
+            Action::Inspect(inspecting) => self.look_inside(*inspecting),
+            Action::MeasureDamage => self.measure_damage(),
+            Action::CancelDamage => self.cancel_damage(),
+            Action::ExportMap { name, content } => self.export_map(&name, content),
             Action::Measure => self.measure(),
             Action::CancelMeasuring => self.cancel_measuring(),
             Action::Play(playground) => {

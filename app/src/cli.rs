@@ -3,12 +3,14 @@
 //! Exit codes: 0 done, 1 the run failed or what was checked does not fit, 2 what was asked for cannot be done, 130 interrupted.
 
 mod ask;
+mod attention;
 mod branch;
 mod check;
 mod code;
 mod compare;
 mod curves;
 mod devices;
+mod evaluate;
 mod export;
 mod generate;
 mod import;
@@ -27,8 +29,9 @@ use std::{path::PathBuf, process::ExitCode};
 use clap::{Parser, Subcommand};
 use engine::{
     data::ColumnKind,
+    inspect::Off,
     project::{Setting, Task},
-    protocol::Problem,
+    protocol::{Problem, Split},
     search::{Dimension, Pruner, Sampler},
     train::{DeviceChoice, Metric, Precision},
 };
@@ -114,6 +117,10 @@ enum Command {
     Branch(Branch),
     /// Say whether one run is better than others, or whether that may be chance
     Compare(Compare),
+    /// Score a run on its test rows, or others of its data, class by class
+    Evaluate(Evaluate),
+    /// Show what the heads of a run attend to for a row
+    Attention(Attention),
     /// Write what a run has learned, or its curves, into a file
     Export(Export),
     /// Let a run's model write: a continuation of a prompt, or the prompt in other words
@@ -316,6 +323,79 @@ struct Compare {
     json: bool,
 }
 
+/// What `trainyard evaluate` is asked.
+#[derive(clap::Args)]
+struct Evaluate {
+    /// PROJECT#7, the run's folder PROJECT/runs/7, or PROJECT for its newest run
+    run: RunName,
+    /// Which rows
+    #[arg(long, default_value = "test")]
+    split: Rows,
+    /// One JSON object
+    #[arg(long)]
+    json: bool,
+}
+
+/// What `trainyard attention` is asked.
+#[derive(clap::Args)]
+struct Attention {
+    /// PROJECT#7, the run's folder PROJECT/runs/7, or PROJECT for its newest run
+    run: RunName,
+    /// Which of the split's rows, from 0
+    #[arg(long, default_value_t = 0)]
+    row: usize,
+    /// A text in place of a row, where the model reads one
+    #[arg(long, value_name = "TEXT", conflicts_with_all = ["row", "split"])]
+    text: Option<String>,
+    /// Which rows
+    #[arg(long, default_value = "validation")]
+    split: Rows,
+    /// The checkpoint of that step, rather than the newest
+    #[arg(long, conflicts_with = "best")]
+    step: Option<u64>,
+    /// The weights of the best epoch, rather than the newest
+    #[arg(long)]
+    best: bool,
+    /// Switch off a head (NODE:0, counted from 0) or all of a layer (NODE) first; may be given several times
+    #[arg(long, value_name = "NODE[:HEAD]", value_parser = off)]
+    off: Vec<Off>,
+    /// One JSON object with every number
+    #[arg(long, required_unless_present = "png")]
+    json: bool,
+    /// A picture of all heads, a row a layer
+    #[arg(long, value_name = "FILE", conflicts_with = "json")]
+    png: Option<PathBuf>,
+}
+
+/// A split by the name that is typed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Rows {
+    Training,
+    Validation,
+    Test,
+}
+
+impl Rows {
+    fn split(self) -> Split {
+        match self {
+            Self::Training => Split::Training,
+            Self::Validation => Split::Validation,
+            Self::Test => Split::Test,
+        }
+    }
+}
+
+/// `NODE:HEAD` or `NODE`.
+fn off(typed: &str) -> Result<Off, String> {
+    match typed.rsplit_once(':') {
+        Some((node, head)) => {
+            let head = head.parse().map_err(|_| format!("'{head}' is no number of a head"))?;
+            Ok(Off::Head { node: node.into(), head })
+        }
+        None => Ok(Off::Layer { node: typed.into() }),
+    }
+}
+
 /// What `trainyard export` is asked.
 #[derive(clap::Args)]
 struct Export {
@@ -391,6 +471,8 @@ fn run() -> ExitCode {
         Some(Command::Steer { run, settings }) => ask::run(&run, ask::Wish::Steer(settings), &words),
         Some(Command::Branch(asked)) => branch::run(asked, &words),
         Some(Command::Compare(asked)) => compare::run(&asked, &words),
+        Some(Command::Evaluate(asked)) => evaluate::run(&asked, &words),
+        Some(Command::Attention(asked)) => attention::run(&asked, &words),
         Some(Command::Export(asked)) => export::run(&asked, &words),
         Some(Command::Generate(asked)) => generate::run(&asked),
         Some(Command::Import(asked)) => import::run(asked, &words),

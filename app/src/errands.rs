@@ -138,6 +138,14 @@ impl Errands {
         });
     }
 
+    /// Writes what others are to have.
+    pub fn write(&self, file: PathBuf, content: Vec<u8>) {
+        self.run(move || {
+            let done = write(&file, &content).map_err(Problem::from);
+            Brought::Written { file, done }
+        });
+    }
+
     /// Writes the picture of a plot.
     pub fn picture(&self, svg: String, kind: PictureKind, file: PathBuf) {
         self.run(move || {

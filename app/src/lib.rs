@@ -18,6 +18,7 @@ pub mod fonts;
 pub mod format;
 pub mod gallery;
 pub mod history;
+pub mod inspect;
 pub mod locale;
 pub mod mirror;
 pub mod model;

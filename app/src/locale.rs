@@ -73,6 +73,7 @@ macro_rules! files {
             ("train.ftl", include_str!(concat!("../../assets/locales/", $folder, "/train.ftl"))),
             ("try.ftl", include_str!(concat!("../../assets/locales/", $folder, "/try.ftl"))),
             ("compare.ftl", include_str!(concat!("../../assets/locales/", $folder, "/compare.ftl"))),
+            ("inspect.ftl", include_str!(concat!("../../assets/locales/", $folder, "/inspect.ftl"))),
             ("search.ftl", include_str!(concat!("../../assets/locales/", $folder, "/search.ftl"))),
             ("cli.ftl", include_str!(concat!("../../assets/locales/", $folder, "/cli.ftl"))),
             ("errors.ftl", include_str!(concat!("../../assets/locales/", $folder, "/errors.ftl"))),
@@ -80,8 +81,8 @@ macro_rules! files {
     };
 }
 
-static ENGLISH: [(&str, &str); 10] = files!("en");
-static CHINESE: [(&str, &str); 10] = files!("zh-CN");
+static ENGLISH: [(&str, &str); 11] = files!("en");
+static CHINESE: [(&str, &str); 11] = files!("zh-CN");
 
 /// The words of one language, with English behind it.
 pub struct Locale {

@@ -6,6 +6,7 @@
 mod bin;
 mod compared;
 mod data;
+mod insides;
 mod looks;
 mod run;
 mod searches;
@@ -18,6 +19,7 @@ use std::{
 use engine::{
     data::{Preview, room::View},
     device::DeviceInfo,
+    inspect::{Ask, Moment},
     project::{ExampleCard, Experiment},
     protocol::{
         Branched, Command, Event, Labels, OpenedProject, Outcome, Problem, ProjectEntry, Reply, RequestId,
@@ -28,6 +30,7 @@ use engine::{
 
 pub use compared::{Compared, Standing};
 pub use data::{PAGE, Rows};
+pub use insides::{Damaged, Looked};
 pub use looks::{Peeked, Written};
 pub use run::{Card, Curve, CurvePoint, Diagnosed, MAX_CURVE_POINTS, Run};
 pub use searches::Searches;
@@ -52,6 +55,8 @@ pub struct Mirror {
     pub written: Option<Written>,
     /// What the Data screen shows of the open project.
     pub rows: Rows,
+    /// What was last seen inside a run, as it is and with parts switched off.
+    insides: insides::Insides,
     /// The runs that wait, with their projects' folders, the next first.
     queue: Vec<(PathBuf, RunId)>,
     searches: Searches,
@@ -139,6 +144,19 @@ pub enum Asked {
         run: Option<RunId>,
         sample: usize,
     },
+    /// What is inside of what a run has learned, of its checkpoint at that step.
+    Look {
+        folder: PathBuf,
+        run: RunId,
+        ask: Ask,
+        newest: Option<u64>,
+    },
+    /// How much its heads matter.
+    Damage {
+        folder: PathBuf,
+        run: RunId,
+        moment: Moment,
+    },
     Search {
         folder: PathBuf,
     },
@@ -205,6 +223,13 @@ impl Asked {
                 let experiment = Box::new(experiment.clone());
                 Self::Peek { folder: folder.clone(), experiment, run: *run, sample: *sample }
             }
+            // Which checkpoint is the newest is the mirror's to say: see `expect`.
+            Command::Look { folder, run, ask } => {
+                Self::Look { folder: folder.clone(), run: *run, ask: ask.clone(), newest: None }
+            }
+            Command::MeasureDamage { folder, run, moment } => {
+                Self::Damage { folder: folder.clone(), run: *run, moment: *moment }
+            }
             Command::KeepUnsaved { folder, .. } => Self::KeepUnsaved(folder.clone()),
             Command::Search { folder, .. } => Self::Search { folder: folder.clone() },
             Command::PauseSearch { folder, search } | Command::ResumeSearch { folder, search } => {
@@ -217,6 +242,7 @@ impl Asked {
             Command::Generate { .. } => Self::Write,
             Command::SaveElsewhere { folder, run, .. } => Self::Steer { folder: folder.clone(), run: *run },
             Command::Watch { .. }
+            | Command::Evaluate { .. }
             | Command::ListRuns { .. }
             | Command::SetAtOnce { .. }
             | Command::Cancel { .. } => Self::Other,
@@ -325,6 +351,10 @@ impl Mirror {
         let asked = match command {
             Command::Compare { folder, runs } => {
                 Asked::Compare { folder: folder.clone(), of: self.standing(folder, runs) }
+            }
+            Command::Look { folder, run, ask } => {
+                let newest = self.run(folder, *run).and_then(|run| run.summary.checkpoint);
+                Asked::Look { folder: folder.clone(), run: *run, ask: ask.clone(), newest }
             }
             command => Asked::of(command),
         };
@@ -499,6 +529,10 @@ impl Mirror {
                 self.paced = Some(looks::Paced { experiment: *experiment, pace });
             }
             (asked @ Asked::Peek { .. }, Reply::Peek { run, peek }) => self.take_peek(asked, run, Ok(*peek)),
+            (asked @ Asked::Look { .. }, Reply::Look(look)) => self.insides.take_look(asked, Ok(*look)),
+            (asked @ Asked::Damage { .. }, Reply::Damage(damage)) => {
+                self.insides.take_damage(asked, Ok(*damage));
+            }
             (Asked::Label { folder }, Reply::Labelled(labels)) => self.label(&folder, labels),
             (Asked::Delete { folder, runs }, _) => {
                 self.delete(&folder, &runs);
@@ -515,6 +549,8 @@ impl Mirror {
             Asked::Examples => self.examples = Some(Vec::new()),
             Asked::Projects => self.projects = Some(Vec::new()),
             Asked::Peek { .. } => self.take_peek(asked.clone(), None, Err(problem.clone())),
+            Asked::Look { .. } => self.insides.take_look(asked.clone(), Err(problem.clone())),
+            Asked::Damage { .. } => self.insides.take_damage(asked.clone(), Err(problem.clone())),
             Asked::Compare { folder, of } => {
                 let (folder, of, found) = (folder.clone(), of.clone(), Err(problem.clone()));
                 self.compared = Some(Compared { folder, of, found });

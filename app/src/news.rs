@@ -147,7 +147,7 @@ fn failed(state: &mut State, asked: Asked, problem: Problem) {
         }
         (Some(Dialog::NewProject(new)), Asked::Create) => new.problem = Some(problem),
         // Said where the comparison would stand.
-        (_, Asked::Compare { .. } | Asked::Peek { .. }) => {}
+        (_, Asked::Compare { .. } | Asked::Peek { .. } | Asked::Look { .. } | Asked::Damage { .. }) => {}
         (_, asked) => {
             if let Asked::KeepUnsaved(folder) = &asked
                 && let Some(project) = project_at(state, folder)

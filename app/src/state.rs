@@ -1,7 +1,9 @@
 //! What the user is doing. Changed only by [`crate::apply`] and [`crate::news`].
 
+mod inspect;
 mod search;
 
+pub use inspect::{HeadOrder, Inspecting, Opened};
 pub use search::{FormRow, SearchForm, Searching, TypedRange, written};
 
 use std::{
@@ -136,6 +138,7 @@ pub struct ProjectState {
     /// The interrupted run that nothing more is to be said of.
     pub dismissed: Option<RunId>,
     pub searching: Searching,
+    pub inspecting: Inspecting,
     pub playground: Playground,
     /// What is looked at on the Data screen.
     pub looking: Looking,
@@ -260,6 +263,7 @@ impl ProjectState {
             searching: Searching::default(),
             playground: Playground::default(),
             looking: Looking::default(),
+            inspecting: Inspecting::default(),
         }
     }
 
@@ -284,9 +288,19 @@ impl ProjectState {
             searching: Searching::default(),
             playground: Playground::default(),
             looking: Looking::default(),
+            inspecting: Inspecting::default(),
             run: None,
             shown_runs: BTreeSet::new(),
         }
+    }
+
+    /// The run that is looked into: the one chosen for that, the one whose numbers are shown, or else the newest that
+    /// has learned something.
+    pub fn inspected(&self, mirror: &Mirror) -> Option<RunId> {
+        let has_learned =
+            |run: &RunId| mirror.run(&self.folder, *run).is_some_and(|run| run.summary.checkpoint.is_some());
+        let newest = || mirror.runs(&self.folder).rev().map(|run| run.summary.id).find(has_learned);
+        self.inspecting.run.or(self.run).filter(has_learned).or_else(newest)
     }
 
     /// The selected experiment.

@@ -166,6 +166,17 @@ pub fn colors(ui: &Ui) -> &'static Colors {
     if ui.visuals().dark_mode { &DARK } else { &LIGHT }
 }
 
+/// A share, 0 to 1, on a ground of [`Colors::field`]: through the accent to the colour of strong text.
+pub fn heat(colors: &Colors, share: f32) -> Color32 {
+    /// Where the accent stands.
+    const MIDDLE: f32 = 0.65;
+    if share < MIDDLE {
+        colors.field.lerp_to_gamma(colors.accent, share.max(0.0) / MIDDLE)
+    } else {
+        colors.accent.lerp_to_gamma(colors.text_strong, (share.min(1.0) - MIDDLE) / (1.0 - MIDDLE))
+    }
+}
+
 /// Text styles. Body text is egui's own `RichText` with nothing added.
 pub mod text {
     use super::{FontId, RichText, fonts};

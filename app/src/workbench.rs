@@ -203,6 +203,7 @@ impl Workbench {
             .chain(&project.run)
             .chain(compared_run(project))
             .copied()
+            .chain(project.inspected(&self.mirror))
             .filter(|id| self.mirror.run(&folder, *id).is_some_and(|run| !run.is_asked_for))
             .filter(|id| {
                 let reading = Asked::Run { folder: folder.clone(), run: *id };
@@ -284,6 +285,7 @@ impl eframe::App for Workbench {
         self.go_on();
         self.keep_unsaved();
         self.peek();
+        self.look();
         self.hold_closing();
         // Anything else that sets egui's theme (a remembered one, a test's) gives way to the settings.
         self.set_theme(self.state.settings.theme);

@@ -13,6 +13,7 @@ pub mod generate;
 mod goldens;
 pub mod graph;
 pub mod import;
+pub mod inspect;
 pub mod model;
 pub mod project;
 pub mod protocol;

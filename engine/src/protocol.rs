@@ -32,10 +32,11 @@ use crate::{
     generate::{Said, Sampling},
     graph::Graph,
     import::Reading,
+    inspect::{Ask, Damage, Look, Moment},
     project::{ExampleCard, Experiment, NewProject, Project, Setting},
     search::{SearchSpec, Trial},
     store::export::Export,
-    train::{Pace, Peek, Steered},
+    train::{Evaluation, Pace, Peek, Steered},
 };
 
 /// Names a command, so that its answer can be told from others'. Chosen by the sender, never reused.
@@ -123,6 +124,13 @@ pub enum Command {
     /// Let a run's model write on from a prompt, or say it in other words → [`Reply::Generated`]; an [`Event::Said`]
     /// comes with each token. Cancelled, it ends with what has been written.
     Generate { folder: PathBuf, run: RunId, prompt: String, sampling: Sampling },
+    /// Run a sample through what a run has learned and look inside, with parts of it switched off → [`Reply::Look`].
+    Look { folder: PathBuf, run: RunId, ask: Ask },
+    /// Score what a run has learned on a split: the weights that its own test took → [`Reply::Evaluation`].
+    Evaluate { folder: PathBuf, run: RunId, split: Split },
+    /// Score the validation rows without each of a run's heads of attention in turn → [`Reply::Damage`]. Long; can be
+    /// cancelled.
+    MeasureDamage { folder: PathBuf, run: RunId, moment: Moment },
     /// Tell also of the runs of this project that other programs train, in place of those of the project named before;
     /// of none without a project.
     Watch { folder: Option<PathBuf> },
@@ -225,6 +233,9 @@ pub enum Reply {
     },
     /// All that was written, the prompt left out.
     Generated(String),
+    Look(Box<Look>),
+    Damage(Box<Damage>),
+    Evaluation(Box<Evaluation>),
     /// The labels as they are now kept.
     Labelled(Vec<(RunId, Labels)>),
 }

@@ -238,7 +238,11 @@ impl Supervisor {
     /// Who does what the supervisor does not.
     fn desk(&self, command: &Command) -> &Errands {
         match command {
-            Command::Measure { .. } | Command::Peek { .. } => &self.looks,
+            Command::Measure { .. }
+            | Command::Peek { .. }
+            | Command::Look { .. }
+            | Command::Evaluate { .. }
+            | Command::MeasureDamage { .. } => &self.looks,
             Command::Generate { .. } => &self.writes,
             Command::PreviewData { .. } | Command::Survey { .. } | Command::ReadRows { .. } => &self.rooms,
             _ => &self.errands,

@@ -104,6 +104,12 @@ pub trait Operation: Send + Sync {
         step: &Step,
     ) -> Result<Vec<Option<Tensor>>>;
 
+    /// What someone who looks sees inside it, of the same inputs; an attention shows its probabilities
+    /// `[B, H, Tq, Tk]`.
+    fn look(&self, _inputs: &[Tensor], _step: &Step) -> Result<Option<Tensor>> {
+        Ok(None)
+    }
+
     /// The memory that a training step takes for it, from `inputs` that have shapes and no numbers.
     ///
     /// # Errors
@@ -321,6 +327,17 @@ impl<V: Value> Tape<V> {
             }
         }
         Ok(())
+    }
+}
+
+impl Tape {
+    /// What operations show of their inside, in the order in which they ran; computed only here, for who looks.
+    pub fn looks(&self) -> Result<Vec<Tensor>> {
+        let look = |entry: &Entry<Tensor>| {
+            let inputs = entry.inputs.iter().map(|slot| self.value(*slot).cloned());
+            inputs.collect::<Result<Vec<_>>>().and_then(|inputs| entry.operation.look(&inputs, &self.step))
+        };
+        self.entries.iter().filter_map(|entry| look(entry).transpose()).collect()
     }
 }
 

@@ -12,6 +12,7 @@ mod check;
 pub mod checkpoint;
 pub mod control;
 pub(crate) mod error;
+mod evaluation;
 mod exact;
 pub(crate) mod fault;
 pub mod learner;
@@ -39,11 +40,13 @@ pub use check::{check, frame, misfit};
 pub use checkpoint::Checkpoint;
 pub use control::Control;
 pub use error::TrainError;
+pub use evaluation::Evaluation;
 pub use learner::Learner;
 #[cfg(test)]
 pub(crate) use loss::operation as loss_operation;
 pub use memory::StepMemory;
 pub use pace::Pace;
+pub(crate) use peek::truth;
 pub use peek::{Given, Peek};
 pub use session::Session;
 pub use settings::{

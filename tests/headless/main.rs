@@ -9,6 +9,7 @@ mod elsewhere;
 mod faults;
 mod golden;
 mod import;
+mod inspect;
 mod models;
 mod program;
 mod runs;

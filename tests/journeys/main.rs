@@ -6,6 +6,7 @@ mod compare;
 mod data;
 mod elsewhere;
 mod gallery_to_result;
+mod inspect;
 mod interrupted;
 mod language;
 mod looks;

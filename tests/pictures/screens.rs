@@ -12,6 +12,7 @@ use engine::{
         layers::Input,
         templates::{Frame, Template},
     },
+    inspect::Off,
     project::{copy_example, load},
     protocol::{RunState, RunSummary},
     store::Store,
@@ -24,9 +25,9 @@ use trainyard::{
     locale::Language,
     settings::Theme,
     stage::Stage,
-    state::{Against, SearchForm},
+    state::{Against, Opened, SearchForm},
 };
-use trainyard_tests::{Desk, Look};
+use trainyard_tests::{Desk, Look, steps};
 
 use super::adapter;
 
@@ -581,4 +582,44 @@ fn run_to_its_end(desk: &mut Desk, example: &str) {
 fn clear_toasts(desk: &mut Desk) {
     let told: Vec<u64> = desk.bench().state().toasts.iter().map(|toast| toast.id).collect();
     told.into_iter().for_each(|toast| desk.apply(Action::DismissToast(toast)));
+}
+
+/// A run whose model attends, on the Inspect screen.
+fn inspected(desk: &mut Desk) {
+    open_example(desk, "digits");
+    let graph = steps(desk.graph());
+    desk.apply(Action::ReplaceModel(graph));
+    let mut training = desk.bench().state().experiment().unwrap().training.clone();
+    training.epochs = 4;
+    training.checkpoints.steps = 20;
+    training.checkpoints.keep = 5;
+    desk.apply(Action::EditTraining(training));
+    desk.apply(Action::Train);
+    desk.wait("the end of the training", |desk| {
+        desk.run(1).is_some_and(|run| run.summary.state == RunState::Finished)
+    });
+    clear_toasts(desk);
+    desk.apply(Action::ShowStage(Stage::Inspect));
+    desk.expect_part("attend · ");
+}
+
+#[test]
+fn inspect() {
+    pictures("inspect", |desk, _| {
+        inspected(desk);
+        Vec::new()
+    });
+}
+
+#[test]
+fn inspect_head() {
+    pictures("inspect-head", |desk, _| {
+        inspected(desk);
+        let mut inspecting = desk.bench().state().project.as_ref().unwrap().inspecting.clone();
+        inspecting.opened = Some(Opened::Head { node: "look".into(), head: 1 });
+        inspecting.toggle(Off::Head { node: "attend".into(), head: 0 });
+        desk.apply(Action::Inspect(Box::new(inspecting)));
+        desk.expect_part(" ← ");
+        Vec::new()
+    });
 }

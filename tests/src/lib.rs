@@ -3,6 +3,8 @@
 mod desk;
 pub mod kill;
 mod shared;
+mod steps;
 
 pub use desk::{Desk, Look};
 pub use shared::shared_data;
+pub use steps::steps;

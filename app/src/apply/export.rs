@@ -8,7 +8,7 @@ use engine::{
 use crate::{action::Exported, train::PictureKind, workbench::Workbench};
 
 /// The folder of a project that exports go to.
-const FOLDER: &str = "exports";
+pub(super) const FOLDER: &str = "exports";
 
 impl Workbench {
     pub(super) fn export(&mut self, run: RunId, what: Exported) {

@@ -24,6 +24,7 @@ mod wires;
 mod words;
 
 pub use layout::Layout;
+pub use previews::image;
 pub use templates::templates_ui;
 pub use words::{edit_words, mend_words};
 

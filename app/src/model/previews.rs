@@ -109,7 +109,7 @@ fn texture(ui: &Ui, version: u64, given: &Given) -> Option<TextureHandle> {
 }
 
 /// Planes side by side with a line between them: 0 is the ground, more is light, less is red.
-fn image(colors: &Colors, given: &Given) -> Option<ColorImage> {
+pub fn image(colors: &Colors, given: &Given) -> Option<ColorImage> {
     let Given { planes, rows, columns, values, .. } = given;
     let wide = planes * (columns + 1) - 1;
     let most = given.high.abs().max(given.low.abs()).max(f32::MIN_POSITIVE);

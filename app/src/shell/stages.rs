@@ -6,6 +6,7 @@ use crate::{
     compare::compare_ui,
     context::Context,
     data::data_ui,
+    inspect::inspect_ui,
     model::model_ui,
     playground::playground_ui,
     stage::Stage,
@@ -22,6 +23,7 @@ pub fn stage_ui(ui: &mut Ui, cx: &mut Context<'_>, stage: Stage) {
         Stage::Train => return train_ui(ui, cx),
         Stage::Compare => return compare_ui(ui, cx),
         Stage::Try if task(cx).writes() => return playground_ui(ui, cx),
+        Stage::Inspect => return inspect_ui(ui, cx),
         _ => {}
     }
     let frame = Frame::new().fill(theme::colors(ui).background).inner_margin(space::XL);

@@ -53,3 +53,13 @@ cli-import-found = { $rows } rows, { $columns } columns ({ $format })
 cli-import-task = To predict: { $target } ({ $task })
 cli-import-faults = { $count } rows or files were left out or mended; --json lists them.
 cli-import-made = Made a project. Train it: trainyard train "{ $folder }"
+
+# Scores
+cli-evaluated = Run { $run }, { $rows } rows
+cli-precision = precision
+cli-recall = recall
+cli-f1 = F1
+cli-support = rows
+cli-average-micro = micro
+cli-average-macro = macro
+cli-average-weighted = weighted

@@ -495,6 +495,22 @@ generate-wrong-setting = { $setting } is { $value }; it must be { $range }.
 generate-not-finite = The model gives numbers that are not finite.
     .hint = Choose an earlier checkpoint, or train with a lower learning rate.
 
+# Looking inside
+inspect-nothing-learned = Run { $run } has kept nothing to look into.
+    .hint = It keeps its first checkpoint after an epoch, or as its settings say; wait for that, or choose another run.
+inspect-no-checkpoint = Run { $run } has no checkpoint of step { $step } any more.
+    .hint = Older checkpoints make room for newer ones; choose one that is there, or keep more of them.
+inspect-no-rows = There are no rows to look at.
+    .hint = Choose another split.
+inspect-no-text = The model does not read one text alone.
+    .hint = Look at a row of its data instead.
+inspect-no-head = “{ $node }” has no head { $head }.
+    .hint = Heads are counted from 0.
+inspect-no-layer = There is no layer of attention called “{ $node }”.
+    .hint = Choose one of the run's own; a model that was changed since is another one.
+inspect-no-step = Step { $step } of the input cannot be switched off.
+    .hint = Only a single input that is read step by step can have blank steps.
+
 ## Curves of others
 curves-unreadable = { $file } cannot be read: { $cause }.
     .hint = Check that the file is there and may be read.

@@ -45,3 +45,13 @@ cli-import-found = { $rows } 行，{ $columns } 列（{ $format }）
 cli-import-task = 预测目标：{ $target }（{ $task }）
 cli-import-faults = 有 { $count } 行或文件被跳过或修正；用 --json 查看全部。
 cli-import-made = 项目已创建。开始训练：trainyard train "{ $folder }"
+
+# 评分
+cli-evaluated = 运行 { $run }，{ $rows } 行
+cli-precision = 精确率
+cli-recall = 召回率
+cli-f1 = F1
+cli-support = 行数
+cli-average-micro = 微平均
+cli-average-macro = 宏平均
+cli-average-weighted = 加权平均

@@ -495,6 +495,22 @@ generate-wrong-setting = { $setting } 为 { $value }，超出范围（{ $range }
 generate-not-finite = 模型输出了非有限的数值。
     .hint = 请换用更早的检查点，或降低学习率重新训练。
 
+# 透视
+inspect-nothing-learned = 运行 { $run } 还没有留下可以查看的检查点。
+    .hint = 第一个检查点在一轮训练结束后（或按设置）保存；请稍候，或选择另一次运行。
+inspect-no-checkpoint = 运行 { $run } 已没有第 { $step } 步的检查点。
+    .hint = 旧检查点会给新的让位；请选择现有的，或在设置里多保留几个。
+inspect-no-rows = 没有可以查看的样本。
+    .hint = 请选择另一个数据划分。
+inspect-no-text = 这个模型的输入不是单独一段文本。
+    .hint = 请改看数据中的某一行。
+inspect-no-head = “{ $node }”没有第 { $head } 个头。
+    .hint = 头从 0 开始计数。
+inspect-no-layer = 没有名为“{ $node }”的注意力层。
+    .hint = 请选择这次运行自己的层；改动后的模型是另一个模型。
+inspect-no-step = 无法关闭输入的第 { $step } 步。
+    .hint = 只有单一输入且逐步读取的模型才能把某一步置空。
+
 ## 外部曲线
 curves-unreadable = 无法读取 { $file }：{ $cause }。
     .hint = 请确认文件存在且可读。

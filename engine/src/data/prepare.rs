@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::{Column, DataError, Table, corpus, feature::Feature, sequences, split, target};
 use crate::{
     project::{DatasetSpec, Recipe, RecipeStep, Task},
+    protocol::Split,
     text::Tokenizer,
 };
 
@@ -140,6 +141,17 @@ pub struct Splits {
     pub training: Vec<u32>,
     pub validation: Vec<u32>,
     pub test: Vec<u32>,
+}
+
+impl Splits {
+    /// The rows of one.
+    pub fn rows(&self, split: Split) -> &[u32] {
+        match split {
+            Split::Training => &self.training,
+            Split::Validation => &self.validation,
+            Split::Test => &self.test,
+        }
+    }
 }
 
 /// A column of the data as a model takes it.

@@ -127,6 +127,9 @@ fn only_looks(reply: &Reply) -> bool {
             | Reply::Run(_)
             | Reply::Pace(_)
             | Reply::Peek { .. }
+            | Reply::Look(_)
+            | Reply::Evaluation(_)
+            | Reply::Damage(_)
     )
 }
 
@@ -186,6 +189,9 @@ fn run(command: Command) -> Result<Reply, Problem> {
         | Command::Measure { .. }
         | Command::Peek { .. }
         | Command::Generate { .. }
+        | Command::Look { .. }
+        | Command::Evaluate { .. }
+        | Command::MeasureDamage { .. }
         | Command::Watch { .. }
         | Command::MoveInQueue { .. }
         | Command::SetAtOnce { .. }

@@ -96,7 +96,8 @@ fn run(model: &Model, inputs: Vec<Tensor>) -> candle_core::Result<Vec<Option<Ten
     forward.nodes.iter().map(|slot| slot.map(|slot| tape.value(slot).cloned()).transpose()).collect()
 }
 
-fn truth(data: &Prepared, row: usize) -> String {
+/// What is to be predicted of a row, in words.
+pub(crate) fn truth(data: &Prepared, row: usize) -> String {
     match &data.targets {
         Targets::Classes { names, labels } => {
             let name = labels.get(row).and_then(|label| names.get(*label as usize));
@@ -116,7 +117,7 @@ fn truth(data: &Prepared, row: usize) -> String {
 
 impl Given {
     /// Of a tensor `[…]` of one sample.
-    fn of(node: String, tensor: &Tensor) -> candle_core::Result<Self> {
+    pub(crate) fn of(node: String, tensor: &Tensor) -> candle_core::Result<Self> {
         let shape = tensor.dims().to_vec();
         let all: Vec<f32> = tensor.to_dtype(DType::F32)?.contiguous()?.flatten_all()?.to_vec1()?;
         let (channels, height, width) = match shape[..] {

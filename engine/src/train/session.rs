@@ -18,7 +18,7 @@ use super::{
 use crate::{
     data::{Batch, Batches, Prepared},
     diagnosis::{GRADIENT_NORM, SILENT_UNITS},
-    model::Model,
+    model::{Model, Tensors},
     project::{Experiment, Setting},
     protocol::{Problem, Split},
 };
@@ -317,6 +317,14 @@ impl Session {
             self.learner.model.load(self.best.model())?;
         }
         Ok(())
+    }
+
+    /// Takes a model's tensors in place of those it has.
+    ///
+    /// # Errors
+    /// If they are another model's.
+    pub fn take_weights(&mut self, weights: &Tensors) -> Result<(), Problem> {
+        Ok(self.learner.model.load(weights)?)
     }
 
     /// The true numbers of `rows` in the target's own units; empty for classes.

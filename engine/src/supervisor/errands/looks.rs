@@ -1,15 +1,25 @@
-//! Looks at an experiment's model before, or beside, its training: how fast it is, what it makes of a sample.
+//! Looks at an experiment's model before, or beside, its training: how fast it is, what it makes of a sample; and
+//! into what a run has learned.
 
-use std::{path::Path, sync::Arc};
+use std::{
+    cell::RefCell,
+    fs,
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::SystemTime,
+};
 
 use crate::{
     data::{self, Prepared},
-    device, project,
+    device,
+    inspect::{Damage, InspectError, Look, Moment},
+    model::Tensors,
+    project,
     project::Experiment,
-    protocol::{Command, Problem, Reply},
+    protocol::{Command, Problem, Reply, RunId},
     store::{Store, checkpoint},
     supervisor::{errands::IsOver, has_room},
-    train::{Pace, Peek, threads},
+    train::{Checkpoint, Evaluation, Pace, Peek, Session, threads},
 };
 
 pub(super) fn run(command: Command, is_over: IsOver<'_>) -> Result<Reply, Problem> {
@@ -39,7 +49,91 @@ pub(super) fn run(command: Command, is_over: IsOver<'_>) -> Result<Reply, Proble
             };
             Ok(Reply::Peek { run, peek: Box::new(peek) })
         }
+        Command::Look { folder, run, ask } => {
+            let store = Store::open(&folder)?;
+            let (experiment, data) = learned_from(&folder, &store, run)?;
+            let checkpoint = checkpoint_of(&store, run, ask.moment)?;
+            let weights = weights_of(&checkpoint, ask.moment);
+            let pool = threads::pool(experiment.training.threads);
+            let look = pool.install(|| Look::of(&experiment, &data, weights, checkpoint.place.step, &ask))?;
+            Ok(Reply::Look(Box::new(look)))
+        }
+        Command::Evaluate { folder, run, split } => {
+            let store = Store::open(&folder)?;
+            let (experiment, data) = learned_from(&folder, &store, run)?;
+            let checkpoint = checkpoint_of(&store, run, Moment::Newest)?;
+            let pool = threads::pool(experiment.training.threads);
+            let evaluation = pool.install(|| -> Result<Evaluation, Problem> {
+                let mut session = Session::new(&experiment, data, candle_core::Device::Cpu)?;
+                session.restore(checkpoint)?;
+                session.restore_best()?;
+                Ok(Evaluation::of(&session, split)?)
+            });
+            crate::memory::release();
+            Ok(Reply::Evaluation(Box::new(evaluation?)))
+        }
+        Command::MeasureDamage { folder, run, moment } => {
+            let store = Store::open(&folder)?;
+            let (experiment, data) = learned_from(&folder, &store, run)?;
+            let checkpoint = checkpoint_of(&store, run, moment)?;
+            let weights = weights_of(&checkpoint, moment).clone();
+            let pool = threads::pool(experiment.training.threads);
+            let damage = pool.install(|| -> Result<Option<Damage>, Problem> {
+                let mut session = Session::new(&experiment, data, candle_core::Device::Cpu)?;
+                session.restore(checkpoint)?;
+                Damage::of(&mut session, &weights, is_over)
+            });
+            crate::memory::release();
+            Ok(damage?.map_or(Reply::Nothing, |damage| Reply::Damage(Box::new(damage))))
+        }
         _ => Ok(Reply::Nothing),
+    }
+}
+
+/// A run's data, and of when their file is.
+type Kept = (PathBuf, RunId, Option<SystemTime>, Arc<Prepared>);
+
+thread_local! {
+    /// What was looked at last is looked at again, with another head switched off.
+    static KEPT: RefCell<Option<Kept>> = const { RefCell::new(None) };
+}
+
+/// What a run trains, and its data.
+fn learned_from(folder: &Path, store: &Store, run: RunId) -> Result<(Experiment, Arc<Prepared>), Problem> {
+    let (experiment, project) = store.frozen(run)?;
+    let file = folder.join(&project.dataset.file);
+    let changed = fs::metadata(&file).and_then(|file| file.modified()).ok();
+    let kept = KEPT.with_borrow(|kept| {
+        let of_this = |kept: &&Kept| kept.0 == folder && kept.1 == run && kept.2 == changed;
+        kept.as_ref().filter(of_this).map(|kept| Arc::clone(&kept.3))
+    });
+    if let Some(data) = kept {
+        return Ok((experiment, data));
+    }
+    let table = data::read_csv(&file, project.dataset.header)?;
+    let data = data::prepare(&table, &project.dataset, &experiment.recipe)?.arranged(&experiment.graph)?;
+    let data = Arc::new(data);
+    KEPT.set(Some((folder.to_owned(), run, changed, Arc::clone(&data))));
+    Ok((experiment, data))
+}
+
+fn checkpoint_of(store: &Store, run: RunId, moment: Moment) -> Result<Checkpoint, Problem> {
+    let folder = store.run_folder(run);
+    match moment {
+        Moment::Newest | Moment::Best => {
+            let newest = checkpoint::read_newest_finite(&folder)?;
+            Ok(newest.ok_or(InspectError::NothingLearned { run: run.0 })?)
+        }
+        Moment::Step(step) => {
+            Ok(checkpoint::read(&folder, step)?.ok_or(InspectError::NoCheckpoint { run: run.0, step })?)
+        }
+    }
+}
+
+fn weights_of(checkpoint: &Checkpoint, moment: Moment) -> &Tensors {
+    match moment {
+        Moment::Best if !checkpoint.best.is_empty() => &checkpoint.best,
+        _ => &checkpoint.model,
     }
 }
 

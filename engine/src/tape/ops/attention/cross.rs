@@ -99,6 +99,10 @@ impl Operation for CrossAttention {
         Ok(gradients)
     }
 
+    fn look(&self, inputs: &[Tensor], step: &Step) -> Result<Option<Tensor>> {
+        self.probabilities(inputs, step).map(Some)
+    }
+
     fn footprint(&self, inputs: &[Tensor]) -> Result<Footprint> {
         let ([q, k, v], _) = self.parts(inputs)?;
         let sizes = self.sizes(q, k, v)?;

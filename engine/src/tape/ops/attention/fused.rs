@@ -100,6 +100,10 @@ impl Operation for SelfAttention {
         Ok(gradients)
     }
 
+    fn look(&self, inputs: &[Tensor], step: &Step) -> Result<Option<Tensor>> {
+        self.probabilities(inputs, step).map(Some)
+    }
+
     fn footprint(&self, inputs: &[Tensor]) -> Result<Footprint> {
         let (qkv, _) = self.parts(inputs)?;
         let sizes = self.sizes(qkv)?;

@@ -1,0 +1,218 @@
+//! What is looked at, and what came of it: the run, the moment, the sample, the prediction, what is switched off.
+
+use egui::{RichText, Slider, Ui, WidgetType};
+use engine::{
+    inspect::{Moment, Off},
+    protocol::Split,
+};
+
+use super::{
+    answer::answer_ui,
+    overview::section,
+    scene::{Scene, head_name},
+};
+use crate::{
+    action::Action,
+    context::Context,
+    format,
+    mirror::Asked,
+    state::{HeadOrder, Inspecting},
+    theme::{self, icon, space, text},
+    widgets,
+};
+
+pub const WIDTH: f32 = 288.0;
+const INNER: f32 = WIDTH - 2.0 * space::L;
+
+pub fn controls_ui(ui: &mut Ui, cx: &mut Context<'_>, scene: &Scene<'_>, wanted: &mut Inspecting) {
+    ui.set_width(INNER);
+    ui.spacing_mut().item_spacing.y = space::S;
+    run_ui(ui, cx, scene, wanted);
+    moment_ui(ui, cx, scene, wanted);
+    ui.add_space(space::S);
+    sample_ui(ui, cx, scene, wanted);
+    ui.add_space(space::S);
+    answer_ui(ui, cx, scene);
+    off_ui(ui, cx, scene, wanted);
+    damage_ui(ui, cx, scene, wanted);
+}
+
+fn run_ui(ui: &mut Ui, cx: &Context<'_>, scene: &Scene<'_>, wanted: &mut Inspecting) {
+    section(ui, &cx.text("inspect-run"));
+    let name = |run: &crate::mirror::Run| {
+        let summary = &run.summary;
+        let values =
+            [("run", summary.id.to_string().into()), ("experiment", summary.experiment.as_str().into())];
+        cx.with("inspect-run-name", &values)
+    };
+    widgets::choice(ui, "inspect_run", &cx.text("inspect-run"), &name(scene.run), INNER, |ui| {
+        for run in &scene.runs {
+            let is_this = run.summary.id == scene.run.summary.id;
+            if ui.selectable_label(is_this, name(run)).clicked() {
+                wanted.run = Some(run.summary.id);
+                wanted.moment = Moment::Newest;
+                wanted.off.clear();
+            }
+        }
+    });
+}
+
+/// The newest weights, the best, or those of a checkpoint: a scrubber through the training.
+fn moment_ui(ui: &mut Ui, cx: &Context<'_>, scene: &Scene<'_>, wanted: &mut Inspecting) {
+    section(ui, &cx.text("inspect-moment"));
+    let segments = [
+        (Some(Moment::Newest), cx.text("inspect-newest"), cx.hint("inspect-newest")),
+        (Some(Moment::Best), cx.text("inspect-best"), cx.hint("inspect-best")),
+    ];
+    let now = match scene.inspecting.moment {
+        Moment::Step(_) => None,
+        moment => Some(moment),
+    };
+    ui.horizontal(|ui| {
+        if let Some(Some(moment)) = widgets::segmented(ui, &segments, now) {
+            wanted.moment = moment;
+        }
+        if let Some(Ok(look)) = scene.shown.map(|looked| &looked.found) {
+            let step = cx.with("inspect-step", &[("step", format::count(look.step).into())]);
+            ui.label(text::small(step).color(theme::colors(ui).text_weak));
+        }
+    });
+    let steps = scene.checkpoints();
+    if steps.len() < 2 {
+        return;
+    }
+    let last = steps.len() - 1;
+    let mut at = scene.checkpoint().unwrap_or(last);
+    ui.spacing_mut().slider_width = INNER;
+    let slider = ui.add(Slider::new(&mut at, 0..=last).show_value(false));
+    widgets::name(&slider, WidgetType::Slider, &cx.text("inspect-scrub"));
+    if slider.changed()
+        && let Some(step) = steps.get(at)
+    {
+        wanted.moment = Moment::Step(*step);
+    }
+    slider.on_hover_text(cx.hint("inspect-scrub"));
+}
+
+fn sample_ui(ui: &mut Ui, cx: &Context<'_>, scene: &Scene<'_>, wanted: &mut Inspecting) {
+    section(ui, &cx.text("inspect-sample"));
+    let splits = [
+        (Split::Validation, cx.text("inspect-split-validation"), String::new()),
+        (Split::Test, cx.text("inspect-split-test"), String::new()),
+        (Split::Training, cx.text("inspect-split-training"), String::new()),
+    ];
+    if let Some(split) = widgets::segmented(ui, &splits, scene.inspecting.split) {
+        (wanted.split, wanted.sample) = (split, 0);
+    }
+    let samples = match scene.shown.map(|looked| &looked.found) {
+        Some(Ok(look)) => look.samples,
+        _ => 0,
+    };
+    let sample = scene.inspecting.sample;
+    ui.horizontal(|ui| {
+        if widgets::icon_button(ui, sample > 0, icon::CARET_LEFT, &cx.text("inspect-before")).clicked() {
+            wanted.sample = sample - 1;
+        }
+        let values = [("sample", (sample + 1).into()), ("samples", samples.into())];
+        ui.label(cx.with("inspect-sample-of", &values));
+        let can = sample + 1 < samples;
+        if widgets::icon_button(ui, can, icon::CARET_RIGHT, &cx.text("inspect-next")).clicked() {
+            wanted.sample = sample + 1;
+        }
+    });
+    text_ui(ui, cx, scene, wanted);
+    if let Some((looked, Ok(look))) = scene.shown.map(|looked| (looked, &looked.found))
+        && let Some(input) = look.images.first()
+    {
+        super::images::picture_ui(ui, looked.version, input, 112.0);
+    }
+}
+
+/// A text of the user's own, where the model reads one: seen as it is entered, the row again where it is emptied.
+fn text_ui(ui: &mut Ui, cx: &Context<'_>, scene: &Scene<'_>, wanted: &mut Inspecting) {
+    let takes_text = scene.shown.is_some_and(|looked| {
+        looked.ask.text.is_some() || looked.found.as_ref().is_ok_and(|look| look.takes_text)
+    });
+    if !takes_text {
+        return;
+    }
+    let id = ui.id().with("inspect_text");
+    let now = scene.inspecting.text.clone().unwrap_or_default();
+    let mut typed: String = ui.data(|data| data.get_temp(id)).unwrap_or_else(|| now.clone());
+    let label = cx.text("inspect-own-text");
+    let field = widgets::text_field(&mut typed).hint_text(&label).desired_width(INNER);
+    let response = ui.add(field);
+    widgets::name_field(&response, &label, &typed);
+    if response.lost_focus() && typed != now {
+        wanted.text = Some(typed.clone()).filter(|text| !text.trim().is_empty());
+        wanted.off.retain(|off| !matches!(off, Off::Step { .. }));
+    }
+    ui.data_mut(|data| data.insert_temp(id, typed));
+    response.on_hover_text(cx.hint("inspect-own-text"));
+}
+
+/// What is switched off, each a tag that switches it on again.
+fn off_ui(ui: &mut Ui, cx: &Context<'_>, scene: &Scene<'_>, wanted: &mut Inspecting) {
+    if scene.inspecting.off.is_empty() {
+        return;
+    }
+    ui.add_space(space::S);
+    section(ui, &cx.text("inspect-off"));
+    ui.horizontal_wrapped(|ui| {
+        for off in &scene.inspecting.off {
+            let name = match off {
+                Off::Head { node, head } => head_name(cx, node, *head),
+                Off::Layer { node } => node.clone(),
+                Off::Step { step } => cx.with("inspect-off-step", &[("step", (step + 1).into())]),
+            };
+            let label = cx.with("inspect-head-on", &[("head", name.as_str().into())]);
+            let button = widgets::secondary_button(ui, true, icon::X, &name);
+            if button.on_hover_text(label).clicked() {
+                wanted.off.remove(off);
+            }
+        }
+    });
+    if widgets::ghost_button(ui, true, icon::EYE, &cx.text("inspect-all-on")).clicked() {
+        wanted.off.clear();
+    }
+}
+
+/// How much each head matters: asked for, waited for, told.
+fn damage_ui(ui: &mut Ui, cx: &mut Context<'_>, scene: &Scene<'_>, wanted: &mut Inspecting) {
+    let has_heads =
+        scene.whole.is_some_and(|looked| looked.found.as_ref().is_ok_and(|look| !look.layers.is_empty()));
+    if !has_heads {
+        return;
+    }
+    ui.add_space(space::S);
+    section(ui, &cx.text("inspect-damage"));
+    if cx.mirror.awaits(|asked| matches!(asked, Asked::Damage { .. })) {
+        if widgets::secondary_button(ui, true, icon::X_CIRCLE, &cx.text("inspect-damage-cancel")).clicked() {
+            cx.act(Action::CancelDamage);
+        }
+        widgets::weak(ui, &cx.text("inspect-damage-wait"));
+        return;
+    }
+    let Some(damage) = scene.damage else {
+        let button = widgets::secondary_button(ui, true, icon::SCALES, &cx.text("inspect-damage-ask"));
+        if button.on_hover_text(cx.hint("inspect-damage-ask")).clicked() {
+            wanted.order = HeadOrder::Damage;
+            wanted.opened = None;
+            cx.act(Action::MeasureDamage);
+        }
+        return;
+    };
+    let worst = damage
+        .heads
+        .iter()
+        .filter_map(|head| Some((head, head.loss(&damage.whole)?)))
+        .max_by(|a, b| a.1.total_cmp(&b.1));
+    if let Some((head, loss)) = worst {
+        let values = [
+            ("head", head_name(cx, &head.node, head.head).into()),
+            ("loss", super::overview::signed(loss).into()),
+            ("rows", format::count(damage.rows as u64).into()),
+        ];
+        ui.label(RichText::new(cx.with("inspect-damage-worst", &values)).color(theme::colors(ui).text));
+    }
+}

@@ -1,0 +1,65 @@
+//! Maps as textures, made once for every answer and theme.
+
+use std::collections::BTreeMap;
+
+use egui::{ColorImage, Id, Rect, TextureHandle, TextureOptions, Ui, pos2};
+use engine::inspect::AttentionLayer;
+
+use crate::theme::{self, Colors};
+
+#[derive(Clone, Default)]
+struct Pictures {
+    version: u64,
+    dark: bool,
+    of: BTreeMap<String, TextureHandle>,
+}
+
+/// The texture of that name for an answer; made where it is not there yet.
+pub fn texture(
+    ui: &Ui,
+    version: u64,
+    name: &str,
+    make: impl FnOnce(&Colors) -> Option<ColorImage>,
+) -> Option<TextureHandle> {
+    let id = Id::new("inspect_pictures");
+    let mut all: Pictures = ui.data(|data| data.get_temp(id)).unwrap_or_default();
+    let dark = ui.visuals().dark_mode;
+    if (all.version, all.dark) != (version, dark) {
+        all = Pictures { version, dark, of: BTreeMap::new() };
+    }
+    if let Some(known) = all.of.get(name) {
+        return Some(known.clone());
+    }
+    let image = make(theme::colors(ui))?;
+    let texture = ui.ctx().load_texture(format!("inspect {name}"), image, TextureOptions::NEAREST);
+    all.of.insert(name.to_owned(), texture.clone());
+    ui.data_mut(|data| data.insert_temp(id, all));
+    Some(texture)
+}
+
+/// The small maps of a layer's heads, one under another.
+pub fn small_maps(colors: &Colors, layer: &AttentionLayer) -> Option<ColorImage> {
+    let (rows, columns) = (layer.small_rows, layer.small_columns);
+    let pixels = (0..layer.heads).flat_map(|head| heat(colors, layer.small_map(head))).collect();
+    let size = [columns, rows * layer.heads];
+    (size[0] * size[1] == layer.small.len() && !layer.small.is_empty()).then(|| ColorImage::new(size, pixels))
+}
+
+/// The part of [`small_maps`] that is one head's.
+pub fn part(layer: &AttentionLayer, head: usize) -> Rect {
+    let (first, last) = (head as f32 / layer.heads as f32, (head + 1) as f32 / layer.heads as f32);
+    Rect::from_min_max(pos2(0.0, first), pos2(1.0, last))
+}
+
+/// A map `[rows, columns]`.
+pub fn map(colors: &Colors, shares: &[f32], columns: usize) -> Option<ColorImage> {
+    let rows = shares.len() / columns.max(1);
+    (rows * columns == shares.len() && rows > 0)
+        .then(|| ColorImage::new([columns, rows], heat(colors, shares).collect()))
+}
+
+/// Shares as colours: the largest is the strongest; the square root lifts small ones.
+pub fn heat<'a>(colors: &'a Colors, shares: &'a [f32]) -> impl Iterator<Item = egui::Color32> + 'a {
+    let most = shares.iter().copied().fold(f32::MIN_POSITIVE, f32::max);
+    shares.iter().map(move |share| theme::heat(colors, (share / most).sqrt()))
+}

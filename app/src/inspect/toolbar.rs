@@ -1,0 +1,124 @@
+//! Above the maps: what is shown, how it is ordered, what can be done with an opened one.
+
+use egui::Ui;
+use engine::inspect::{Look, Off};
+
+use super::{
+    export,
+    scene::{Map, Scene, habit, title},
+};
+use crate::{
+    action::Action,
+    context::Context,
+    state::{HeadOrder, Inspecting, Opened},
+    theme::{self, icon, size, text},
+    widgets,
+};
+
+pub fn toolbar_ui(ui: &mut Ui, cx: &mut Context<'_>, scene: &Scene<'_>, wanted: &mut Inspecting) {
+    let look = scene.shown.and_then(|looked| looked.found.as_ref().ok());
+    let opened = look.and_then(|look| Some((look, scene.opened(look)?)));
+    ui.horizontal(|ui| {
+        ui.set_min_height(size::CONTROL);
+        match opened {
+            Some((look, map)) if !scene.inspecting.images => opened_ui(ui, cx, scene, look, &map, wanted),
+            _ => overview_ui(ui, cx, scene, look, wanted),
+        }
+    });
+}
+
+fn overview_ui(
+    ui: &mut Ui,
+    cx: &Context<'_>,
+    scene: &Scene<'_>,
+    look: Option<&Look>,
+    wanted: &mut Inspecting,
+) {
+    let colors = theme::colors(ui);
+    let has = |of: fn(&Look) -> bool| look.is_some_and(of);
+    let (has_heads, has_images) = (has(|look| !look.layers.is_empty()), has(|look| look.images.len() > 1));
+    if has_heads && has_images {
+        let segments = [
+            (false, cx.text("inspect-show-attention"), cx.hint("inspect-show-attention")),
+            (true, cx.text("inspect-show-images"), cx.hint("inspect-show-images")),
+        ];
+        if let Some(images) = widgets::segmented(ui, &segments, scene.inspecting.images) {
+            wanted.images = images;
+        }
+    } else {
+        let key = if has_heads { "inspect-show-attention" } else { "inspect-show-images" };
+        ui.label(text::title(cx.text(key)).color(colors.text_strong));
+    }
+    if !has_heads || scene.inspecting.images {
+        return;
+    }
+    let orders = [
+        (HeadOrder::Layers, "inspect-order-layers"),
+        (HeadOrder::Entropy, "inspect-order-entropy"),
+        (HeadOrder::Distance, "inspect-order-distance"),
+        (HeadOrder::Pattern, "inspect-order-pattern"),
+        (HeadOrder::Damage, "inspect-order-damage"),
+    ];
+    let can = |order: &HeadOrder| *order != HeadOrder::Damage || scene.damage.is_some();
+    let segments: Vec<_> = orders
+        .into_iter()
+        .filter(|(order, _)| can(order) || *order == scene.inspecting.order)
+        .map(|(order, key)| (order, cx.text(key), cx.hint(key)))
+        .collect();
+    if let Some(order) = widgets::segmented(ui, &segments, scene.inspecting.order) {
+        wanted.order = order;
+    }
+    if has(|look| look.rollout.is_some() && look.layers.len() > 1) {
+        let rollout = widgets::ghost_button(ui, true, icon::STACK, &cx.text("inspect-rollout"));
+        if rollout.on_hover_text(cx.hint("inspect-rollout")).clicked() {
+            wanted.opened = Some(Opened::Rollout);
+        }
+    }
+}
+
+fn opened_ui(
+    ui: &mut Ui,
+    cx: &mut Context<'_>,
+    scene: &Scene<'_>,
+    look: &Look,
+    map: &Map<'_>,
+    wanted: &mut Inspecting,
+) {
+    let colors = theme::colors(ui);
+    if widgets::icon_button(ui, true, icon::ARROW_LEFT, &cx.text("inspect-all-heads")).clicked() {
+        wanted.opened = None;
+    }
+    ui.label(text::title(title(cx, &map.title)).color(colors.text_strong));
+    let segments = [
+        (false, cx.text("inspect-as-matrix"), cx.hint("inspect-as-matrix")),
+        (true, cx.text("inspect-as-lines"), cx.hint("inspect-as-lines")),
+    ];
+    if let Some(lines) = widgets::segmented(ui, &segments, scene.inspecting.lines) {
+        wanted.lines = lines;
+    }
+    if let (Opened::Head { node, head }, Some(layer)) = (&map.title, map.layer) {
+        let is_off = scene.is_off(node, *head);
+        let (sign, key) = match is_off {
+            true => (icon::EYE_SLASH, "inspect-switch-on"),
+            false => (icon::EYE, "inspect-switch-off"),
+        };
+        let button = widgets::secondary_button(ui, true, sign, &cx.text(key));
+        if button.on_hover_text(cx.hint("inspect-switch-off")).clicked() {
+            wanted.toggle(Off::Head { node: node.clone(), head: *head });
+        }
+        let statistics = layer.statistics.get(*head).copied().unwrap_or_default();
+        ui.label(text::small(habit(cx, &statistics)).color(colors.text_weak));
+    }
+    widgets::buttons_row(ui, |ui| {
+        for (label, ending) in [("PNG", "png"), ("SVG", "svg"), ("CSV", "csv")] {
+            let hint = cx.with("inspect-export", &[("kind", label.into())]);
+            let button = widgets::ghost_button(ui, true, icon::EXPORT, label);
+            if button.on_hover_text(hint).clicked()
+                && let Some(content) = export::content(colors, look, map, ending)
+            {
+                let name = export::file_name(scene.run.summary.id, look, map, ending);
+                cx.act(Action::ExportMap { name, content });
+            }
+        }
+    });
+}

@@ -1,0 +1,80 @@
+//! What was last seen inside a run: as it is, and with parts of it switched off.
+
+use engine::inspect::{Ask, Damage, Look, Moment};
+
+use super::*;
+
+/// What was seen of a sample, or why nothing was.
+#[derive(Debug)]
+pub struct Looked {
+    pub folder: PathBuf,
+    pub run: RunId,
+    pub ask: Ask,
+    /// The run's newest checkpoint when it was asked.
+    newest: Option<u64>,
+    pub found: Result<Look, Problem>,
+    /// Another number for every answer.
+    pub version: u64,
+}
+
+/// How much the heads of a run matter, or why that is not known.
+#[derive(Debug)]
+pub struct Damaged {
+    folder: PathBuf,
+    run: RunId,
+    moment: Moment,
+    pub found: Result<Damage, Problem>,
+}
+
+#[derive(Debug, Default)]
+pub(super) struct Insides {
+    /// With nothing switched off.
+    whole: Option<Looked>,
+    /// With something switched off.
+    off: Option<Looked>,
+    damaged: Option<Damaged>,
+    version: u64,
+}
+
+impl Insides {
+    pub(super) fn take_look(&mut self, asked: Asked, found: Result<Look, Problem>) {
+        let Asked::Look { folder, run, ask, newest } = asked else { return };
+        self.version += 1;
+        let place = if ask.off.is_empty() { &mut self.whole } else { &mut self.off };
+        *place = Some(Looked { folder, run, ask, newest, found, version: self.version });
+    }
+
+    pub(super) fn take_damage(&mut self, asked: Asked, found: Result<Damage, Problem>) {
+        let Asked::Damage { folder, run, moment } = asked else { return };
+        self.damaged = Some(Damaged { folder, run, moment, found });
+    }
+}
+
+impl Looked {
+    /// Whether it answers that: of a moment that moves on, with the newest checkpoint there is.
+    fn answers(&self, folder: &Path, run: RunId, ask: &Ask, newest: Option<u64>) -> bool {
+        let is_newest = matches!(ask.moment, Moment::Step(_)) || self.newest == newest;
+        is_newest && self.folder == folder && self.run == run && self.ask == *ask
+    }
+}
+
+impl Mirror {
+    /// What was last seen of that run's inside, switched off or not; until the answer to `ask` is here, an earlier one.
+    pub fn looked(&self, folder: &Path, run: RunId, ask: &Ask) -> Option<&Looked> {
+        let place = if ask.off.is_empty() { &self.insides.whole } else { &self.insides.off };
+        place.as_ref().filter(|looked| looked.folder == folder && looked.run == run)
+    }
+
+    /// Whether the answer to `ask` is here and up to date.
+    pub fn has_looked(&self, folder: &Path, run: RunId, ask: &Ask) -> bool {
+        let newest = self.run(folder, run).and_then(|run| run.summary.checkpoint);
+        self.looked(folder, run, ask).is_some_and(|looked| looked.answers(folder, run, ask, newest))
+    }
+
+    /// How much the heads of a run matter at that moment, where that was asked.
+    pub fn damaged(&self, folder: &Path, run: RunId, moment: Moment) -> Option<&Damaged> {
+        let of_this =
+            |damaged: &&Damaged| damaged.folder == folder && damaged.run == run && damaged.moment == moment;
+        self.insides.damaged.as_ref().filter(of_this)
+    }
+}

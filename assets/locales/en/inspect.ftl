@@ -1,0 +1,95 @@
+# The Inspect screen.
+
+inspect-empty-title = Nothing to look into yet
+inspect-empty-text = Train a model first. As soon as it has kept what it learned, you see here what its heads attend to, and what becomes of its predictions without them.
+inspect-wait = Looking inside …
+inspect-nothing-inside = This model has no attention and no layers of images: there is nothing to draw. Add a MultiHeadAttention or a Conv2d, and train.
+
+## What is looked at
+inspect-run = Run
+inspect-run-name = Run { $run } · { $experiment }
+inspect-moment = Moment
+inspect-newest = Newest
+    .hint = The weights as the run last kept them; follows a run that trains
+inspect-best = Best
+    .hint = The weights after the best epoch
+inspect-step = step { $step }
+inspect-scrub = Move through the training
+    .hint = Every checkpoint that is kept. Keep more of them in the training settings to see more of the way.
+inspect-sample = Sample
+inspect-split-validation = Validation
+inspect-split-test = Test
+inspect-split-training = Training
+inspect-sample-of = { $sample } of { $samples }
+inspect-own-text = A text of your own
+    .hint = Cut by the run's own tokeniser and looked at in place of the row; empty it to see the row again.
+inspect-before = Sample before
+inspect-next = Next sample
+
+## The prediction
+inspect-answer = Prediction
+inspect-truth = truth: { $truth }
+inspect-before-off = { $value } with everything on
+inspect-off = Switched off
+inspect-off-step = step { $step }
+inspect-all-on = Switch everything on
+inspect-damage = What each head is worth
+inspect-damage-ask = Switch off each in turn
+    .hint = Scores the whole validation split without each head, one after another: heads whose absence costs nothing can go, heads whose absence hurts carry the model.
+inspect-damage-wait = Every head is switched off in turn and the validation split scored again …
+inspect-damage-cancel = Cancel
+inspect-damage-worst = Without { $head } the loss over { $rows } rows changes the most: { $loss }.
+
+## The maps
+inspect-show-attention = Attention
+    .hint = Which steps each head looks at
+inspect-show-images = Feature maps
+    .hint = What the layers of images make of the sample
+inspect-order-layers = By layer
+    .hint = As they stand in the model
+inspect-order-entropy = By focus
+    .hint = Lowest entropy first: heads that look at few steps
+inspect-order-distance = By distance
+    .hint = Heads first that look farthest
+inspect-order-pattern = By habit
+    .hint = Together what looks at the step before, the step after, itself, the first step or a delimiter
+inspect-order-damage = By worth
+    .hint = Heads first whose absence costs most
+inspect-layer-heads = { $heads } heads
+inspect-layer-off = Switch off all of { $layer }
+inspect-layer-on = Switch { $layer } on again
+inspect-mean-of = { $layer } · mean of its heads
+inspect-rollout = All layers at once
+    .hint = Attention rollout: the layers multiplied, each half its heads' mean and half what goes past it unchanged (Abnar & Zuidema 2020)
+inspect-head = { $layer } · head { $head }
+inspect-head-off = Switch off { $head }
+inspect-head-on = Switch on { $head }
+inspect-head-open = Click to open it; the eye switches it off.
+inspect-head-numbers = Spreads over { $entropy } bits, looks { $distance } steps far on average
+inspect-head-missed = Without it the validation loss changes by { $loss }
+inspect-pattern-itself = Looks at the step itself: { $share }
+inspect-pattern-previous = Looks at the step before: { $share }
+inspect-pattern-next = Looks at the step after: { $share }
+inspect-pattern-first = Looks at the first step: { $share }
+inspect-pattern-delimiter = Looks at delimiters: { $share }
+inspect-pattern-none = Looks at no place in particular
+inspect-short-itself = itself
+inspect-short-previous = before
+inspect-short-next = after
+inspect-short-first = first
+inspect-short-delimiter = delimiter
+
+## An opened map
+inspect-all-heads = All heads
+inspect-as-matrix = Matrix
+    .hint = Who looks, down; at whom, across. The wheel zooms, dragging moves, a double click shows all of it.
+inspect-as-lines = Lines
+    .hint = From each step to those it looks at
+inspect-lines-about = Lines go from the step that looks, at the left, to those it looks at. Point at a step to see its lines alone.
+inspect-lines-about-steps = Lines go from the step that looks, at the left, to those it looks at. Point at a step to see its lines alone; click one at the left to switch it off.
+inspect-switch-off = Switch off
+    .hint = Predicts again without this head; the bars show what changed.
+inspect-switch-on = Switch on
+inspect-export = Save this map as { $kind } in the project's exports
+inspect-cell = { $from } looks at { $to }: { $share }
+inspect-legend = 0 to { $most }

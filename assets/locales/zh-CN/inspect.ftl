@@ -1,0 +1,95 @@
+# 透视页面。
+
+inspect-empty-title = 还没有可以透视的模型
+inspect-empty-text = 请先训练一个模型。它保存所学之后，这里会显示每个注意力头在看什么，以及关掉它们后预测会怎样变化。
+inspect-wait = 正在查看内部…
+inspect-nothing-inside = 这个模型既没有注意力层也没有图像层，没有可画的内容。加入 MultiHeadAttention 或 Conv2d 再训练即可。
+
+## 看什么
+inspect-run = 运行
+inspect-run-name = 运行 { $run } · { $experiment }
+inspect-moment = 时刻
+inspect-newest = 最新
+    .hint = 最近一次保存的权重；训练进行时会自动跟进
+inspect-best = 最佳
+    .hint = 最佳一轮之后的权重
+inspect-step = 第 { $step } 步
+inspect-scrub = 在训练过程中移动
+    .hint = 列出所有保留的检查点。想看得更细，可在训练设置里多保留几个。
+inspect-sample = 样本
+inspect-split-validation = 验证
+inspect-split-test = 测试
+inspect-split-training = 训练
+inspect-sample-of = 第 { $sample } 个，共 { $samples } 个
+inspect-own-text = 输入你自己的文本
+    .hint = 用这次运行的分词器切分，代替数据行来查看；清空即回到数据行。
+inspect-before = 上一个样本
+inspect-next = 下一个样本
+
+## 预测
+inspect-answer = 预测
+inspect-truth = 真实：{ $truth }
+inspect-before-off = 全部打开时为 { $value }
+inspect-off = 已关闭
+inspect-off-step = 第 { $step } 个位置
+inspect-all-on = 全部打开
+inspect-damage = 每个头有多重要
+inspect-damage-ask = 逐个关闭试试
+    .hint = 依次关闭每个头，在整个验证集上重新评分：关掉也没影响的头可以去掉，关掉就变差的头支撑着模型。
+inspect-damage-wait = 正在逐个关闭每个头，并重新评估验证集…
+inspect-damage-cancel = 取消
+inspect-damage-worst = 关闭 { $head } 影响最大：{ $rows } 行上的损失变化 { $loss }。
+
+## 注意力图
+inspect-show-attention = 注意力
+    .hint = 每个头在看哪些位置
+inspect-show-images = 特征图
+    .hint = 图像层从样本中提取出了什么
+inspect-order-layers = 按层
+    .hint = 按模型中的顺序
+inspect-order-entropy = 按专注度
+    .hint = 熵低的在前：只看少数位置的头
+inspect-order-distance = 按距离
+    .hint = 看得最远的头在前
+inspect-order-pattern = 按习惯
+    .hint = 把看前一个、后一个、自身、第一个位置或分隔符的头排在一起
+inspect-order-damage = 按重要性
+    .hint = 关掉后损失最大的头在前
+inspect-layer-heads = { $heads } 个头
+inspect-layer-off = 关闭整个 { $layer }
+inspect-layer-on = 重新打开 { $layer }
+inspect-mean-of = { $layer } · 各头平均
+inspect-rollout = 所有层合在一起
+    .hint = 注意力展开（rollout）：各层相乘，每层一半是各头平均、一半是直接通过的部分（Abnar 与 Zuidema，2020）
+inspect-head = { $layer } · 第 { $head } 个头
+inspect-head-off = 关闭{ $head }
+inspect-head-on = 打开{ $head }
+inspect-head-open = 点击放大；点眼睛图标可关闭它。
+inspect-head-numbers = 分散在 { $entropy } 比特上，平均看 { $distance } 步远
+inspect-head-missed = 关闭它，验证损失变化 { $loss }
+inspect-pattern-itself = 看自身位置：{ $share }
+inspect-pattern-previous = 看前一个位置：{ $share }
+inspect-pattern-next = 看后一个位置：{ $share }
+inspect-pattern-first = 看第一个位置：{ $share }
+inspect-pattern-delimiter = 看分隔符：{ $share }
+inspect-pattern-none = 没有特别偏好的位置
+inspect-short-itself = 自身
+inspect-short-previous = 前一个
+inspect-short-next = 后一个
+inspect-short-first = 第一个
+inspect-short-delimiter = 分隔符
+
+## 放大后的图
+inspect-all-heads = 所有头
+inspect-as-matrix = 矩阵
+    .hint = 纵向是谁在看，横向是看谁。滚轮缩放，拖动平移，双击显示全图。
+inspect-as-lines = 连线
+    .hint = 从每个位置连到它所看的位置
+inspect-lines-about = 连线从左侧正在看的位置指向它所看的位置。指向某个位置，只显示它的连线。
+inspect-lines-about-steps = 连线从左侧正在看的位置指向它所看的位置。指向某个位置，只显示它的连线；点击左侧的位置可把它关闭。
+inspect-switch-off = 关闭
+    .hint = 不用这个头重新预测，条形图显示变化。
+inspect-switch-on = 打开
+inspect-export = 把这张图存为 { $kind }，放在项目的 exports 文件夹
+inspect-cell = { $from } 看 { $to }：{ $share }
+inspect-legend = 0 到 { $most }

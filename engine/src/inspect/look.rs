@@ -1,0 +1,248 @@
+//! One sample at one moment of a run.
+
+use candle_core::{DType, Device, Tensor};
+use serde::{Deserialize, Serialize};
+
+use super::{
+    AttentionLayer, InspectError, Off,
+    attention::layers,
+    off::{blanked, can_blank, without},
+    rollout,
+    sequences::{Sequence, entering},
+};
+use crate::{
+    data::{Batch, IGNORED, Prepared, Targets},
+    model::{Model, ModelError, Tensors},
+    project::Experiment,
+    protocol::{Problem, Split},
+    tape::{Form, Slot, Step, Tape},
+    text::Tokenizer,
+    train::{Given, LossSpec, TrainError, truth},
+};
+
+/// Which of a run's models.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Moment {
+    /// The newest that is sound.
+    #[default]
+    Newest,
+    /// After the best epoch; the newest where none was kept.
+    Best,
+    /// The checkpoint of that step.
+    Step(u64),
+}
+
+/// What is looked at.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Ask {
+    pub moment: Moment,
+    pub split: Split,
+    /// Which of the split's rows; goes round.
+    pub sample: usize,
+    /// A text in place of that row, where the model reads one.
+    #[serde(default)]
+    pub text: Option<String>,
+    pub off: Vec<Off>,
+}
+
+/// What was seen.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Look {
+    /// Of the checkpoint.
+    pub step: u64,
+    /// Which of so many samples it is.
+    pub sample: usize,
+    pub samples: usize,
+    /// What was to be predicted, in words.
+    pub truth: String,
+    pub answer: Answer,
+    /// In the order of the model.
+    pub layers: Vec<AttentionLayer>,
+    /// [`rollout`].
+    pub rollout: Option<Vec<f32>>,
+    /// What enters, input by input.
+    pub sequences: Vec<Sequence>,
+    /// How many steps the first attention sees; 0 without any.
+    pub steps: usize,
+    /// Whether steps can be switched off.
+    pub steps_can_go: bool,
+    /// Whether a text can take the sample's place.
+    pub takes_text: bool,
+    /// What the nodes that give images gave, the input first.
+    pub images: Vec<Given>,
+}
+
+/// What a model predicted.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Answer {
+    /// The probability of each class.
+    Classes(Vec<(String, f32)>),
+    /// For each step that counts the likeliest class, and its probability.
+    Steps(Vec<(String, f32)>),
+    /// In the target's own units.
+    Number(f64),
+}
+
+impl Answer {
+    /// The likeliest class, or the number.
+    pub fn text(&self) -> String {
+        match self {
+            Self::Classes(shares) => {
+                let best = shares.iter().reduce(|a, b| if b.1 > a.1 { b } else { a });
+                best.map(|(name, _)| name.clone()).unwrap_or_default()
+            }
+            Self::Steps(steps) => steps.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>().join(" "),
+            Self::Number(value) => value.to_string(),
+        }
+    }
+}
+
+impl Look {
+    /// Runs a sample through a model with these weights, of the checkpoint at `step`.
+    ///
+    /// # Errors
+    /// If the split has no rows, what is to be switched off is not there, or weights and data are another model's.
+    pub fn of(
+        experiment: &Experiment,
+        data: &Prepared,
+        weights: &Tensors,
+        step: u64,
+        ask: &Ask,
+    ) -> Result<Self, Problem> {
+        let rows = data.splits.rows(ask.split);
+        let sample = ask.sample % rows.len().max(1);
+        let row = *rows.get(sample).ok_or(InspectError::NoRows)?;
+        let graph = experiment.graph.flat().map_err(ModelError::of_faults)?;
+        // As in a peek: the last node gives what it is drawn to give, every node for itself.
+        let seed = experiment.training.seed;
+        let mut model = Model::build(&experiment.graph, &LossSpec::Mse, seed, &Device::Cpu)?;
+        model.take_apart(&experiment.graph, &LossSpec::Mse)?;
+        model.load(&without(&graph, weights, &ask.off)?)?;
+
+        let batch = match &ask.text {
+            Some(text) => typed(data, text)?,
+            None => data.batch(&[row]),
+        };
+        let mut inputs = model.inputs(&batch).map_err(TrainError::from)?;
+        let steps = attended(&model, &inputs).map_err(TrainError::from)?;
+        let steps_can_go = matches!(&inputs[..], [input] if can_blank(&graph, input, steps));
+        let sequences = entering(&graph, data, &inputs).map_err(TrainError::from)?;
+        if let [input] = &mut inputs[..] {
+            let blank = sequences.first().map_or(0, |sequence| sequence.blank);
+            *input = blanked(&graph, input, (steps, blank), &ask.off)?;
+        }
+        let (tape, nodes, last) = run(&model, inputs).map_err(TrainError::from)?;
+        let layers = layers(&graph, &model, &tape, &sequences).map_err(TrainError::from)?;
+        let given = |slot: Slot| tape.value(slot).and_then(|value| value.get(0));
+        let output = given(last).map_err(TrainError::from)?;
+        let counted = counted(data, row as usize, ask, &sequences);
+        let answer = answer(data, &output, &counted).map_err(TrainError::from)?;
+        let images = graph.nodes.iter().zip(&nodes).filter_map(|(node, slot)| {
+            let tensor = given((*slot)?).ok().filter(|tensor| tensor.rank() == 3)?;
+            Given::of(node.name.clone(), &tensor).ok()
+        });
+        Ok(Self {
+            step,
+            sample,
+            samples: rows.len(),
+            truth: if ask.text.is_none() { truth(data, row as usize) } else { String::new() },
+            answer,
+            rollout: rollout(&layers),
+            sequences,
+            steps,
+            steps_can_go,
+            takes_text: text_column(data).is_some(),
+            images: images.collect(),
+            layers,
+        })
+    }
+}
+
+/// The one column that enters, where it is a text, and how many tokens of it.
+fn text_column(data: &Prepared) -> Option<(&Tokenizer, usize)> {
+    match &data.columns[..] {
+        [column] => Some((data.tokenizers.get(&column.name)?, column.width)),
+        _ => None,
+    }
+}
+
+/// A row that is a text.
+fn typed(data: &Prepared, text: &str) -> Result<Batch, Problem> {
+    let (tokenizer, length) = text_column(data).ok_or(InspectError::NoText)?;
+    let mut ids = tokenizer.encode(text)?.ids;
+    ids.resize(length, tokenizer.specials().padding);
+    let features = ids.into_iter().map(|id| id as f32).collect();
+    Ok(Batch { epoch: 0, index: 0, rows: vec![0], features, labels: Vec::new(), values: Vec::new() })
+}
+
+/// Of each step of an answer, whether it counts: of a text, those that it has; else those that have a label.
+fn counted(data: &Prepared, row: usize, ask: &Ask, sequences: &[Sequence]) -> Vec<bool> {
+    let Targets::Steps { labels, steps, .. } = &data.targets else { return Vec::new() };
+    if ask.text.is_some() {
+        let length = sequences.first().and_then(|sequence| sequence.length).unwrap_or(*steps);
+        return (0..*steps).map(|step| step < length).collect();
+    }
+    let labels = labels.get(row * steps..(row + 1) * steps).unwrap_or(&[]);
+    labels.iter().map(|label| *label != IGNORED).collect()
+}
+
+/// How many steps the first attention has; 0 without any.
+fn attended(model: &Model, inputs: &[Tensor]) -> candle_core::Result<usize> {
+    let (tape, _, _) = run(model, inputs.to_vec())?;
+    tape.looks()?.first().map_or(Ok(0), |look| look.dim(2))
+}
+
+/// Runs a batch; gives the tape, what each node gave, and what the model gave.
+fn run(model: &Model, inputs: Vec<Tensor>) -> candle_core::Result<(Tape, Vec<Option<Slot>>, Slot)> {
+    let step = Step { form: Form::Kernels, training: false, seed: 0, step: 0, part: 0, again: false };
+    let mut tape = Tape::new(step);
+    let inputs: Vec<Slot> = inputs.into_iter().map(|input| tape.leaf(input, false)).collect();
+    let forward = model.forward(&mut tape, &inputs)?;
+    Ok((tape, forward.nodes, forward.logits))
+}
+
+/// What a model's output `[…]` for one sample says.
+fn answer(data: &Prepared, output: &Tensor, counted: &[bool]) -> candle_core::Result<Answer> {
+    let numbers: Vec<f32> = output.to_dtype(DType::F32)?.flatten_all()?.to_vec1()?;
+    let named =
+        |names: &[String], index: usize| names.get(index).cloned().unwrap_or_else(|| index.to_string());
+    Ok(match &data.targets {
+        Targets::Values { mean, deviation, .. } => {
+            Answer::Number(f64::from(numbers.first().copied().unwrap_or(f32::NAN) * deviation + mean))
+        }
+        Targets::Classes { names, .. } => {
+            // A single output of two classes is the probability of the second.
+            let shares = match numbers[..] {
+                [second] if names.len() == 2 => vec![1.0 - second, second],
+                _ => as_shares(&numbers),
+            };
+            let named = |(index, share)| (named(names, index), share);
+            Answer::Classes(shares.into_iter().enumerate().map(named).collect())
+        }
+        Targets::Steps { names, steps, .. } => {
+            let classes = (numbers.len() / (*steps).max(1)).max(1);
+            let counted = numbers.chunks_exact(classes).zip(counted).filter(|(_, counts)| **counts);
+            let best = counted.map(|(numbers, _)| {
+                let shares = as_shares(numbers).into_iter().enumerate();
+                let best = shares.reduce(|a, b| if b.1 > a.1 { b } else { a });
+                best.map(|(index, share)| (named(names, index), share)).unwrap_or_default()
+            });
+            Answer::Steps(best.collect())
+        }
+        Targets::Features => Answer::Classes(Vec::new()),
+    })
+}
+
+/// What a softmax gave as it is; of anything else, its softmax.
+fn as_shares(numbers: &[f32]) -> Vec<f32> {
+    let sum: f32 = numbers.iter().sum();
+    if numbers.iter().all(|number| *number >= 0.0) && (sum - 1.0).abs() < 1e-2 {
+        return numbers.to_vec();
+    }
+    let most = numbers.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+    let powers: Vec<f32> = numbers.iter().map(|number| (number - most).exp()).collect();
+    let sum: f32 = powers.iter().sum();
+    powers.into_iter().map(|power| power / sum.max(f32::MIN_POSITIVE)).collect()
+}

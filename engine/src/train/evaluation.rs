@@ -1,0 +1,61 @@
+//! How good a run is on the rows of a split.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Session, TrainError, objective::Predictions};
+use crate::{
+    data::{IGNORED, StepsOf, Targets},
+    protocol::Split,
+    score::{Table, class_table, entity_table},
+};
+
+/// A score, with tables of classes and of entities where there are some.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Evaluation {
+    pub split: Split,
+    pub rows: usize,
+    /// By name, as in the curves.
+    pub metrics: Vec<(String, f64)>,
+    pub classes: Option<Table>,
+    /// Of tags: whole entities.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub entities: Option<Table>,
+}
+
+impl Evaluation {
+    /// Predicts all rows of a split.
+    ///
+    /// # Errors
+    /// If the device fails.
+    pub fn of(session: &Session, split: Split) -> Result<Self, TrainError> {
+        let data = session.data();
+        let rows = data.splits.rows(split);
+        let (tally, predictions) = session.evaluate(rows)?;
+        let metrics = tally.metrics().into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+        let mut evaluation = Self { split, rows: rows.len(), metrics, classes: None, entities: None };
+        match (&data.targets, predictions) {
+            (Targets::Classes { names, labels }, Predictions::Classes(predicted)) => {
+                let truth: Vec<u32> =
+                    rows.iter().filter_map(|row| labels.get(*row as usize)).copied().collect();
+                evaluation.classes = Some(class_table(names, &predicted, &truth));
+            }
+            (Targets::Steps { names, labels, steps, of: StepsOf::Tags, .. }, Predictions::Classes(found)) => {
+                let steps = (*steps).max(1);
+                let of_row = |row: &u32| labels.get(*row as usize * steps..)?.get(..steps);
+                let truth: Vec<u32> = rows.iter().filter_map(of_row).flatten().copied().collect();
+                evaluation.classes = Some(class_table(names, &found, &truth));
+                // Steps that nobody knows count for nothing.
+                let tags = |(of, truth): (&[u32], &[u32])| -> Vec<String> {
+                    let counted = of.iter().zip(truth).filter(|(_, truth)| **truth != IGNORED);
+                    counted.map(|(tag, _)| names.get(*tag as usize).cloned().unwrap_or_default()).collect()
+                };
+                let sentences = |of: &[u32]| -> Vec<Vec<String>> {
+                    of.chunks(steps).zip(truth.chunks(steps)).map(tags).collect()
+                };
+                evaluation.entities = Some(entity_table(&sentences(&found), &sentences(&truth)));
+            }
+            _ => {}
+        }
+        Ok(evaluation)
+    }
+}
