@@ -93,7 +93,7 @@ fn events(index: usize, count: usize) -> Vec<Event> {
     let place = vec2((3.0 * turn).sin(), (2.0 * turn).cos()) * SCREEN.size() * 0.46;
     let mut events = vec![Event::PointerMoved(SCREEN.center() + place)];
     if index % TURN == TURN - 1 {
-        let up = if index / TURN % 2 == 0 { -1.0 } else { 1.0 };
+        let up = if (index / TURN).is_multiple_of(2) { -1.0 } else { 1.0 };
         events.push(Event::MouseWheel {
             unit: MouseWheelUnit::Line,
             delta: vec2(0.0, up),

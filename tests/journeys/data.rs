@@ -94,7 +94,10 @@ fn a_folder_of_pictures_is_seen_and_trained() {
     desk.wait("the grid", |desk| desk.sees("dark") && desk.sees("bright"));
     desk.fill(&desk.text("data-filter"), "label=dark");
     desk.expect_part("30 of 60 rows");
-    desk.wait("dark ones alone", |desk| desk.sees("dark") && !desk.sees("bright"));
+    desk.wait("dark ones alone", |desk| {
+        let names = desk.names();
+        names.iter().any(|name| name == "Image dark") && !names.iter().any(|name| name == "Image bright")
+    });
 }
 
 #[test]

@@ -302,33 +302,38 @@ fn data_with_faults() {
     });
 }
 
-/// Pictures in folders, before and after they are a project.
+/// Pictures in folders.
+fn shapes(folder: &Path) -> PathBuf {
+    let root = folder.join("shapes");
+    for n in 0..40_usize {
+        let kind = ["disc", "square"][n % 2];
+        fs::create_dir_all(root.join(kind)).unwrap();
+        let pixel = |at: usize| {
+            let (x, y) = ((at % 24) as f64 - 11.5, (at / 24) as f64 - 11.5);
+            let size = 4.0 + (n % 6) as f64;
+            let is_in =
+                if kind == "disc" { x * x + y * y < size * size } else { x.abs().max(y.abs()) < size };
+            let tint = [60 + 4 * n as u8, 130, 220 - 4 * n as u8];
+            if is_in { tint } else { [24, 26, 32] }
+        };
+        let pixels: Vec<u8> = (0..24 * 24).flat_map(pixel).collect();
+        let file = engine::data::picture::encode(&pixels, [3, 24, 24]).unwrap();
+        fs::write(root.join(kind).join(format!("{n}.png")), file).unwrap();
+    }
+    root
+}
+
 #[test]
-fn pictures_of_rows() {
-    let shapes = |folder: &Path| {
-        let root = folder.join("shapes");
-        for n in 0..40_usize {
-            let kind = ["disc", "square"][n % 2];
-            fs::create_dir_all(root.join(kind)).unwrap();
-            let pixel = |at: usize| {
-                let (x, y) = ((at % 24) as f64 - 11.5, (at / 24) as f64 - 11.5);
-                let size = 4.0 + (n % 6) as f64;
-                let is_in =
-                    if kind == "disc" { x * x + y * y < size * size } else { x.abs().max(y.abs()) < size };
-                let tint = [60 + 4 * n as u8, 130, 220 - 4 * n as u8];
-                if is_in { tint } else { [24, 26, 32] }
-            };
-            let pixels: Vec<u8> = (0..24 * 24).flat_map(pixel).collect();
-            let file = engine::data::picture::encode(&pixels, [3, 24, 24]).unwrap();
-            fs::write(root.join(kind).join(format!("{n}.png")), file).unwrap();
-        }
-        root
-    };
+fn a_project_of_pictures_begins() {
     pictures("new-project-pictures", |desk, folder| {
         desk.apply(Action::PreviewData(shapes(folder)));
         desk.wait("the first look", |desk| desk.can(&desk.text("new-project-create")));
         Vec::new()
     });
+}
+
+#[test]
+fn data_of_pictures() {
     pictures("data-pictures", |desk, folder| {
         desk.apply(Action::PreviewData(shapes(folder)));
         desk.click(&desk.text("new-project-create"));
@@ -348,6 +353,10 @@ fn data() {
         desk.wait("the rows", |desk| desk.sees_part("178"));
         Vec::new()
     });
+}
+
+#[test]
+fn data_of_a_column() {
     pictures("data-column", |desk, _| {
         open_example(desk, "wine");
         desk.apply(Action::ShowStage(Stage::Data));

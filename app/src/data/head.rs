@@ -55,7 +55,7 @@ pub fn head_ui(ui: &Ui, cx: &mut Context<'_>, column: &ColumnInfo, looking: &Loo
     if column.gaps > 0 {
         let share =
             column.gaps as f64 / cx.mirror.opened.as_ref().map_or(1, |opened| opened.data.rows.max(1)) as f64;
-        let words = cx.with("data-missing", &[("share", crate::format::percent(share).into())]);
+        let words = cx.with("data-share-missing", &[("share", crate::format::percent(share).into())]);
         let line = Rect::from_min_size(pos2(left, at.y + 24.0), Vec2::new(width, 16.0));
         widgets::paint_line(ui, line, Align2::RIGHT_CENTER, &words, text::tiny_font(), colors.warning);
     }

@@ -62,15 +62,15 @@ pub fn overview_ui(ui: &mut Ui, cx: &mut Context<'_>, looking: &Looking, survey:
 fn finding_ui(ui: &mut Ui, cx: &mut Context<'_>, looking: &Looking, finding: &Finding) {
     let colors = theme::colors(ui);
     let (key, column, rows) = match finding {
-        Finding::Leaks { rows } => ("finding-leaks", "", *rows),
-        Finding::Conflicts { rows } => ("finding-conflicts", "", *rows),
-        Finding::Duplicates { rows } => ("finding-duplicates", "", *rows),
-        Finding::Telltale { column } => ("finding-telltale", column.as_str(), 0),
-        Finding::Constant { column } => ("finding-constant", column.as_str(), 0),
-        Finding::Gaps { column, rows } => ("finding-gaps", column.as_str(), *rows),
-        Finding::Outliers { column, rows } => ("finding-outliers", column.as_str(), *rows),
-        Finding::Imbalance { class, rows } => ("finding-imbalance", class.as_str(), *rows),
-        Finding::Personal { column, rows, .. } => ("finding-personal", column.as_str(), *rows),
+        Finding::Leaks { rows } => ("health-leaks", "", *rows),
+        Finding::Conflicts { rows } => ("health-conflicts", "", *rows),
+        Finding::Duplicates { rows } => ("health-duplicates", "", *rows),
+        Finding::Telltale { column } => ("health-telltale", column.as_str(), 0),
+        Finding::Constant { column } => ("health-constant", column.as_str(), 0),
+        Finding::Gaps { column, rows } => ("health-gaps", column.as_str(), *rows),
+        Finding::Outliers { column, rows } => ("health-outliers", column.as_str(), *rows),
+        Finding::Imbalance { class, rows } => ("health-imbalance", class.as_str(), *rows),
+        Finding::Personal { column, rows, .. } => ("health-personal", column.as_str(), *rows),
     };
     let what = match finding {
         Finding::Personal { what, .. } => cx.text(&format!("personal-{}", what.name())),
@@ -84,8 +84,8 @@ fn finding_ui(ui: &mut Ui, cx: &mut Context<'_>, looking: &Looking, finding: &Fi
         ui.vertical(|ui| {
             ui.label(RichText::new(&message).color(colors.text)).on_hover_text(cx.hint(key));
             let Some(shown) = shown(cx, looking, finding) else { return };
-            let label = cx.with("finding-show", &[("finding", message.as_str().into())]);
-            let link = ui.add(egui::Link::new(RichText::new(cx.text("finding-show-short")).small()));
+            let label = cx.with("health-show", &[("finding", message.as_str().into())]);
+            let link = ui.add(egui::Link::new(RichText::new(cx.text("health-show-short")).small()));
             widgets::name(&link, WidgetType::Link, &label);
             if link.clicked() {
                 cx.act(Action::LookAtRows(Box::new(shown)));

@@ -114,7 +114,7 @@ data-as-table = Table
 data-overview = Overview
 data-column = Look at “{ $column }”
 data-sort = Sort by “{ $column }”
-data-missing = { $share } missing
+data-share-missing = { $share } missing
 data-fact-rows = Rows
 data-fact-columns = Columns
 data-fact-gaps = Missing
@@ -144,31 +144,31 @@ data-correlations = Correlations
 # What is wrong with the data
 data-health = Worth a look
     .hint = What most often spoils a first model, found in these rows before an hour is lost.
-finding-show = Show: { $finding }
-finding-show-short = Show
-finding-leaks = { $rows } rows for validation or test are in the training, too
+health-show = Show: { $finding }
+health-show-short = Show
+health-leaks = { $rows } rows for validation or test are in the training, too
     .hint = The model has seen them, so its results look better than they are. Remove the copies, or keep all of them in one split.
-finding-conflicts = { $rows } rows are alike but for the target
+health-conflicts = { $rows } rows are alike but for the target
     .hint = No model can be right about all of them. Correct the target, or add a column that tells them apart.
-finding-duplicates = { $rows } rows are the same as an earlier one
+health-duplicates = { $rows } rows are the same as an earlier one
     .hint = They weigh twice, and may stand in two splits at the same time.
-finding-telltale = “{ $column }” all but says the target
+health-telltale = “{ $column }” all but says the target
     .hint = A model that reads it learns nothing else. If it is not known when you predict, ignore this column in project.toml.
-finding-constant = “{ $column }” is the same in every row
+health-constant = “{ $column }” is the same in every row
     .hint = There is nothing to learn from it.
-finding-gaps = “{ $column }” has { $rows ->
+health-gaps = “{ $column }” has { $rows ->
         [one] a gap
        *[other] { $rows } gaps
     }
     .hint = A fill step of the recipe puts the median or the mean there.
-finding-outliers = “{ $column }” has { $rows ->
+health-outliers = “{ $column }” has { $rows ->
         [one] an outlier
        *[other] { $rows } outliers
     }
     .hint = Further from the middle half of the values than one and a half times its width (Tukey). They may be slips, or the most telling rows.
-finding-imbalance = Only { $rows } rows are “{ $column }”
+health-imbalance = Only { $rows } rows are “{ $column }”
     .hint = A model can leave this class out and still be right nearly always. Class weights in the loss, or more rows of it, help.
-finding-personal = “{ $column }” seems to hold { $what }
+health-personal = “{ $column }” seems to hold { $what }
     .hint = Ignore the column unless you need it, and may use it.
 personal-email = e-mail addresses
 personal-phone = telephone numbers

@@ -12,7 +12,7 @@ const MAX_RATIO: usize = 100;
 const FREE_BYTES: usize = 64 << 20;
 
 fn limit(packed: usize) -> usize {
-    packed.saturating_mul(MAX_RATIO).max(FREE_BYTES).min(MAX_TABLE_BYTES)
+    packed.saturating_mul(MAX_RATIO).clamp(FREE_BYTES, MAX_TABLE_BYTES)
 }
 
 /// The files in an archive, whose own name then stands in none of theirs; or the file itself.

@@ -77,5 +77,6 @@ fn guess(bytes: &[u8]) -> &'static Encoding {
     }
     let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
     detector.feed(sample, true);
-    detector.guess(None, Utf8Detection::Deny)
+    // Where a text is too short to tell, Chinese is what most of those who are not in UTF-8 write here.
+    detector.guess(Some(b"cn"), Utf8Detection::Deny)
 }

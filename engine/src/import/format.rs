@@ -167,14 +167,16 @@ fn is_pairs(lines: &[&str]) -> bool {
     let rows: Vec<Vec<&str>> =
         lines.iter().filter(|line| !line.trim().is_empty()).map(|line| line.split('\t').collect()).collect();
     let paired = rows.iter().filter(|row| (2..=3).contains(&row.len())).count();
-    if rows.len() < 4 || paired * 20 < rows.len() * 19 {
+    // A stray line is one in a short file, too.
+    let strays = (rows.len() / 20).max(1);
+    if rows.len() < 4 || paired + strays < rows.len() {
         return false;
     }
     let column = |index: usize| rows.iter().filter_map(move |row| row.get(index).copied());
     let differ =
         |index: usize| column(index).collect::<std::collections::BTreeSet<_>>().len() * 2 > rows.len();
     let says = |text: &str| text.contains(char::is_alphabetic) && text.trim().parse::<f64>().is_err();
-    let is_text = |index: usize| column(index).filter(|text| says(text)).count() * 20 >= rows.len() * 19;
+    let is_text = |index: usize| column(index).filter(|text| says(text)).count() + strays >= rows.len();
     let is_long = |text: &str| text.trim().contains(' ') || !text.is_ascii();
     let long = |index: usize| column(index).filter(|text| is_long(text)).count() * 2 > rows.len();
     (0..2).all(|index| differ(index) && is_text(index)) && (long(0) || long(1))

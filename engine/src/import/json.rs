@@ -2,7 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::{Map, Value};
+use serde::{
+    Deserialize, Deserializer,
+    de::{IgnoredAny, MapAccess, SeqAccess, Visitor},
+};
+use serde_json::Value;
 
 use super::{Faults, Reading, lines, source::Source, table};
 use crate::data::{Cells, Column, DataError, Lists, MAX_COLUMNS, MAX_FIELD_BYTES, Table, infer};
@@ -16,7 +20,7 @@ struct Columns {
 }
 
 impl Columns {
-    fn push(&mut self, object: Map<String, Value>, line: u32, file: &str) -> Result<(), DataError> {
+    fn push(&mut self, object: Vec<(String, Value)>, line: u32, file: &str) -> Result<(), DataError> {
         let rows = self.lines.len();
         for (key, value) in object {
             let next = self.columns.len();
@@ -29,8 +33,8 @@ impl Columns {
                 self.columns.push((key, Vec::new()));
             }
             let (_, values) = &mut self.columns[place];
-            values.resize(rows, Value::Null);
-            values.push(value);
+            values.resize(rows + 1, Value::Null);
+            values[rows] = value;
         }
         self.lines.push(line);
         Ok(())
@@ -45,7 +49,7 @@ pub(super) fn read(source: &Source, reading: &Reading, faults: &mut Faults) -> R
             file: source.name.clone(),
             cause: error.to_string(),
         };
-        let values: Vec<Value> = serde_json::from_slice(start).map_err(cause)?;
+        let values: Vec<Item> = serde_json::from_slice(start).map_err(cause)?;
         for (row, value) in (1..).zip(values) {
             take(&mut columns, value, row, source, faults)?;
         }
@@ -80,20 +84,79 @@ pub(super) fn read(source: &Source, reading: &Reading, faults: &mut Faults) -> R
     Ok(Table { lines, ..table(columns, 1) })
 }
 
+/// What stands in a file: an object, its keys in the file's order, or something else.
+enum Item {
+    Object(Vec<(String, Value)>),
+    Other,
+}
+
+impl<'de> Deserialize<'de> for Item {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(Items)
+    }
+}
+
+struct Items;
+
+impl<'de> Visitor<'de> for Items {
+    type Value = Item;
+
+    fn expecting(&self, f: &mut std::fmt::Formatter) -> std::fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Item, A::Error> {
+        let mut object = Vec::new();
+        while let Some(entry) = map.next_entry()? {
+            object.push(entry);
+        }
+        Ok(Item::Object(object))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Item, A::Error> {
+        while list.next_element::<IgnoredAny>()?.is_some() {}
+        Ok(Item::Other)
+    }
+
+    fn visit_bool<E>(self, _: bool) -> Result<Item, E> {
+        Ok(Item::Other)
+    }
+
+    fn visit_i64<E>(self, _: i64) -> Result<Item, E> {
+        Ok(Item::Other)
+    }
+
+    fn visit_u64<E>(self, _: u64) -> Result<Item, E> {
+        Ok(Item::Other)
+    }
+
+    fn visit_f64<E>(self, _: f64) -> Result<Item, E> {
+        Ok(Item::Other)
+    }
+
+    fn visit_str<E>(self, _: &str) -> Result<Item, E> {
+        Ok(Item::Other)
+    }
+
+    fn visit_unit<E>(self) -> Result<Item, E> {
+        Ok(Item::Other)
+    }
+}
+
 /// Takes an object as a row; anything else is listed, as is a value that is too long.
 fn take(
     columns: &mut Columns,
-    value: Value,
+    value: Item,
     row: u32,
     source: &Source,
     faults: &mut Faults,
 ) -> Result<(), DataError> {
     let file = || source.name.clone();
-    let Value::Object(object) = value else {
+    let Item::Object(object) = value else {
         faults.push(DataError::BadJson { file: file(), row, cause: "it is no object: {…}".into() });
         return Ok(());
     };
-    let long = (1..).zip(object.values()).find_map(|(field, value)| {
+    let long = (1..).zip(&object).find_map(|(field, (_, value))| {
         let bytes = value.as_str().map_or(0, str::len);
         (bytes > MAX_FIELD_BYTES).then_some((field, bytes))
     });

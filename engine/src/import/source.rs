@@ -96,7 +96,7 @@ pub(super) fn gather(path: &Path, faults: &mut Faults) -> Result<Vec<Source>, Da
         sources = archive::unpack(source, faults)?;
     }
     sources.retain(|source| !is_hidden(&source.name) && !source.bytes.is_empty());
-    sources.sort_by(|a, b| natural(&a.name).cmp(&natural(&b.name)));
+    sources.sort_by_cached_key(|source| natural(&source.name));
     match sources.is_empty() {
         true => Err(DataError::EmptyFile { file: name }),
         false => Ok(sources),

@@ -302,7 +302,8 @@ fn steps_of_texts_are_their_tokens_and_nothing_that_fills_up() {
 fn a_decoder_looks_at_other_steps_than_its_own() {
     let lines = "one two,uno dos\nthree one two,tres uno dos\n".repeat(20);
     let text = format!("from,to\n{lines}");
-    let (experiment, data, weights) = texts(&text, "to", Task::Translation, &[], "encoder-decoder");
+    let (experiment, data, weights) =
+        texts(&text, "to", Task::Translation, &["from", "to"], "encoder-decoder");
     let ask = Ask { split: Split::Training, ..ask(Vec::new()) };
     let look = Look::of(&experiment, &data, &weights, 0, &ask).unwrap();
     let cross: Vec<&AttentionLayer> = look.layers.iter().filter(|layer| layer.is_cross).collect();

@@ -108,7 +108,7 @@ mod tests {
         );
         let valid = file("run-fit_validation-tag-epoch_loss.csv", "Wall time,Step,Value\n1700000003,0,2.5\n");
         let mut store = Store::open(&project).unwrap();
-        let first = store.import(&[train.clone()]).unwrap().remove(0);
+        let first = store.import(std::slice::from_ref(&train)).unwrap().remove(0);
         assert_eq!((&*first.experiment, &*first.device, first.is_foreign), ("fit", "TensorBoard", true));
         assert_eq!(
             (first.state.name(), first.started_unix_secs, first.epochs_done),
@@ -142,7 +142,7 @@ mod tests {
         fs::write(&good, "step,loss\n1,2\n").unwrap();
         fs::write(&bad, "name,colour\nx,red\n").unwrap();
         let mut store = Store::open(&project).unwrap();
-        assert_eq!(store.import(&[good.clone(), bad]).unwrap_err().code, "import-no-curves");
+        assert_eq!(store.import(&[good.clone(), bad]).unwrap_err().code, "curves-no-curves");
         assert!(store.runs().unwrap().is_empty());
         let run = store.import(&[good]).unwrap().remove(0);
         assert_eq!(store.read_run(run.id).unwrap().points[0].split, Split::Training);

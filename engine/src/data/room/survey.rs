@@ -209,7 +209,7 @@ fn balance(target: &Column) -> Option<Balance> {
         *counts.entry(target.cells.text(row)).or_default() += 1;
     }
     let mut classes: Vec<(String, usize)> = counts.into_iter().collect();
-    classes.sort_by(|a, b| b.1.cmp(&a.1));
+    classes.sort_by_key(|class| std::cmp::Reverse(class.1));
     classes.truncate(2 * TOP);
     Some(Balance { column: target.name.clone(), classes })
 }

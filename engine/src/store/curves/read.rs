@@ -344,17 +344,17 @@ mod tests {
     #[test]
     fn what_is_no_table_of_curves_is_refused_by_file_and_line() {
         for (text, code) in [
-            ("name,colour\nx,red\n", "import-no-curves"),
-            ("step,name\n1,x\n", "import-no-curves"),
-            ("Wall time,Step,Value\n", "import-no-curves"),
-            ("Wall time,Step,Value\n1,2,many\n", "import-no-number"),
-            ("", "import-no-curves"),
-            ("Step,a - loss\nx,1\n", "import-no-number"),
+            ("name,colour\nx,red\n", "curves-no-curves"),
+            ("step,name\n1,x\n", "curves-no-curves"),
+            ("Wall time,Step,Value\n", "curves-no-curves"),
+            ("Wall time,Step,Value\n1,2,many\n", "curves-no-number"),
+            ("", "curves-no-curves"),
+            ("Step,a - loss\nx,1\n", "curves-no-number"),
         ] {
             assert_eq!(Problem::from(read_one("t.csv", text).unwrap_err()).code, code, "{text:?}");
         }
         let folder = tempfile::tempdir().unwrap();
         let code = Problem::from(read(&[folder.path().join("gone.csv")]).unwrap_err()).code;
-        assert_eq!(code, "import-unreadable");
+        assert_eq!(code, "curves-unreadable");
     }
 }

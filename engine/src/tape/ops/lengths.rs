@@ -63,8 +63,9 @@ pub(super) mod tests {
         let ids = [[3u32, 0, 5, 0], [0, 0, 0, 0], [1, 2, 3, 4], [0, 0, 0, 7]];
         let ids = Tensor::new(&ids, &Device::Cpu).unwrap();
         for form in [Form::Kernels, Form::Expressions] {
-            let lengths =
-                Lengths { padding: 0 }.forward(&[ids.clone()], &mut Vec::new(), &step(form)).unwrap();
+            let lengths = Lengths { padding: 0 }
+                .forward(std::slice::from_ref(&ids), &mut Vec::new(), &step(form))
+                .unwrap();
             assert_eq!(lengths.to_vec1::<u32>().unwrap(), [3, 1, 4, 4]);
         }
     }
