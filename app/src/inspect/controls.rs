@@ -136,7 +136,7 @@ fn text_ui(ui: &mut Ui, cx: &Context<'_>, scene: &Scene<'_>, wanted: &mut Inspec
     if !takes_text {
         return;
     }
-    let id = ui.id().with("inspect_text");
+    let id = egui::Id::new(("inspect_text", ui.id()));
     let now = scene.inspecting.text.clone().unwrap_or_default();
     let mut typed: String = ui.data(|data| data.get_temp(id)).unwrap_or_else(|| now.clone());
     let label = cx.text("inspect-own-text");

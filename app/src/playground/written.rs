@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// How strong the tint of the least likely token is.
-const TINT: f32 = 0.45;
+const TINT: f32 = 0.32;
 
 /// The text as far as it is written, behind its prompt.
 pub fn written_ui(ui: &mut Ui, cx: &mut Context<'_>, run: RunId) {
@@ -83,7 +83,7 @@ fn tint(ui: &Ui, said: &Said) -> Color32 {
 fn alternatives_ui(ui: &mut Ui, said: &Said) {
     let colors = theme::colors(ui);
     ui.label(text::strong(format::percent(f64::from(said.probability))).color(colors.text_strong));
-    egui::Grid::new("alternatives").num_columns(2).show(ui, |ui| {
+    egui::Grid::new("alternatives").num_columns(2).min_row_height(0.0).show(ui, |ui| {
         for (token, probability) in &said.alternatives {
             ui.label(text::mono(shown(token)));
             ui.label(text::mono(format::percent(f64::from(*probability))).color(colors.text_weak));
