@@ -264,9 +264,9 @@ fn palette() {
 
 #[test]
 fn a_stage_that_is_not_built_yet() {
-    pictures("inspect", |desk, _| {
+    pictures("not-built", |desk, _| {
         open_example(desk, "digits");
-        desk.apply(Action::ShowStage(Stage::Inspect));
+        desk.apply(Action::ShowStage(Stage::Ship));
         Vec::new()
     });
 }
