@@ -52,9 +52,10 @@ fn memory_returns_to_its_base_after_a_failure() {
         assert_eq!(fail(&mut engine, &folder), "train-not-finite");
     }
     std::thread::sleep(Duration::from_millis(500));
-    let base = in_use();
+    // This text is a large block itself.
     let data = folder.join("data/digits.csv");
     let whole = fs::read_to_string(&data).unwrap();
+    let base = in_use();
     for round in 0..6 {
         // In the midst of a step, and as the data are read.
         let (text, expected) = match round % 2 {
