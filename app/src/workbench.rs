@@ -122,7 +122,7 @@ impl Workbench {
                 self.send(Command::Resume { folder: folder.clone(), run: branched.run });
             }
             if let (News::Opened, Some(opened)) = (&news, &self.mirror.opened) {
-                self.send(Command::Watch { folder: Some(opened.folder.clone()) });
+                self.send(Command::Watch { folder: opened.folder.clone(), known: opened.runs.clone() });
             }
             if let News::SavedElsewhere { to, .. } = &news {
                 self.apply(Action::OpenProject(to.clone()));

@@ -131,9 +131,9 @@ pub enum Command {
     /// Score the validation rows without each of a run's heads of attention in turn → [`Reply::Damage`]. Long; can be
     /// cancelled.
     MeasureDamage { folder: PathBuf, run: RunId, moment: Moment },
-    /// Tell also of the runs of this project that other programs train, in place of those of the project named before;
-    /// of none without a project.
-    Watch { folder: Option<PathBuf> },
+    /// Tell also of the runs of this project that other programs train, in place of those of the project named before:
+    /// of what has changed since these runs were listed.
+    Watch { folder: PathBuf, known: Vec<RunSummary> },
     /// Name the runs of a project, oldest first → [`Reply::Runs`].
     ListRuns { folder: PathBuf },
     /// Everything that is stored of a run → [`Reply::Run`].

@@ -207,7 +207,7 @@ impl Supervisor {
             | Command::Extend { .. } => {
                 self.pass_on(&request.command).unwrap_or_else(|| self.obey(request.command))
             }
-            Command::Watch { folder } => self.watch(folder),
+            Command::Watch { folder, known } => self.watch(folder, known),
             Command::MoveInQueue { folder, run, place } => self.move_in_queue(&folder, run, place),
             Command::SaveElsewhere { folder, run, to } => self.save_elsewhere(folder, run, to),
             Command::SetAtOnce { runs } => {
@@ -261,9 +261,9 @@ impl Supervisor {
         }
     }
 
-    fn watch(&mut self, folder: Option<PathBuf>) -> Result<Reply, Problem> {
+    fn watch(&mut self, folder: PathBuf, known: Vec<RunSummary>) -> Result<Reply, Problem> {
         self.watch = None;
-        self.watch = folder.map(|folder| Watch::start(folder, Arc::clone(&self.outbox))).transpose()?;
+        self.watch = Some(Watch::start(folder, known, Arc::clone(&self.outbox))?);
         Ok(Reply::Nothing)
     }
 

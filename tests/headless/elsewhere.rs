@@ -1,6 +1,7 @@
 //! Runs that another program trains: seen, steered, paused and stopped from here.
 
 use std::{
+    fs,
     path::PathBuf,
     process::Child,
     time::{Duration, Instant},
@@ -8,6 +9,7 @@ use std::{
 
 use engine::{
     protocol::{Command, Event, RunId, RunState, RunSummary, Split},
+    store::Store,
     supervisor::Engine,
 };
 use trainyard_tests::kill;
@@ -79,13 +81,15 @@ struct Told {
     /// The steps of the training loss, and the step of the progress.
     steps: Vec<u64>,
     progress: u64,
+    /// The codes of what went wrong.
+    warned: Vec<String>,
 }
 
 impl Told {
-    fn of(project: PathBuf) -> Self {
+    fn of(folder: PathBuf, known: Vec<RunSummary>) -> Self {
         let mut engine = Engine::start(|| ());
-        engine.send(Command::Watch { folder: Some(project) }).unwrap();
-        Self { engine, run: None, steps: Vec::new(), progress: 0 }
+        engine.send(Command::Watch { folder, known }).unwrap();
+        Self { engine, run: None, steps: Vec::new(), progress: 0, warned: Vec::new() }
     }
 
     fn until(&mut self, what: &str, is_there: impl Fn(&Self) -> bool) {
@@ -101,6 +105,7 @@ impl Told {
                     self.steps.extend(losses.map(|point| point.step));
                 }
                 Some(Event::RunProgress { progress, .. }) => self.progress = progress.step,
+                Some(Event::Warned { problem, .. }) => self.warned.push(problem.code),
                 _ => {}
             }
         }
@@ -114,7 +119,7 @@ impl Told {
 #[test]
 fn a_run_that_trains_elsewhere_is_told_of_as_if_it_trained_here() {
     let mut there = Elsewhere::train();
-    let mut told = Told::of(there.project.clone());
+    let mut told = Told::of(there.project.clone(), Vec::new());
     told.until("the run", |told| told.is(&RunState::Running, true));
     told.until("its curve", |told| told.steps.len() > 100);
     told.until("its progress", |told| told.progress > 100);
@@ -129,4 +134,35 @@ fn a_run_that_trains_elsewhere_is_told_of_as_if_it_trained_here() {
     told.until("its return", |told| told.is(&RunState::Running, true));
     told.engine.send(Command::Pause { folder: there.project.clone(), run: RunId(1) }).unwrap();
     told.until("the pause", |told| told.is(&RunState::Paused, false));
+}
+
+#[test]
+fn what_ends_between_the_listing_and_the_first_look_is_told() {
+    let mut there = Elsewhere::train();
+    let known = Store::open(&there.project).unwrap().runs().unwrap();
+    assert!(known[0].is_elsewhere);
+    let stopped = trainyard(there.home.path(), &["stop", "digits"]);
+    assert!(stopped.status.success(), "{stopped:?}");
+    there.child.wait().unwrap();
+    let mut told = Told::of(there.project.clone(), known);
+    told.until("its end", |told| told.is(&RunState::Stopped, false));
+    told.until("its curve", |told| !told.steps.is_empty());
+}
+
+#[test]
+fn a_run_that_its_disk_holds_elsewhere_says_so_here_and_goes_on_when_there_is_room() {
+    let there = Elsewhere::train();
+    let mut told = Told::of(there.project.clone(), Vec::new());
+    told.until("its progress", |told| told.progress > 60);
+    assert!(told.warned.is_empty(), "{:?}", told.warned);
+    // Where the next checkpoint is to be written, something stands in the way.
+    let draft = there.project.join("runs/1/checkpoints/draft");
+    while fs::write(&draft, "in the way").is_err() {}
+    told.until("the warning", |told| told.warned.iter().any(|code| code == "store-not-kept"));
+    told.until("the pause", |told| told.is(&RunState::Paused, true));
+    let held = told.run.as_ref().unwrap().step;
+    fs::remove_file(&draft).unwrap();
+    told.until("its going on", |told| told.is(&RunState::Running, true) && told.progress > held + 100);
+    let expected: Vec<u64> = (1..=told.steps.len() as u64).collect();
+    assert_eq!(told.steps, expected, "every point, once");
 }

@@ -10,6 +10,7 @@ use std::{
         Arc,
         atomic::{AtomicBool, Ordering},
     },
+    time::{Duration, Instant},
 };
 
 use engine::{
@@ -27,6 +28,9 @@ use super::{
     run_name::{self, RunName},
 };
 use crate::{format, locale::Locale};
+
+/// How long a run that its disk holds waits before it tries to keep what it has learned once more.
+const TRY_AGAIN: Duration = Duration::from_secs(5);
 
 /// Trains and reports.
 pub(super) fn run(asked: &Train, words: &Locale) -> Result<ExitCode, Problem> {
@@ -207,8 +211,8 @@ fn experiment(opened: &OpenedProject, asked: &Train) -> Result<Experiment, Probl
     Ok(asked.settings.iter().try_fold(experiment, with)?)
 }
 
-/// Passes the run's events on until it has ended, or somebody has paused it. The first interrupt stops it and keeps
-/// what it learned, or pauses it.
+/// Passes the run's events on until it has ended, or somebody has paused it; a run that its disk holds goes on by
+/// itself once there is room. The first interrupt stops it and keeps what it learned, or pauses it.
 fn watch(
     office: &mut Office,
     folder: &Path,
@@ -218,7 +222,13 @@ fn watch(
     at_end: AtEnd,
 ) -> Result<RunSummary, Problem> {
     let mut stopping = false;
+    // Whether the disk does not take what the run has learned; since when it waits for that; what was said last.
+    let (mut is_refused, mut held, mut said) = (false, None::<Instant>, None);
     loop {
+        if held.is_some_and(|since| since.elapsed() >= TRY_AGAIN) && !stopping {
+            held = None;
+            office.send(Command::Resume { folder: folder.to_owned(), run })?;
+        }
         if interrupted.load(Ordering::Relaxed) && !stopping {
             stopping = true;
             let folder = folder.to_owned();
@@ -232,16 +242,28 @@ fn watch(
         }
         match office.next() {
             Some(Event::RunChanged { run: summary, .. }) if summary.id == run => {
-                // Who leaves a paused run lets go of it: whoever paused it from elsewhere can go on with it.
-                if summary.state.is_over() || summary.state == RunState::Paused {
+                let is_paused = summary.state == RunState::Paused;
+                if is_paused && is_refused && !stopping {
+                    held = Some(Instant::now());
+                    report.held();
+                } else if summary.state.is_over() || is_paused {
+                    // Who leaves a paused run lets go of it: whoever paused it from elsewhere can go on with it.
                     return Ok(summary);
                 }
+                is_refused = false;
                 report.changed(&summary);
             }
             Some(Event::Metrics { run: of, points, .. }) if of == run => report.points(&points),
             Some(Event::Steered { run: of, change, .. }) if of == run => report.steered(&change),
             Some(Event::RunProgress { run: of, progress, .. }) if of == run => report.progress(&progress),
-            Some(Event::Warned { problem, .. }) => report.warned(&problem),
+            Some(Event::Warned { problem, .. }) => {
+                is_refused = problem.code.starts_with("store-");
+                // Said once, however often it is tried.
+                if said.as_ref() != Some(&problem.code) {
+                    report.warned(&problem);
+                }
+                said = Some(problem.code);
+            }
             Some(Event::Answered { outcome: Outcome::Failed(problem), .. }) => return Err(problem),
             _ => {}
         }

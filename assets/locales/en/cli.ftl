@@ -24,6 +24,7 @@ cli-imported = Look at them with “trainyard runs”, or beside your own on the
 cli-exported = Wrote { $run } to { $file }
 cli-compare-projects = Compare runs of one project: runs of different projects have no test rows in common.
 cli-stopping = Stopping after this step; what was learned is kept. Press Ctrl+C again to leave at once.
+cli-held = It waits, and tries again every few seconds: make room, and it goes on by itself. Ctrl+C ends it.
 cli-ended = Run { $run }: { $state } after { $seconds } s · { $rate } samples/s · { $parameters } parameters
 cli-test =
     { $rows ->

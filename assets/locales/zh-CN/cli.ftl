@@ -20,6 +20,7 @@ cli-imported = 可用 “trainyard runs” 查看，或在“对比”界面与�
 cli-exported = 已将 { $run } 写入 { $file }
 cli-compare-projects = 请比较同一个项目的运行：不同项目没有共同的测试样本。
 cli-stopping = 完成当前步后停止，已学到的内容会保留。再按一次 Ctrl+C 立即退出。
+cli-held = 训练已暂停等待，每隔几秒会重试：腾出空间后会自动继续。按 Ctrl+C 结束。
 cli-ended = 运行 { $run }：{ $state } · 用时 { $seconds } 秒 · 每秒 { $rate } 个样本 · { $parameters } 个参数
 cli-test = 测试集（{ $rows } 行）：
 cli-confusion = 混淆矩阵（行为真实类别，列为预测类别）：

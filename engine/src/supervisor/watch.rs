@@ -27,8 +27,13 @@ pub(super) struct Watch {
 }
 
 impl Watch {
-    pub(super) fn start(folder: PathBuf, outbox: Arc<Outbox>) -> Result<Self, Problem> {
-        let watcher = Watcher::new(folder, outbox)?;
+    /// Watches what others do from the moment on at which these runs were listed.
+    pub(super) fn start(
+        folder: PathBuf,
+        known: Vec<RunSummary>,
+        outbox: Arc<Outbox>,
+    ) -> Result<Self, Problem> {
+        let watcher = Watcher::new(folder, known, outbox)?;
         let (stop, stopped) = bounded(0);
         // Where the system has no thread left, other programs' runs are shown as they were when they were listed.
         let _ = thread::Builder::new().name("watch".into()).spawn(move || watcher.watch(&stopped));
@@ -46,8 +51,8 @@ struct Watcher {
     newest: RunId,
     /// Those that others train.
     elsewhere: BTreeMap<RunId, Told>,
-    /// The searches of others, as they were told.
-    searches: BTreeMap<SearchId, SearchSummary>,
+    /// The searches of others, as they were told, where they were.
+    searches: BTreeMap<SearchId, Option<SearchSummary>>,
 }
 
 /// What has been told of a run.
@@ -60,11 +65,24 @@ struct Told {
     progress: Option<RunProgress>,
 }
 
+impl Told {
+    /// That there is this run, and nothing of its curves.
+    fn nothing(summary: RunSummary, store: &Store) -> Result<Self, Problem> {
+        let (stretches, steered) = (store.stretches(summary.id)?, store.steered(summary.id)?);
+        Ok(Self { summary, stretches, step: 0, steered, progress: None })
+    }
+}
+
 impl Watcher {
-    fn new(folder: PathBuf, outbox: Arc<Outbox>) -> Result<Self, Problem> {
-        let mut store = Store::open(&folder)?;
-        let newest = store.runs()?.last().map_or(RunId(0), |run| run.id);
-        let (elsewhere, searches) = (BTreeMap::new(), BTreeMap::new());
+    fn new(folder: PathBuf, known: Vec<RunSummary>, outbox: Arc<Outbox>) -> Result<Self, Problem> {
+        let store = Store::open(&folder)?;
+        let newest = known.iter().map(|run| run.id).max().unwrap_or(RunId(0));
+        // What comes to its end before the first look is told as well.
+        let mut elsewhere = BTreeMap::new();
+        for run in known.into_iter().filter(|run| run.is_elsewhere) {
+            elsewhere.insert(run.id, Told::nothing(run, &store)?);
+        }
+        let searches = store.searches_elsewhere()?.into_iter().map(|id| (id, None)).collect();
         Ok(Self { folder, outbox, store, version: None, newest, elsewhere, searches })
     }
 
@@ -99,7 +117,7 @@ impl Watcher {
         let known: Vec<SearchId> = self.searches.keys().copied().collect();
         for id in now.iter().copied().chain(known).collect::<BTreeSet<_>>() {
             let search = self.store.one_search(id)?;
-            if self.searches.get(&id) != Some(&search) {
+            if self.searches.get(&id).and_then(Option::as_ref) != Some(&search) {
                 let (folder, told) = (self.folder.clone(), search.clone());
                 self.tell(Event::SearchChanged {
                     folder,
@@ -109,7 +127,7 @@ impl Watcher {
                 });
             }
             if now.contains(&id) {
-                self.searches.insert(id, search);
+                self.searches.insert(id, Some(search));
             } else {
                 self.searches.remove(&id);
             }
@@ -135,7 +153,7 @@ impl Watcher {
                 self.tell(Event::RunChanged { folder: self.folder.clone(), run: summary.clone() });
                 match told {
                     Some(told) => Told { summary, ..told },
-                    None => Told { summary, stretches, step: 0, steered: steered.clone(), progress: None },
+                    None => Told::nothing(summary, &self.store)?,
                 }
             }
         };

@@ -24,6 +24,8 @@ pub(in crate::cli) struct Report<'a> {
     bar: ProgressBar,
     /// The newest value of each curve, for the bar.
     newest: BTreeMap<(Split, String), f64>,
+    /// Whether it was said that the run waits for its disk.
+    is_held: bool,
 }
 
 impl<'a> Report<'a> {
@@ -38,7 +40,7 @@ impl<'a> Report<'a> {
         if !json {
             println!("{headline}");
         }
-        Self { json, words, bar, newest: BTreeMap::new() }
+        Self { json, words, bar, newest: BTreeMap::new(), is_held: false }
     }
 
     pub(in crate::cli) fn started(&self, run: RunId) {
@@ -95,6 +97,13 @@ impl<'a> Report<'a> {
     pub(super) fn warned(&self, problem: &Problem) {
         self.bar.suspend(|| cli::tell(self.words, problem));
         self.line(json!({ "event": "warning", "problem": problem }));
+    }
+
+    /// Its disk does not take what it has learned.
+    pub(super) fn held(&mut self) {
+        if !self.json && !std::mem::replace(&mut self.is_held, true) {
+            self.bar.suspend(|| eprintln!("{}", self.words.text("cli-held")));
+        }
     }
 
     pub(super) fn stopping(&self) {
