@@ -409,9 +409,9 @@ impl Mirror {
         self.all_runs().filter(move |(_, run)| trains(run))
     }
 
-    /// Whether anything trains here.
+    /// Whether anything trains here, or will: between two of its trials a search trains nothing.
     pub fn trains(&self) -> bool {
-        self.training().next().is_some()
+        self.training().next().is_some() || !self.searching.is_empty()
     }
 
     fn all_runs(&self) -> impl Iterator<Item = (&Path, &Run)> {

@@ -55,7 +55,7 @@ fn pictures(screen: &str, go: impl Fn(&mut Desk, &Path) -> Vec<String>) {
         desk.wait("the examples", |desk| desk.sees(&desk.text("example-wine-title")));
         let hidden = go(&mut desk, &folder);
         desk.harness().remove_cursor();
-        desk.settle();
+        desk.rest();
         hidden.iter().for_each(|part| desk.hide(part));
         let options = SnapshotOptions::new().max_failed_pixels(TOLERATED_PIXELS).output_path("snapshots");
         desk.harness().snapshot_options(format!("{screen}-{name}"), &options);
@@ -286,7 +286,6 @@ fn a_file_that_cannot_be_used() {
 
 /// A table with rows that are not right, in the encoding of Chinese Windows.
 #[test]
-#[ignore = "drawn before all of it has come: not the same picture every time; to be made still"]
 fn data_with_faults() {
     pictures("data-faults", |desk, folder| {
         let rows: String = (0..90)
@@ -298,6 +297,7 @@ fn data_with_faults() {
         fs::write(&file, bytes).unwrap();
         desk.apply(Action::PreviewData(file));
         desk.wait("the first look", |desk| desk.can(&desk.text("new-project-create")));
+        desk.rest();
         desk.click_part("2 ");
         Vec::new()
     });
@@ -325,7 +325,6 @@ fn shapes(folder: &Path) -> PathBuf {
 }
 
 #[test]
-#[ignore = "drawn before all of it has come: not the same picture every time; to be made still"]
 fn a_project_of_pictures_begins() {
     pictures("new-project-pictures", |desk, folder| {
         desk.apply(Action::PreviewData(shapes(folder)));
@@ -335,7 +334,6 @@ fn a_project_of_pictures_begins() {
 }
 
 #[test]
-#[ignore = "drawn before all of it has come: not the same picture every time; to be made still"]
 fn data_of_pictures() {
     pictures("data-pictures", |desk, folder| {
         desk.apply(Action::PreviewData(shapes(folder)));
@@ -624,7 +622,6 @@ fn inspect() {
 }
 
 #[test]
-#[ignore = "drawn before all of it has come: not the same picture every time; to be made still"]
 fn inspect_head() {
     pictures("inspect-head", |desk, _| {
         inspected(desk);

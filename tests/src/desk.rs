@@ -112,6 +112,15 @@ impl Desk {
         self.harness.run_steps(SETTLING);
     }
 
+    /// Waits until the engine has answered everything and what it said is drawn.
+    pub fn rest(&mut self) {
+        self.settle();
+        while self.bench().mirror().awaits(|_| true) {
+            self.wait("the engine's answers", |desk| !desk.bench().mirror().awaits(|_| true));
+            self.settle();
+        }
+    }
+
     /// Draws a frame.
     pub fn step(&mut self) {
         self.harness.step();

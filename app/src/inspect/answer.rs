@@ -85,7 +85,7 @@ fn bar_ui(ui: &mut Ui, name: &str, share: f32, before: Option<f32>) {
     crate::widgets::paint_line(ui, names, Align2::LEFT_CENTER, name, font.clone(), colors.text);
     let bars = Rect::from_min_max(
         pos2(names.right() + space::S, rect.top() + 5.0),
-        pos2(rect.right() - 88.0, rect.bottom() - 5.0),
+        pos2(rect.right() - 100.0, rect.bottom() - 5.0),
     );
     let corners = CornerRadius::same(3);
     ui.painter().rect_filled(bars, corners, colors.hovered);
