@@ -353,7 +353,7 @@ impl Mirror {
                 Asked::Compare { folder: folder.clone(), of: self.standing(folder, runs) }
             }
             Command::Look { folder, run, ask } => {
-                let newest = self.run(folder, *run).and_then(|run| run.summary.checkpoint);
+                let newest = self.run(folder, *run).and_then(Run::newest_moment);
                 Asked::Look { folder: folder.clone(), run: *run, ask: ask.clone(), newest }
             }
             command => Asked::of(command),
@@ -454,6 +454,12 @@ impl Mirror {
             Event::Steered { folder, run, change } => {
                 if let Some(run) = self.run_mut(&folder, run) {
                     run.steer(change);
+                }
+                None
+            }
+            Event::Probed { folder, run, step } => {
+                if let Some(run) = self.run_mut(&folder, run) {
+                    run.add_probe(step);
                 }
                 None
             }

@@ -181,6 +181,8 @@ pub enum Event {
     RunProgress { folder: PathBuf, run: RunId, progress: RunProgress },
     /// A token that a model wrote.
     Said { request: RequestId, said: Said },
+    /// A run's weights after so many steps can be looked into.
+    Probed { folder: PathBuf, run: RunId, step: u64 },
     /// Something went wrong with a run that goes on nevertheless.
     Warned { folder: PathBuf, run: RunId, problem: Problem },
     /// A run is kept in the project in `to` now, where it can be gone on with.

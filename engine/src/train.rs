@@ -50,7 +50,7 @@ pub(crate) use peek::truth;
 pub use peek::{Given, Peek};
 pub use session::Session;
 pub use settings::{
-    Checkpoints, ClipSpec, DeviceChoice, EarlyStopping, LossSpec, Metric, OptimizerSpec, Precision,
+    Checkpoints, ClipSpec, DeviceChoice, EarlyStopping, LossSpec, Metric, OptimizerSpec, Precision, Probes,
     ScheduleSpec, SettingError, Training, Validation,
 };
 pub use steering::Steered;

@@ -7,8 +7,8 @@ use egui::{
 use engine::{
     project::{Fill, Recipe, RecipeStep},
     train::{
-        ClipSpec, DeviceChoice, EarlyStopping, LossSpec, Metric, OptimizerSpec, Precision, ScheduleSpec,
-        SettingError, Training, Validation,
+        ClipSpec, DeviceChoice, EarlyStopping, LossSpec, Metric, OptimizerSpec, Precision, Probes,
+        ScheduleSpec, SettingError, Training, Validation,
     },
 };
 
@@ -191,7 +191,7 @@ fn optimization_ui(ui: &mut Ui, form: &mut Form<'_, '_>, training: &mut Training
 
 /// The settings that are hardly ever touched, folded away until one is wrong.
 fn advanced_ui(ui: &mut Ui, form: &mut Form<'_, '_>, training: &mut Training) {
-    const FOLDED: [&str; 13] = [
+    const FOLDED: [&str; 15] = [
         "accumulation",
         "checkpointing",
         "threads",
@@ -205,6 +205,8 @@ fn advanced_ui(ui: &mut Ui, form: &mut Form<'_, '_>, training: &mut Training) {
         "checkpoints.steps",
         "checkpoints.keep",
         "checkpoints.best",
+        "probes.steps",
+        "probes.megabytes",
     ];
     let mut wrong = form.errors.iter().map(SettingError::field).chain(form.cx.state.unreadable_settings());
     let is_wrong = wrong.any(|field| FOLDED.contains(&field));
@@ -241,6 +243,7 @@ fn advanced_ui(ui: &mut Ui, form: &mut Form<'_, '_>, training: &mut Training) {
         precision_ui(ui, form, &mut training.precision, on_gpu);
         validation_ui(ui, form, &mut training.validation);
         checkpoints_ui(ui, form, training);
+        probes_ui(ui, form, &mut training.probes);
     });
 }
 
@@ -268,6 +271,12 @@ fn trains_on_gpu(cx: &Context<'_>, device: DeviceChoice) -> bool {
 pub fn validation_ui(ui: &mut Ui, form: &mut Form<'_, '_>, validation: &mut Validation) {
     form.typed(ui, "validation.epochs", &mut validation.epochs);
     form.typed(ui, "validation.steps", &mut validation.steps);
+}
+
+/// When the run's weights are put down to be looked into.
+pub fn probes_ui(ui: &mut Ui, form: &mut Form<'_, '_>, probes: &mut Probes) {
+    form.typed(ui, "probes.steps", &mut probes.steps);
+    form.typed(ui, "probes.megabytes", &mut probes.megabytes);
 }
 
 /// When the run is kept on the disk.

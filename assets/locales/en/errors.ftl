@@ -498,8 +498,10 @@ generate-not-finite = The model gives numbers that are not finite.
 # Looking inside
 inspect-nothing-learned = Run { $run } has kept nothing to look into.
     .hint = It keeps its first checkpoint after an epoch, or as its settings say; wait for that, or choose another run.
-inspect-no-checkpoint = Run { $run } has no checkpoint of step { $step } any more.
-    .hint = Older checkpoints make room for newer ones; choose one that is there, or keep more of them.
+inspect-no-checkpoint = Run { $run } has nothing of step { $step } any more.
+    .hint = Older moments make room for newer ones; choose one that is there, or give the run's probes more room.
+inspect-not-put-down = The weights at step { $step } cannot be put down to be looked into ({ $cause }). The training goes on.
+    .hint = Make room on the disk; the moments that are there stay.
 inspect-no-rows = There are no rows to look at.
     .hint = Choose another split.
 inspect-no-text = The model does not read one text alone.

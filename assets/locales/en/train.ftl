@@ -133,6 +133,14 @@ setting-checkpoint-keep = Checkpoints kept
     .hint =
         How many checkpoints stay on the disk. Older ones go once a newer one is found whole.
         Usual: 2
+setting-probe-steps = Steps per probe
+    .hint =
+        Steps between two moments of the training that can be looked into: weights are put down for the Inspect screen. 0: spread over the run, about 40 times.
+        Usual: 0
+setting-probe-megabytes = Room for probes (MB)
+    .hint =
+        Most megabytes that the probes of a run take on the disk. Where they would take more, every second one goes. 0: no probes.
+        Usual: 64
 setting-checkpoint-best = Best epoch by
     .hint =
         What tells the best epoch, on the validation rows. Its weights are kept in every checkpoint.

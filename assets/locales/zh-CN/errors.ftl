@@ -498,8 +498,10 @@ generate-not-finite = 模型输出了非有限的数值。
 # 透视
 inspect-nothing-learned = 运行 { $run } 还没有留下可以查看的检查点。
     .hint = 第一个检查点在一轮训练结束后（或按设置）保存；请稍候，或选择另一次运行。
-inspect-no-checkpoint = 运行 { $run } 已没有第 { $step } 步的检查点。
-    .hint = 旧检查点会给新的让位；请选择现有的，或在设置里多保留几个。
+inspect-no-checkpoint = 运行 { $run } 第 { $step } 步的权重已不在。
+    .hint = 旧的时刻会给新的让位；请选择现有的，或在设置里给探针多留些空间。
+inspect-not-put-down = 无法留存第 { $step } 步的权重供查看（{ $cause }）。训练会继续。
+    .hint = 请腾出磁盘空间；已留存的时刻不受影响。
 inspect-no-rows = 没有可以查看的样本。
     .hint = 请选择另一个数据划分。
 inspect-no-text = 这个模型的输入不是单独一段文本。

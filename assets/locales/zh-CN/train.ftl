@@ -128,6 +128,14 @@ setting-checkpoint-keep = 保留检查点数
     .hint =
         磁盘上保留多少个检查点。确认新的检查点完整后才删除旧的。
         常用：2
+setting-probe-steps = 探针间隔（步）
+    .hint =
+        每隔多少步留存一次权重，供“透视”页面回看训练过程。0 表示在整个训练中均匀留存约 40 次。
+        常用：0
+setting-probe-megabytes = 探针空间（MB）
+    .hint =
+        一次运行的探针最多占用的磁盘空间。超出时每隔一个删去一个。0 表示不留存。
+        常用：64
 setting-checkpoint-best = 最佳轮次依据
     .hint =
         用验证集上的哪个指标判断最佳轮次。最佳轮次的权重保存在每个检查点中。

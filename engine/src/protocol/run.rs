@@ -234,6 +234,9 @@ pub struct RunDetail {
     pub steered: Vec<Steered>,
     /// The steps of its checkpoints, oldest first.
     pub checkpoints: Vec<u64>,
+    /// The steps of its probes, in order.
+    #[serde(default)]
+    pub probes: Vec<u64>,
     /// How many rows it learns from; of a run that has not begun, or of before this was kept, none.
     #[serde(default)]
     pub counts: Option<Counts>,

@@ -123,10 +123,15 @@ impl Session {
         Ok(Checkpoint {
             place: self.place,
             memory,
-            model: self.learner.model.named_tensors(),
+            model: self.weights(),
             optimizer: self.learner.optimizer_state()?,
             best: self.best.model().clone(),
         })
+    }
+
+    /// The model's numbers after the last step.
+    pub fn weights(&self) -> Tensors {
+        self.learner.model.named_tensors()
     }
 
     /// What a setting would change here and now.
