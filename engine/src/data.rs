@@ -23,6 +23,7 @@ mod sequences;
 pub mod sound;
 mod split;
 mod table;
+mod tags;
 mod target;
 
 pub(crate) use batches::BATCHES_AHEAD;

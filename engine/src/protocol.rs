@@ -13,7 +13,7 @@ pub use card::{Labels, RunCard};
 pub use problem::{Problem, codes};
 pub use run::{
     Branched, Confusion, MetricPoint, Parent, Report, RunDetail, RunId, RunProgress, RunState, RunSummary,
-    Split, TextExample, Verdict,
+    Split, Tagged, TaggedText, TextExample, Verdict,
 };
 
 pub use search::{SearchDetail, SearchId, SearchState, SearchSummary};

@@ -14,4 +14,5 @@ mod models;
 mod program;
 mod runs;
 mod search;
+mod tagging;
 mod texts;

@@ -110,7 +110,7 @@ fn learned_from(folder: &Path, store: &Store, run: RunId) -> Result<(Experiment,
     if let Some(data) = kept {
         return Ok((experiment, data));
     }
-    let table = data::read_csv(&file, project.dataset.header)?;
+    let table = data::read_table(&file, project.dataset.header)?;
     let data = data::prepare(&table, &project.dataset, &experiment.recipe)?.arranged(&experiment.graph)?;
     let data = Arc::new(data);
     KEPT.set(Some((folder.to_owned(), run, changed, Arc::clone(&data))));
