@@ -1,10 +1,14 @@
-//! Words are tagged without a window: imported, trained on, told by kind of entity.
+//! Words are tagged without a window: imported, trained on, told by kind of entity, and tagged where they are new. Other
+//! rows are predicted too.
 
 use std::{fmt::Write, fs, path::Path};
 
 use trainyard_tests::shared_data;
 
 use super::program::{finished, stderr, stdout, train, trainyard};
+
+/// The data of the example of that name.
+const WINE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../projects/wine/data/wine.csv");
 
 /// A CoNLL file in which whoever follows "mr" is a person, and what follows "in" a place.
 fn hand_made(folder: &Path) -> String {
@@ -31,7 +35,7 @@ fn words_are_tagged_and_entities_counted() {
     let text = fs::read_to_string(format!("{project}/project.toml")).unwrap();
     assert!(text.contains("white-space") && text.contains("bidirectional = true"), "{text}");
 
-    let lines = train(home.path(), &[&project, "--set", "epochs=8"]);
+    let lines = train(home.path(), &[&project, "--set", "epochs=40"]);
     let end = finished(&lines);
     assert!(end["test"]["f1"].as_f64().is_some_and(|f1| f1 > 0.9), "{end}");
     let told = trainyard(home.path(), &["evaluate", &project, "--split", "validation", "--json"]);
@@ -39,6 +43,16 @@ fn words_are_tagged_and_entities_counted() {
     let kinds: Vec<&str> =
         told["entities"]["rows"].as_array().unwrap().iter().filter_map(|row| row["name"].as_str()).collect();
     assert_eq!(kinds, ["person", "place"]);
+    // New words, a sentence a line: no tags are asked for.
+    let new = home.path().join("new.txt");
+    fs::write(&new, "mr eve eveson is in oslo with mr kim\nmr bob bobson is in rome\n").unwrap();
+    let out = home.path().join("tags.csv");
+    let (new, out) = (new.display().to_string(), out.display().to_string());
+    let predicted = trainyard(home.path(), &["predict", &project, &new, "--out", &out]);
+    assert!(predicted.status.success(), "{}", stderr(&predicted));
+    let lines = fs::read_to_string(out).unwrap();
+    let expected = "O B-person I-person O O B-place O O B-person";
+    assert!(lines.lines().nth(1).is_some_and(|line| line.ends_with(expected)), "{lines}");
     let table = stdout(&trainyard(home.path(), &["evaluate", &project]));
     assert!(table.contains("person") && table.contains("micro"), "{table}");
 }
@@ -53,4 +67,28 @@ fn tweets_are_tagged() {
     let project = format!("{projects}/wnut17");
     let end = finished(&train(home.path(), &[&project, "--set", "epochs=1"])).clone();
     assert!(end["test"]["f1"].is_f64() && end["test"]["accuracy"].as_f64() > Some(0.9), "{end}");
+}
+
+#[test]
+fn new_rows_are_predicted_as_csv_and_what_is_missing_is_named() {
+    let home = tempfile::tempdir().unwrap();
+    train(home.path(), &["wine", "--set", "epochs=3"]);
+    let data = fs::read_to_string(WINE).unwrap();
+    let new = home.path().join("new.csv");
+    let rows: Vec<&str> = data.lines().take(6).collect();
+    fs::write(&new, rows.join("\n")).unwrap();
+    let file = new.display().to_string();
+    let told = trainyard(home.path(), &["predict", "wine", &file]);
+    assert!(told.status.success(), "{}", stderr(&told));
+    let told = stdout(&told);
+    let heads: Vec<&str> = told.lines().next().unwrap().split(',').collect();
+    assert!(heads.contains(&"predicted") && heads.iter().any(|head| head.starts_with("p(")), "{heads:?}");
+    assert_eq!(told.lines().count(), 6);
+
+    let few: Vec<String> =
+        rows.iter().map(|row| row.split(',').take(2).collect::<Vec<_>>().join(",")).collect();
+    fs::write(&new, few.join("\n")).unwrap();
+    let refused = trainyard(home.path(), &["predict", "wine", &file]);
+    assert_eq!(refused.status.code(), Some(2));
+    assert!(stderr(&refused).contains("lacks"), "{}", stderr(&refused));
 }

@@ -490,6 +490,17 @@ text-not-a-tokenizer = This is no tokeniser of Hugging Face's format: { $cause }
 text-file-too-large = The tokeniser's file is { $bytes } bytes long; at most { $limit } are read.
     .hint = Choose the tokenizer.json that lies beside the model's weights; the largest are some 20 MB.
 
+predict-no-target = The model of “{ $experiment }” predicts nothing of a row: its task is { $task }.
+    .hint = Let it write with trainyard generate, or use a run that predicts a column.
+predict-missing-columns = { $file } lacks { $missing }; it has { $columns }.
+    .hint = Bring every column that the model was trained on, under the same names.
+predict-other-kind = { $file }: the column { $column } is of the kind { $found }; the model was trained on { $wanted }.
+    .hint = Mend its cells, or bring the right column under that name.
+predict-left-out = A step of the recipe leaves rows of { $file } out.
+    .hint = Take out the step that drops rows and train again, or clean the file before.
+predict-no-weights = Run { $run } has nothing to predict with yet.
+    .hint = Train it until it keeps its first checkpoint.
+
 generate-no-text = The model of “{ $experiment }” predicts no text.
     .hint = Choose a run whose task is a language model or a translation.
 generate-no-weights = Run { $run } has no checkpoint to write with yet.

@@ -490,6 +490,17 @@ text-not-a-tokenizer = 这不是 Hugging Face 格式的分词器：{ $cause }。
 text-file-too-large = 分词器文件长 { $bytes } 字节，最多读取 { $limit } 字节。
     .hint = 请选择与模型权重放在一起的 tokenizer.json，最大的也只有约 20 MB。
 
+predict-no-target = “{ $experiment }”的模型不是按行预测的：它的任务是 { $task }。
+    .hint = 请用 trainyard generate 让它续写，或选用预测某一列的训练。
+predict-missing-columns = { $file } 缺少 { $missing }；它有 { $columns }。
+    .hint = 请提供模型训练时用到的全部列，列名要一致。
+predict-other-kind = { $file }：“{ $column }”列的类型是 { $found }，而模型训练时用的是 { $wanted }。
+    .hint = 请修正这一列的单元格，或用这个名字提供正确的列。
+predict-left-out = 预处理中有一步会丢弃 { $file } 的行。
+    .hint = 请去掉丢弃行的步骤后重新训练，或先自行清理文件。
+predict-no-weights = 训练 { $run } 还没有可用来预测的权重。
+    .hint = 请让它训练到保存第一个检查点。
+
 generate-no-text = “{ $experiment }”的模型不预测文本。
     .hint = 请选择任务为语言模型或翻译的运行。
 generate-no-weights = 运行 { $run } 还没有可用的检查点。

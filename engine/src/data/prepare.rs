@@ -330,7 +330,7 @@ fn inputs<'a>(table: &'a Table, dataset: &DatasetSpec) -> Result<Vec<&'a Column>
 }
 
 /// The names of a table's columns, the first of them where there are many.
-pub(super) fn listed(table: &Table) -> String {
+pub(crate) fn listed(table: &Table) -> String {
     let mut names: Vec<&str> =
         table.columns.iter().map(|column| column.name.as_str()).take(MAX_LISTED).collect();
     if table.columns.len() > MAX_LISTED {

@@ -143,6 +143,24 @@ impl Objective {
         }
     }
 
+    /// How likely each class is, one row (or step) after another; nothing of numbers.
+    pub fn shares(&self, outputs: &Tensor) -> Result<Vec<f32>> {
+        match self.target {
+            Target::Classes | Target::Steps { .. } | Target::Tags { .. } => {
+                let outputs = outputs.contiguous()?;
+                let largest = outputs.max_keepdim(D::Minus1)?;
+                let powers = outputs.broadcast_sub(&largest)?.exp()?;
+                powers.broadcast_div(&powers.sum_keepdim(D::Minus1)?)?.flatten_all()?.to_vec1()
+            }
+            Target::Binary => {
+                let logits = outputs.flatten_all()?.to_vec1::<f32>()?;
+                let second = logits.into_iter().map(|logit| 1.0 / (1.0 + (-logit).exp()));
+                Ok(second.flat_map(|share| [1.0 - share, share]).collect())
+            }
+            Target::Number { .. } | Target::Features { .. } => Ok(Vec::new()),
+        }
+    }
+
     /// A batch's true numbers in the target's own units; empty for classes.
     pub fn truth(&self, batch: &Batch) -> Vec<f32> {
         match self.target {
