@@ -243,6 +243,7 @@ impl Asked {
             Command::SaveElsewhere { folder, run, .. } => Self::Steer { folder: folder.clone(), run: *run },
             Command::Watch { .. }
             | Command::Evaluate { .. }
+            | Command::Predict { .. }
             | Command::ListRuns { .. }
             | Command::SetAtOnce { .. }
             | Command::Cancel { .. } => Self::Other,

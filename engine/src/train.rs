@@ -31,6 +31,7 @@ pub mod session;
 pub mod settings;
 pub mod steering;
 pub mod stopper;
+mod tagged;
 #[cfg(test)]
 mod tests;
 pub mod threads;

@@ -16,4 +16,5 @@ mod models;
 mod program;
 mod runs;
 mod search;
+mod tagging;
 mod texts;

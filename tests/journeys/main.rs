@@ -15,4 +15,5 @@ mod own_data;
 mod search;
 mod settings;
 mod steering;
+mod tagging;
 mod writing;

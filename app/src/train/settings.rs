@@ -7,8 +7,8 @@ use egui::{
 use engine::{
     project::{Fill, Recipe, RecipeStep},
     train::{
-        ClipSpec, DeviceChoice, EarlyStopping, LossSpec, Metric, OptimizerSpec, Precision, Probes,
-        ScheduleSpec, SettingError, Training, Validation,
+        ClipSpec, DeviceChoice, EarlyStopping, LossSpec, OptimizerSpec, Precision, Probes, ScheduleSpec,
+        SettingError, Training, Validation,
     },
 };
 
@@ -285,7 +285,7 @@ fn checkpoints_ui(ui: &mut Ui, form: &mut Form<'_, '_>, training: &mut Training)
     form.typed(ui, "checkpoints.minutes", &mut checkpoints.minutes);
     form.typed(ui, "checkpoints.steps", &mut checkpoints.steps);
     form.typed(ui, "checkpoints.keep", &mut checkpoints.keep);
-    let metrics = Metric::of(&training.loss);
+    let metrics = choices::metrics(task(form.cx), &training.loss);
     let names: Vec<String> = metrics.iter().map(|metric| form.cx.text(metric_key(metric.name()))).collect();
     let selected = metrics.iter().position(|metric| *metric == checkpoints.best);
     let fault = faults::of_field(&form.errors, "checkpoints.best", form.cx.words);

@@ -54,6 +54,10 @@ impl<'a> Feature<'a> {
         Self { column, values: Values::Sequences(sequences) }
     }
 
+    pub fn name(&self) -> &str {
+        &self.column.name
+    }
+
     /// Carries out a step if it is for columns of this kind.
     pub fn apply(
         &mut self,
@@ -92,7 +96,8 @@ impl<'a> Feature<'a> {
             }
             (RecipeStep::Tokenize { tokenizer, length, columns }, Values::Words)
                 if columns.contains(&self.column.name)
-                    || columns.is_empty() && matches!(self.column.cells, Cells::Texts(_)) =>
+                    || columns.is_empty()
+                        && matches!(self.column.cells, Cells::Texts(_) | Cells::Tokens(_)) =>
             {
                 let asked = (tokenizer, *length);
                 self.values = Values::Sequences(Sequences::of(table, self.column, asked, training, effort)?);

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Column, DataError, Table, corpus, feature::Feature, sequences, split, target};
+use super::{Column, DataError, Lists, Table, corpus, feature::Feature, sequences, split, tags, target};
 use crate::{
     project::{DatasetSpec, Recipe, RecipeStep, Task},
     protocol::Split,
@@ -29,6 +29,8 @@ pub struct Prepared {
     pub splits: Splits,
     /// Of the columns that are texts, what cut them.
     pub tokenizers: BTreeMap<String, Tokenizer>,
+    /// The words that tags are predicted of, as they stood there; of other targets none.
+    pub words: Lists,
 }
 
 /// How many rows there are to learn from, and of what.
@@ -206,8 +208,8 @@ impl Extent {
         if dataset.task == Task::LanguageModeling {
             return corpus::extent(table, dataset, recipe);
         }
-        let (features, targets, _) = carry_out(table, dataset, recipe, Effort::Measure)?;
-        Ok(Self::new(features.iter().map(Feature::entering).collect(), &targets))
+        let carried = carry_out(table, dataset, recipe, Effort::Measure)?;
+        Ok(Self::new(carried.features.iter().map(Feature::entering).collect(), &carried.targets))
     }
 
     /// Numbers of a row.
@@ -228,11 +230,11 @@ pub fn prepare(table: &Table, dataset: &DatasetSpec, recipe: &Recipe) -> Result<
     if dataset.task == Task::LanguageModeling {
         return corpus::prepare(table, dataset, recipe);
     }
-    let (features, targets, splits) = carry_out(table, dataset, recipe, Effort::Work)?;
+    let Carried { features, targets, splits, words } = carry_out(table, dataset, recipe, Effort::Work)?;
     let columns = features.iter().map(Feature::entering).collect();
     let tokenizers = features.iter().filter_map(Feature::tokenizer).collect();
     let (feature_names, features) = assemble(table, &features)?;
-    Ok(Prepared { columns, feature_names, features, targets, splits, tokenizers })
+    Ok(Prepared { columns, feature_names, features, targets, splits, tokenizers, words })
 }
 
 /// The shape `[C, H, W]` that a row has where it is one picture, or spectrogram, after the recipe's steps.
@@ -241,11 +243,19 @@ pub(crate) fn row_shape(
     dataset: &DatasetSpec,
     recipe: &Recipe,
 ) -> Result<Option<[usize; 3]>, DataError> {
-    let (features, ..) = carry_out(table, dataset, recipe, Effort::Measure)?;
-    Ok(match &features[..] {
+    let carried = carry_out(table, dataset, recipe, Effort::Measure)?;
+    Ok(match &carried.features[..] {
         [feature] => feature.shape(),
         _ => None,
     })
+}
+
+/// What a recipe's steps have made of a table's columns.
+struct Carried<'a> {
+    features: Vec<Feature<'a>>,
+    targets: Targets,
+    splits: Splits,
+    words: Lists,
 }
 
 fn carry_out<'a>(
@@ -253,11 +263,12 @@ fn carry_out<'a>(
     dataset: &DatasetSpec,
     recipe: &Recipe,
     effort: Effort,
-) -> Result<(Vec<Feature<'a>>, Targets, Splits), DataError> {
+) -> Result<Carried<'a>, DataError> {
     let inputs = inputs(table, dataset)?;
     let mut targets;
     let splits;
-    let mut features: Vec<Feature> = inputs.into_iter().map(Feature::new).collect();
+    let mut words = Lists::default();
+    let mut features: Vec<Feature> = inputs.iter().copied().map(Feature::new).collect();
     match dataset.task {
         Task::Reconstruction => {
             targets = Targets::Features;
@@ -269,6 +280,14 @@ fn carry_out<'a>(
             let (so_far, steps) = sequences::translation(table, target, recipe, &splits.training, effort)?;
             features.push(so_far);
             targets = steps;
+        }
+        Task::Tagging => {
+            let target = target_of(table, dataset)?;
+            splits = split::split(table, Some(target), &Targets::Features, &recipe.split)?;
+            let (read, steps, of) = tags::read(table, target, &inputs, recipe, &splits.training, effort)?;
+            features.retain(|feature| feature.name() != read.name());
+            features.push(read);
+            (targets, words) = (steps, of);
         }
         _ => {
             let target = target_of(table, dataset)?;
@@ -284,7 +303,7 @@ fn carry_out<'a>(
             feature.apply(step, &splits.training, table, effort)?;
         }
     }
-    Ok((features, targets, splits))
+    Ok(Carried { features, targets, splits, words })
 }
 
 pub(crate) fn target_of<'a>(table: &'a Table, dataset: &DatasetSpec) -> Result<&'a Column, DataError> {
@@ -311,7 +330,7 @@ fn inputs<'a>(table: &'a Table, dataset: &DatasetSpec) -> Result<Vec<&'a Column>
 }
 
 /// The names of a table's columns, the first of them where there are many.
-pub(super) fn listed(table: &Table) -> String {
+pub(crate) fn listed(table: &Table) -> String {
     let mut names: Vec<&str> =
         table.columns.iter().map(|column| column.name.as_str()).take(MAX_LISTED).collect();
     if table.columns.len() > MAX_LISTED {

@@ -57,9 +57,10 @@ impl Tokenizer {
             return Err(TextError::NothingToLearn);
         }
         let model = match spec.kind {
-            TokenizerKind::Characters | TokenizerKind::Words | TokenizerKind::ChineseWords => {
-                words(spec, counts)
-            }
+            TokenizerKind::Characters
+            | TokenizerKind::Words
+            | TokenizerKind::WhiteSpace
+            | TokenizerKind::ChineseWords => words(spec, counts),
             TokenizerKind::Bpe
             | TokenizerKind::ByteBpe
             | TokenizerKind::WordPiece
@@ -88,6 +89,7 @@ fn frame(kind: TokenizerKind, lowercase: bool, model: Value) -> Value {
         TokenizerKind::Characters => {
             (small, isolated(json!({ "Regex": "(?s)." })), json!({ "type": "Fuse" }))
         }
+        TokenizerKind::WhiteSpace => (small, json!({ "type": "WhitespaceSplit" }), Value::Null),
         TokenizerKind::ChineseWords => (small, Value::Null, json!({ "type": "Fuse" })),
         TokenizerKind::Words | TokenizerKind::File => (small, bert, Value::Null),
         TokenizerKind::Bpe | TokenizerKind::Unigram => {

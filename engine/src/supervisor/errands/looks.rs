@@ -12,8 +12,10 @@ use std::{
 use crate::{
     data::{self, Prepared},
     device,
+    import::{self, Reading},
     inspect::{Damage, InspectError, Look, Moment},
     model::Tensors,
+    predict::{PredictError, Predicted},
     project,
     project::Experiment,
     protocol::{Command, Problem, Reply, RunId},
@@ -72,6 +74,26 @@ pub(super) fn run(command: Command, is_over: IsOver<'_>) -> Result<Reply, Proble
             crate::memory::release();
             Ok(Reply::Evaluation(Box::new(evaluation?)))
         }
+        Command::Predict { folder, run, file } => {
+            let store = Store::open(&folder)?;
+            let (experiment, project) = store.frozen(run)?;
+            let checkpoint = checkpoint::read_newest_finite(&store.run_folder(run))?;
+            let checkpoint = checkpoint.ok_or(PredictError::NoWeights { run: run.0 })?;
+            // Those that were tested.
+            let goes_back = experiment.training.early_stopping.is_some_and(|early| early.restore_best);
+            let has_best = goes_back && !checkpoint.best.is_empty();
+            let weights = if has_best { &checkpoint.best } else { &checkpoint.model };
+            let table = data::read_table(&folder.join(&project.dataset.file), project.dataset.header)?;
+            let kinds =
+                table.columns.iter().map(|column| (column.name.clone(), column.cells.kind())).collect();
+            let reading = Reading { kinds, header: project.dataset.header, ..Reading::default() };
+            let more = import::read(&file, &reading)?.table;
+            let about = (&project.dataset, &experiment);
+            let pool = threads::pool(experiment.training.threads);
+            let predicted = pool.install(|| Predicted::of(&table, &more, about, weights));
+            crate::memory::release();
+            Ok(Reply::Predicted(Box::new(predicted?)))
+        }
         Command::MeasureDamage { folder, run, moment } => {
             let store = Store::open(&folder)?;
             let (experiment, data) = learned_from(&folder, &store, run)?;
@@ -108,7 +130,7 @@ fn learned_from(folder: &Path, store: &Store, run: RunId) -> Result<(Experiment,
     if let Some(data) = kept {
         return Ok((experiment, data));
     }
-    let table = data::read_csv(&file, project.dataset.header)?;
+    let table = data::read_table(&file, project.dataset.header)?;
     let data = data::prepare(&table, &project.dataset, &experiment.recipe)?.arranged(&experiment.graph)?;
     let data = Arc::new(data);
     KEPT.set(Some((folder.to_owned(), run, changed, Arc::clone(&data))));
