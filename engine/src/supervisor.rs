@@ -244,7 +244,10 @@ impl Supervisor {
             | Command::Evaluate { .. }
             | Command::MeasureDamage { .. } => &self.looks,
             Command::Generate { .. } => &self.writes,
-            Command::PreviewData { .. } | Command::Survey { .. } | Command::ReadRows { .. } => &self.rooms,
+            Command::PreviewData { .. }
+            | Command::Survey { .. }
+            | Command::WalkRecipe { .. }
+            | Command::ReadRows { .. } => &self.rooms,
             _ => &self.errands,
         }
     }
