@@ -5,7 +5,7 @@ use std::{collections::BTreeSet, ops::Range, path::PathBuf};
 use engine::{
     graph::{Graph, Node},
     import::Reading,
-    project::Setting,
+    project::{Recipe, Setting},
     protocol::{Labels, RunId, SearchId},
     search::SearchSpec,
     train::Training,
@@ -42,6 +42,8 @@ pub enum Action {
     SelectExperiment(String),
     /// Replace the selected experiment's training settings; enters the undo history.
     EditTraining(Training),
+    /// Replace the selected experiment's recipe; enters the undo history.
+    EditRecipe(Box<Recipe>),
     /// Replace what is drawn of the selected experiment's model: the block that is looked into, or all of it;
     /// enters the undo history.
     EditGraph(Graph),

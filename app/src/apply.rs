@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 
 use engine::{
     import::Reading,
-    project::{Experiment, NewProject, Setting},
+    project::{Experiment, NewProject, Recipe, RecipeStep, Setting},
     protocol::{Command, RunId, RunState},
 };
 
@@ -61,6 +61,7 @@ impl Workbench {
                 }
             }
             Action::EditTraining(training) => self.edit(|experiment| experiment.training = training),
+            Action::EditRecipe(recipe) => self.edit_recipe(*recipe),
             Action::EditGraph(graph) => self.edit_graph(graph),
             Action::ReplaceModel(graph) => {
                 self.look_into(Vec::new());
@@ -326,6 +327,15 @@ impl Workbench {
             change(&mut experiment);
             draft.edit(experiment, now);
         }
+    }
+
+    /// What is typed for a step, and cannot be read, is forgotten where steps have come, gone, or changed places.
+    fn edit_recipe(&mut self, recipe: Recipe) {
+        let kinds = |recipe: &Recipe| recipe.steps.iter().map(RecipeStep::name).collect::<Vec<_>>();
+        if self.state.experiment().is_some_and(|it| kinds(&it.recipe) != kinds(&recipe)) {
+            self.state.drafts.clear();
+        }
+        self.edit(|experiment| experiment.recipe = recipe);
     }
 
     fn save(&mut self) {

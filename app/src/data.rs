@@ -3,7 +3,10 @@
 mod column;
 mod head;
 mod overview;
+mod recipe;
 mod rows;
+
+pub use recipe::step_words;
 
 use std::ops::Range;
 
@@ -19,7 +22,7 @@ use crate::{
 };
 
 /// Width of what stands beside the rows.
-const SIDE: f32 = 320.0;
+const SIDE: f32 = 344.0;
 
 /// What the user is doing with the data.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -31,6 +34,10 @@ pub struct Looking {
     pub column: Option<String>,
     /// Whether pictures are shown as a table, too.
     pub as_table: bool,
+    /// Whether the recipe stands beside the rows, in place of the overview.
+    pub shows_recipe: bool,
+    /// The step of the recipe that is looked at, from 0.
+    pub step: Option<usize>,
 }
 
 /// Draws the Data screen of the open project.
@@ -49,7 +56,14 @@ pub fn data_ui(ui: &mut Ui, cx: &mut Context<'_>) {
                 ui.spinner();
             }
             (Some(survey), Some(column)) => column::column_ui(ui, cx, column, survey),
-            (Some(survey), None) => overview::overview_ui(ui, cx, &looking, survey),
+            (Some(survey), None) => {
+                side_ui(ui, cx, &looking);
+                if looking.shows_recipe {
+                    recipe::recipe_ui(ui, cx, &looking);
+                } else {
+                    overview::overview_ui(ui, cx, &looking, survey);
+                }
+            }
         });
     });
     CentralPanel::no_frame().frame(ground).show(ui, |ui| {
@@ -61,6 +75,18 @@ pub fn data_ui(ui: &mut Ui, cx: &mut Context<'_>) {
             rows::table_ui(ui, cx, &looking);
         }
     });
+}
+
+/// What stands beside the rows.
+fn side_ui(ui: &mut Ui, cx: &mut Context<'_>, looking: &Looking) {
+    let sides = [
+        (false, cx.text("data-overview"), cx.hint("data-overview")),
+        (true, cx.text("data-recipe"), cx.hint("data-recipe")),
+    ];
+    if let Some(shows_recipe) = widgets::segmented(ui, &sides, looking.shows_recipe) {
+        cx.act(Action::LookAtRows(Box::new(Looking { shows_recipe, ..looking.clone() })));
+    }
+    ui.add_space(space::M);
 }
 
 /// Whether rows are shown as a grid of pictures.

@@ -5,7 +5,7 @@ use engine::{
     graph::Survey,
     project::Experiment,
     protocol::Problem,
-    train::{StepMemory, misfit},
+    train::{StepMemory, misfit, refit},
 };
 
 /// An experiment under edit, with the way back.
@@ -70,7 +70,8 @@ impl Draft {
             return;
         }
         let before = self.replace(experiment);
-        let is_new = before.graph.nodes.len() != self.edited.graph.nodes.len();
+        let is_new = before.graph.nodes.len() != self.edited.graph.nodes.len()
+            || before.recipe.steps.len() != self.edited.recipe.steps.len();
         if is_new || now_secs - self.edited_at > Self::ONE_EDIT_SECS || self.past.is_empty() {
             if self.past.len() == Self::MAX_PAST {
                 self.past.remove(0);
@@ -115,6 +116,19 @@ impl Draft {
         }
     }
 
+    /// Takes what the recipe, as it is, makes of the data; inputs that fitted before are made to fit, as a part of
+    /// the edit that it follows from. What is unknown leaves all as it is.
+    pub fn learn(&mut self, extent: Extent) {
+        if self.extent.as_ref() == Some(&extent) {
+            return;
+        }
+        if let Some(before) = self.extent.replace(extent.clone()) {
+            self.edited.graph = refit(&self.edited.graph, &before, &extent);
+        }
+        self.revision += 1;
+        self.look();
+    }
+
     fn replace(&mut self, experiment: Experiment) -> Experiment {
         let before = std::mem::replace(&mut self.edited, experiment);
         self.revision += 1;
@@ -140,7 +154,7 @@ mod tests {
             Activation, Graph, Layer, Mend, Node,
             layers::{Dense, Input},
         },
-        project::{Recipe, SplitSpec, read_example, write},
+        project::{Recipe, RecipeStep, SplitSpec, read_example, write},
         train::Training,
     };
 
@@ -194,6 +208,33 @@ mod tests {
         assert!(!draft.can_redo());
         draft.undo();
         assert_eq!(draft.edited, experiment(1));
+    }
+
+    #[test]
+    fn a_recipe_that_changes_the_columns_takes_the_model_with_it_and_back() {
+        let extent = |width| Extent {
+            columns: vec![Entering { name: "x".into(), width, tokens: None }],
+            wanted: Wanted::Class(3),
+        };
+        let wide = |experiment: &Experiment| match &experiment.graph.nodes[0].layer {
+            Layer::Input(input) => input.shape.sizes(),
+            _ => None,
+        };
+        let input = Layer::Input(Input { shape: [13].into(), ..Input::default() });
+        let graph = Graph::chain([("x", input), ("y", Layer::Dense(Dense::default()))]);
+        let mut draft = Draft::new(Experiment { graph, ..experiment(1) }, Some(extent(13)));
+        let mut edited = draft.edited.clone();
+        edited.recipe.steps.push(RecipeStep::Drop { columns: vec!["x".into()] });
+        draft.edit(edited, 10.0);
+        draft.learn(extent(12));
+        assert_eq!(wide(&draft.edited), Some(vec![12]));
+        draft.undo();
+        assert_eq!((wide(&draft.edited), draft.is_dirty()), (Some(vec![13]), false));
+        draft.learn(extent(13));
+        assert_eq!((wide(&draft.edited), draft.is_dirty()), (Some(vec![13]), false));
+        draft.redo();
+        draft.learn(extent(12));
+        assert_eq!(wide(&draft.edited), Some(vec![12]));
     }
 
     /// `edit` with a model of so many nodes.

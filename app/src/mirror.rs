@@ -17,10 +17,10 @@ use std::{
 };
 
 use engine::{
-    data::{Preview, room::View},
+    data::{Extent, Preview, room::View},
     device::DeviceInfo,
     inspect::{Ask, Moment},
-    project::{ExampleCard, Experiment},
+    project::{ExampleCard, Experiment, Recipe},
     protocol::{
         Branched, Command, Event, Labels, OpenedProject, Outcome, Problem, ProjectEntry, Reply, RequestId,
         RunCard, RunId, RunState, RunSummary, SearchId, SearchSummary,
@@ -84,6 +84,10 @@ pub enum Asked {
     OpenProject(PathBuf),
     Preview(PathBuf),
     Survey(PathBuf),
+    Walk {
+        folder: PathBuf,
+        recipe: Box<Recipe>,
+    },
     Rows {
         folder: PathBuf,
         view: View,
@@ -190,6 +194,9 @@ impl Asked {
             }
             Command::PreviewData { file, .. } => Self::Preview(file.clone()),
             Command::Survey { folder, .. } => Self::Survey(folder.clone()),
+            Command::WalkRecipe { folder, experiment } => {
+                Self::Walk { folder: folder.clone(), recipe: Box::new(experiment.recipe.clone()) }
+            }
             Command::ReadRows { folder, view, first, .. } => {
                 Self::Rows { folder: folder.clone(), view: view.clone(), first: *first }
             }
@@ -259,6 +266,12 @@ pub enum News {
     Previewed {
         file: PathBuf,
         preview: Box<Preview>,
+    },
+    /// What a recipe makes of the data is known.
+    Walked {
+        folder: PathBuf,
+        recipe: Box<Recipe>,
+        extent: Extent,
     },
     Saved {
         folder: PathBuf,
@@ -506,6 +519,11 @@ impl Mirror {
                 return Some(News::Previewed { file, preview: Box::new(preview) });
             }
             (Asked::Survey(folder), Reply::Survey(survey)) => self.rows.take_survey(&folder, survey),
+            (Asked::Walk { folder, recipe }, Reply::Walk(walk)) => {
+                let extent = walk.extent.clone();
+                self.rows.take_walk(&folder, (*recipe).clone(), walk);
+                return extent.map(|extent| News::Walked { folder, recipe, extent });
+            }
             (Asked::Rows { folder, view, .. }, Reply::Rows(page)) => self.rows.take_page(&folder, view, page),
             (Asked::Save { folder, experiment }, Reply::Saved) => {
                 return Some(News::Saved { folder, experiment });

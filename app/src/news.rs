@@ -29,6 +29,11 @@ pub fn hear(state: &mut State, mirror: &Mirror, news: News) {
                 new.preview = Some(Ok(*preview));
             }
         }
+        News::Walked { folder, recipe, extent } => {
+            let drafts = project_at(state, &folder).map(|project| &mut project.drafts);
+            let of_it = drafts.into_iter().flatten().filter(|draft| draft.edited.recipe == *recipe);
+            of_it.for_each(|draft| draft.learn(extent.clone()));
+        }
         News::Saved { folder, experiment } => {
             if let Some(project) = project_at(state, &folder) {
                 for draft in project.drafts.iter_mut().filter(|draft| draft.saved.name == experiment.name) {

@@ -221,15 +221,21 @@ impl Workbench {
     /// Asks the engine for what the Data screen shows of the open project and has not been told.
     fn read_data(&mut self) {
         let Some(project) = self.state.project.as_ref() else { return };
-        if self.state.place != Place::Stage(Stage::Data) {
-            return;
-        }
         let (folder, looking) = (project.folder.clone(), project.looking.clone());
+        let is_shown = self.state.place == Place::Stage(Stage::Data);
         self.mirror.rows.enter(&folder);
+        // One at a time: what is typed meanwhile is asked for when the answer is there.
         if let Some(experiment) = self.state.experiment().cloned()
-            && self.mirror.rows.ask_survey(&experiment.recipe.split)
+            && !self.mirror.awaits(|asked| matches!(asked, Asked::Walk { .. } | Asked::Survey(_)))
         {
-            self.send(Command::Survey { folder: folder.clone(), experiment });
+            if self.mirror.rows.ask_walk(&experiment.recipe, is_shown) {
+                self.send(Command::WalkRecipe { folder: folder.clone(), experiment });
+            } else if is_shown && self.mirror.rows.ask_survey(&experiment.recipe) {
+                self.send(Command::Survey { folder: folder.clone(), experiment });
+            }
+        }
+        if !is_shown {
+            return;
         }
         while self.mirror.count(|asked| matches!(asked, Asked::Rows { .. })) < MAX_READING
             && let Some(page) = self.mirror.rows.ask_rows(&looking.view, looking.rows.clone())

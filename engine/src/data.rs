@@ -11,6 +11,7 @@ mod error;
 mod feature;
 mod files;
 pub(crate) mod infer;
+mod kept;
 mod media;
 mod parquet;
 pub mod picture;
@@ -29,13 +30,14 @@ mod target;
 pub(crate) use batches::BATCHES_AHEAD;
 pub use batches::{Batch, Batches};
 pub use error::DataError;
+pub use feature::Brief;
 pub use files::{Files, Lists};
 pub use infer::{MAX_CATEGORIES, MIN_REPEATS};
 pub use parquet::{MAX_ROWS, MAX_TABLE_BYTES, read_parquet, write_parquet};
 pub use prepare::{
     Counts, Entering, Extent, IGNORED, MAX_NUMBERS, Prepared, Splits, StepsOf, Targets, Wanted, prepare,
 };
-pub(crate) use prepare::{listed, row_shape, target_of};
+pub(crate) use prepare::{inputs, listed, row_shape, target_of};
 pub use preview::{ColumnInfo, Origin, Preview, Suggestion, Thumbnail, preview};
 pub(crate) use preview::{suggest, task_of};
 pub use read::{MAX_FILE_BYTES, read_csv, read_table};

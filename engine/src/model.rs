@@ -13,6 +13,7 @@ mod node;
 mod outline;
 
 pub use error::ModelError;
+pub(crate) use inputs::widths;
 pub use outline::{Forward, Outline};
 
 use candle_core::{DType, Device, Result, Tensor};

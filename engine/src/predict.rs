@@ -82,8 +82,8 @@ fn predicted(
     (dataset, experiment): (&DatasetSpec, &Experiment),
     weights: &Tensors,
 ) -> Result<Said, Problem> {
-    let data = rows::behind(table, more, dataset, &experiment.recipe)?.arranged(&experiment.graph)?;
-    let rows: Vec<u32> = (table.rows as u32..(table.rows + more.rows) as u32).collect();
+    let (data, rows) = rows::behind(table, more, dataset, &experiment.recipe)?;
+    let data = data.arranged(&experiment.graph)?;
     let mut session = Session::new(experiment, Arc::new(data), Device::Cpu)?;
     session.take_weights(weights)?;
     let (_, predictions, shares) = session.predict(&rows)?;
@@ -133,7 +133,7 @@ fn translated(
     weights: &Tensors,
 ) -> Result<Said, Problem> {
     let data = crate::data::prepare(table, dataset, &experiment.recipe)?.arranged(&experiment.graph)?;
-    let column = rows::input(table, more, dataset)?;
+    let column = rows::input(table, more, dataset, &experiment.recipe)?;
     let mut writer = Writer::new(experiment, &data, weights)?;
     let tokens = match &data.targets {
         Targets::Steps { steps, .. } => *steps,

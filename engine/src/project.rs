@@ -9,6 +9,7 @@ mod error;
 mod examples;
 mod file;
 mod folder;
+mod recipe;
 mod setting;
 mod starter;
 mod unsaved;
@@ -19,6 +20,7 @@ pub use error::ProjectError;
 pub(crate) use examples::image_size;
 pub use examples::{ExampleCard, Picture, copy_example, example_names, list_examples, read_example};
 pub use file::{FILE_NAME, SCHEMA, load, parse, read_nodes, save, write, write_nodes};
+pub use recipe::{DatePart, Fill, Fold, Recipe, RecipeStep, SplitBy, SplitSpec};
 pub use setting::Setting;
 pub use starter::{NewProject, create, create_of};
 pub use unsaved::{UNSAVED, keep_unsaved, read_unsaved};
@@ -27,7 +29,7 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{graph::Graph, protocol::Problem, text::TokenizerSpec, train::Training};
+use crate::{graph::Graph, protocol::Problem, train::Training};
 
 /// A folder with `project.toml`; its data, experiments and runs.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -149,93 +151,4 @@ impl Experiment {
             _ => Ok(()),
         }
     }
-}
-
-/// The ordered steps between the file's rows and the model's input.
-///
-/// Whatever a step learns (a mean, the categories) it learns from the training split only.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Recipe {
-    pub split: SplitSpec,
-    pub steps: Vec<RecipeStep>,
-}
-
-/// How the rows are divided.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct SplitSpec {
-    /// Share of all rows kept for validation, 0 to < 1.
-    pub validation: f64,
-    /// Share of all rows kept for the test, 0 to < 1; both together < 1.
-    pub test: f64,
-    /// Keep the classes' shares equal in every split (classification only).
-    pub stratify: bool,
-    pub seed: u64,
-    /// The column that says which split a row is in (`training` or `train`, `validation` or `valid`, `dev`, `val`,
-    /// `test`): rows are divided as it says, and only those of a split that it does not name at random, by their
-    /// share.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub column: Option<String>,
-    /// Cross-validation: all rows but the test's are cut into parts, of which this one is for validation, whatever
-    /// the share of validation says.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub fold: Option<Fold>,
-}
-
-/// One of the parts of a cross-validation.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Fold {
-    /// From 0.
-    pub index: u32,
-    pub of: u32,
-}
-
-impl Default for SplitSpec {
-    fn default() -> Self {
-        Self { validation: 0.1, test: 0.2, stratify: true, seed: 42, column: None, fold: None }
-    }
-}
-
-/// One cleaning or encoding step, applied to every input column it fits.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "step", rename_all = "kebab-case")]
-pub enum RecipeStep {
-    /// Fill gaps in number columns.
-    Fill { with: Fill },
-    /// Number columns to mean 0 and standard deviation 1 (population, as scikit-learn's
-    /// `StandardScaler`); a constant column is only centred.
-    Standardize,
-    /// Number columns divided by a constant, e.g. 255 or 16 for pixels.
-    Divide { by: f64 },
-    /// Category columns to one column a category; an unknown category is all zeros.
-    OneHot,
-    /// Texts to the ids of their tokens, which are learned from the training rows: so many a row, the rest filled up
-    /// or cut off.
-    Tokenize {
-        tokenizer: TokenizerSpec,
-        length: usize,
-        /// The columns it is for; left out, all columns of text.
-        #[serde(default, skip_serializing_if = "Vec::is_empty")]
-        columns: Vec<String>,
-    },
-    /// Categories, and whole numbers that name something, to ids from 1 on, in their order; 0 is what the training
-    /// rows do not have. For an embedding.
-    Index { columns: Vec<String> },
-    /// Pictures to one size, in pixels.
-    Resize { height: usize, width: usize },
-    /// Coloured pictures to grey ones: one channel in place of three.
-    Grey,
-    /// Sounds to pictures of one channel: mel bands by time, every 10 ms a column. `rate` is what the sounds are
-    /// resampled to, in samples a second.
-    Spectrogram { rate: u32, seconds: f64, mels: usize },
-    /// The target of a regression to mean 0 and standard deviation 1; results are shown in its own units.
-    StandardizeTarget,
-}
-
-/// What a gap is filled with.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Fill {
-    Mean,
-    Median,
 }

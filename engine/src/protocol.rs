@@ -26,7 +26,7 @@ use crate::{
     compare::Comparison,
     data::{
         Extent, Preview,
-        room::{Page, Survey, View},
+        room::{Page, Survey, View, Walk},
     },
     device::DeviceInfo,
     generate::{Said, Sampling},
@@ -71,6 +71,8 @@ pub enum Command {
     PreviewData { file: PathBuf, reading: Reading },
     /// Tell what a project's table holds, in numbers, and how the experiment divides its rows → [`Reply::Survey`].
     Survey { folder: PathBuf, experiment: Experiment },
+    /// Tell step by step what an experiment's recipe makes of the project's table → [`Reply::Walk`].
+    WalkRecipe { folder: PathBuf, experiment: Experiment },
     /// Read a stretch of the rows of a project's table → [`Reply::Rows`].
     ReadRows { folder: PathBuf, view: View, first: usize, count: usize },
     /// Make a project from data and open it → [`Reply::Opened`].
@@ -213,6 +215,7 @@ pub enum Reply {
     Opened(Box<OpenedProject>),
     Preview(Preview),
     Survey(Box<Survey>),
+    Walk(Box<Walk>),
     Rows(Page),
     Saved,
     Started(RunId),

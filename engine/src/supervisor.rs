@@ -245,7 +245,10 @@ impl Supervisor {
             | Command::Predict { .. }
             | Command::MeasureDamage { .. } => &self.looks,
             Command::Generate { .. } => &self.writes,
-            Command::PreviewData { .. } | Command::Survey { .. } | Command::ReadRows { .. } => &self.rooms,
+            Command::PreviewData { .. }
+            | Command::Survey { .. }
+            | Command::WalkRecipe { .. }
+            | Command::ReadRows { .. } => &self.rooms,
             _ => &self.errands,
         }
     }

@@ -37,7 +37,7 @@ mod tests;
 pub mod threads;
 
 pub use branch::{Branch, branch};
-pub use check::{check, frame, misfit};
+pub use check::{check, frame, misfit, refit};
 pub use checkpoint::Checkpoint;
 pub use control::Control;
 pub use error::TrainError;

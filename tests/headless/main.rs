@@ -14,6 +14,7 @@ mod import;
 mod inspect;
 mod models;
 mod program;
+mod recipe;
 mod runs;
 mod search;
 mod tagging;

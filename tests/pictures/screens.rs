@@ -13,7 +13,7 @@ use engine::{
         templates::{Frame, Template},
     },
     inspect::Off,
-    project::{copy_example, load},
+    project::{Recipe, RecipeStep, copy_example, load},
     protocol::{RunState, RunSummary},
     store::Store,
     train::Steered,
@@ -352,6 +352,41 @@ fn data() {
         desk.apply(Action::ShowStage(Stage::Data));
         desk.wait("the numbers", |desk| desk.sees(&desk.text("data-correlations")));
         desk.wait("the rows", |desk| desk.sees_part("178"));
+        Vec::new()
+    });
+}
+
+/// A recipe of several steps, the first of them open.
+#[test]
+fn data_recipe() {
+    pictures("data-recipe", |desk, _| {
+        desk.apply(Action::OpenExample("wine".into()));
+        desk.wait("the project", |desk| desk.bench().state().project.is_some());
+        desk.apply(Action::ShowStage(Stage::Data));
+        let columns: Vec<String> = desk
+            .bench()
+            .mirror()
+            .opened
+            .iter()
+            .flat_map(|opened| &opened.data.columns)
+            .map(|column| column.name.clone())
+            .collect();
+        let steps = vec![
+            RecipeStep::DropDuplicates,
+            RecipeStep::Clip { low: 0.05, high: 0.95, columns: vec![columns[1].clone()] },
+            RecipeStep::Bins { count: 4, columns: vec![columns[0].clone()] },
+            RecipeStep::one_hot(),
+            RecipeStep::standardize(),
+        ];
+        let split = desk.bench().state().experiment().unwrap().recipe.split.clone();
+        desk.apply(Action::EditRecipe(Box::new(Recipe { split, steps })));
+        desk.click(&desk.text("data-recipe"));
+        let step = desk.text("step-clip");
+        desk.click_part(&desk.with_all("recipe-step", &[("number", "2"), ("step", &step)]));
+        desk.wait("what it does", |desk| {
+            desk.sees_part(&format!("{}（", columns[1]))
+                || desk.sees_part(&format!("{}, training rows", columns[1]))
+        });
         Vec::new()
     });
 }

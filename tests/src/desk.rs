@@ -75,6 +75,12 @@ impl Desk {
         self.words.with(key, &[(name, value.into())])
     }
 
+    /// The words of that key with values put in.
+    pub fn with_all(&self, key: &str, values: &[(&str, &str)]) -> String {
+        let values: Vec<_> = values.iter().map(|(name, value)| (*name, (*value).into())).collect();
+        self.words.with(key, &values)
+    }
+
     pub fn harness(&mut self) -> &mut Harness<'static, Workbench> {
         &mut self.harness
     }

@@ -1,7 +1,10 @@
 //! All rows, looked at together: what is wrong with them, their splits, the target's classes, which columns go together.
 
 use egui::{Color32, Rect, RichText, Sense, Ui, Vec2, WidgetType, pos2};
-use engine::data::room::{Correlations, Finding, Survey, View};
+use engine::{
+    data::room::{Correlations, Finding, Remedy, Survey, View},
+    project::Experiment,
+};
 
 use super::{
     Looking,
@@ -22,17 +25,17 @@ pub fn overview_ui(ui: &mut Ui, cx: &mut Context<'_>, looking: &Looking, survey:
     let heading = |ui: &mut Ui, key: &str| {
         ui.label(text::strong(words.text(key)).color(strong)).on_hover_text(words.hint(key));
     };
-    ui.label(text::title(cx.text("data-overview")).size(16.0).color(strong));
-    ui.add_space(space::S);
     fact_ui(ui, &cx.text("data-fact-rows"), &format::count(survey.rows as u64));
     fact_ui(ui, &cx.text("data-fact-columns"), &format::count(survey.columns.len() as u64));
     let gaps: usize = survey.columns.iter().map(|column| column.info.gaps).sum();
     fact_ui(ui, &cx.text("data-fact-gaps"), &format::count(gaps as u64));
-    if !survey.findings.is_empty() {
+    let open: Vec<_> =
+        survey.findings.iter().filter_map(|found| Some((found, open_ended(cx, found, survey)?))).collect();
+    if !open.is_empty() {
         ui.add_space(space::L);
         heading(ui, "data-health");
-        for finding in &survey.findings {
-            finding_ui(ui, cx, looking, finding);
+        for (finding, mend) in open {
+            finding_ui(ui, cx, looking, finding, mend);
         }
     }
     if let Some(splits) = &survey.splits {
@@ -58,8 +61,23 @@ pub fn overview_ui(ui: &mut Ui, cx: &mut Context<'_>, looking: &Looking, survey:
     }
 }
 
-/// Something that is wrong, and the way to its rows or its column.
-fn finding_ui(ui: &mut Ui, cx: &mut Context<'_>, looking: &Looking, finding: &Finding) {
+/// What would mend a finding, where anything obvious would; `None` where that has been done.
+fn open_ended(cx: &Context<'_>, finding: &Finding, survey: &Survey) -> Option<Option<(Remedy, Experiment)>> {
+    let Some(experiment) = cx.state.experiment() else { return Some(None) };
+    match finding.mend(experiment, survey) {
+        Some((_, mended)) if mended == *experiment => None,
+        mend => Some(mend),
+    }
+}
+
+/// Something that is wrong, the way to its rows or its column, and what would mend it.
+fn finding_ui(
+    ui: &mut Ui,
+    cx: &mut Context<'_>,
+    looking: &Looking,
+    finding: &Finding,
+    mend: Option<(Remedy, Experiment)>,
+) {
     let colors = theme::colors(ui);
     let (key, column, rows) = match finding {
         Finding::Leaks { rows } => ("health-leaks", "", *rows),
@@ -83,15 +101,35 @@ fn finding_ui(ui: &mut Ui, cx: &mut Context<'_>, looking: &Looking, finding: &Fi
         ui.label(text::icon(icon::WARNING, 14.0).color(colors.warning));
         ui.vertical(|ui| {
             ui.label(RichText::new(&message).color(colors.text)).on_hover_text(cx.hint(key));
-            let Some(shown) = shown(cx, looking, finding) else { return };
-            let label = cx.with("health-show", &[("finding", message.as_str().into())]);
-            let link = ui.add(egui::Link::new(RichText::new(cx.text("health-show-short")).small()));
-            widgets::name(&link, WidgetType::Link, &label);
-            if link.clicked() {
-                cx.act(Action::LookAtRows(Box::new(shown)));
-            }
+            ui.horizontal(|ui| {
+                if let Some(shown) = shown(cx, looking, finding) {
+                    let label = cx.with("health-show", &[("finding", message.as_str().into())]);
+                    if link_ui(ui, &cx.text("health-show-short"), &label, "") {
+                        cx.act(Action::LookAtRows(Box::new(shown)));
+                    }
+                }
+                if let Some((remedy, mended)) = mend {
+                    let key = format!("mend-{}", remedy.name());
+                    let does = cx.text(&key);
+                    let label = cx
+                        .with("health-mend", &[("does", does.as_str().into()), ("finding", message.into())]);
+                    if link_ui(ui, &does, &label, &cx.hint(&key)) {
+                        cx.act(match remedy {
+                            Remedy::WeighClasses => Action::EditTraining(mended.training),
+                            _ => Action::EditRecipe(Box::new(mended.recipe)),
+                        });
+                    }
+                }
+            });
         });
     });
+}
+
+/// A small link; `label` is what it is called.
+fn link_ui(ui: &mut Ui, words: &str, label: &str, hint: &str) -> bool {
+    let link = ui.add(egui::Link::new(RichText::new(words).small()));
+    widgets::name(&link, WidgetType::Link, label);
+    if hint.is_empty() { link.clicked() } else { link.on_hover_text(hint).clicked() }
 }
 
 /// Where to look at what is wrong; `None` where no filter says it.

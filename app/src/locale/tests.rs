@@ -29,7 +29,7 @@ use super::*;
 
 /// Keys that are put together while the program runs begin so; their ends are names of stages, of
 /// examples, of kinds of layers and their settings.
-const BUILT: [&str; 12] = [
+const BUILT: [&str; 16] = [
     "stage-",
     "example-",
     "kind-",
@@ -42,6 +42,10 @@ const BUILT: [&str; 12] = [
     "tokenizer-",
     "column-",
     "personal-",
+    "step-",
+    "date-part-",
+    "recipe-by-",
+    "mend-",
 ];
 
 /// Every message and attribute (`key`, `key.hint`) with the variables in it.

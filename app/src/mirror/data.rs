@@ -7,8 +7,9 @@ use std::{
 };
 
 use engine::{
-    data::room::{Page, ShownRow, Survey, View},
-    project::SplitSpec,
+    data::room::{Page, ShownRow, Survey, View, Walk},
+    project::{Recipe, RecipeStep},
+    protocol::Problem,
 };
 
 /// Rows that are asked for at a time.
@@ -21,8 +22,12 @@ const MAX_PAGES: usize = 64;
 pub struct Rows {
     folder: PathBuf,
     survey: Option<Box<Survey>>,
-    /// The division of rows that was asked about last: what has failed is not asked for again and again.
-    surveyed: Option<SplitSpec>,
+    /// The recipe, as far as it decides on rows and columns, that was asked about last: what has failed is not asked
+    /// for again and again.
+    surveyed: Option<Recipe>,
+    /// The recipe that was gone through last, and what it came to.
+    walk: Option<(Recipe, Box<Walk>)>,
+    walked: Option<Recipe>,
     view: View,
     /// How many rows the view shows.
     total: Option<usize>,
@@ -74,11 +79,45 @@ impl Rows {
         Some(missing)
     }
 
-    /// Whether this division of the rows has not been asked about; it has been from now on.
-    pub fn ask_survey(&mut self, split: &SplitSpec) -> bool {
-        let is_new = self.surveyed.as_ref() != Some(split);
-        self.surveyed = Some(split.clone());
+    /// What a recipe came to, and how many of its steps, from the first, were the same when that was asked; all of
+    /// them, and what is said of the end holds.
+    pub fn walk(&self, folder: &Path, recipe: &Recipe) -> Option<(&Walk, usize)> {
+        let (asked, walk) = self.walk.as_ref().filter(|_| self.folder == folder)?;
+        let same = asked.steps.iter().zip(&recipe.steps).take_while(|(asked, step)| asked == step).count();
+        (asked.split == recipe.split).then_some((&**walk, same))
+    }
+
+    /// What keeps a recipe from being carried out, where that is known of the recipe as it is.
+    pub fn fault(&self, folder: &Path, recipe: &Recipe) -> Option<&(Option<usize>, Problem)> {
+        let (asked, walk) = self.walk.as_ref().filter(|_| self.folder == folder)?;
+        walk.fault.as_ref().filter(|_| asked == recipe)
+    }
+
+    /// Whether this recipe has not been asked about, as far as a survey depends on it; it has been from now on.
+    pub fn ask_survey(&mut self, recipe: &Recipe) -> bool {
+        let decides = |step: &&RecipeStep| {
+            step.is_of_rows() || matches!(step, RecipeStep::Drop { .. } | RecipeStep::DateParts { .. })
+        };
+        let steps = recipe.steps.iter().filter(decides).cloned().collect();
+        let asked = Some(Recipe { split: recipe.split.clone(), steps });
+        let is_new = self.surveyed != asked;
+        self.surveyed = asked;
         is_new
+    }
+
+    /// Whether this recipe has not been gone through; it has been from now on. One that was opened, and not looked at
+    /// yet, need not be.
+    pub fn ask_walk(&mut self, recipe: &Recipe, is_shown: bool) -> bool {
+        if self.walked.as_ref() == Some(recipe) || (self.walked.is_none() && !is_shown) {
+            return false;
+        }
+        self.walked = Some(recipe.clone());
+        true
+    }
+
+    pub(super) fn take_walk(&mut self, folder: &Path, recipe: Recipe, walk: Box<Walk>) {
+        self.enter(folder);
+        self.walk = Some((recipe, walk));
     }
 
     pub(super) fn take_survey(&mut self, folder: &Path, survey: Box<Survey>) {

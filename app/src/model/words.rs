@@ -1,8 +1,10 @@
 //! Strokes in words: what an undo takes back, what a click would mend.
 
+use std::cmp::Ordering;
+
 use engine::{
     graph::{Diff, Mend},
-    project::Experiment,
+    project::{Experiment, Recipe, RecipeStep},
 };
 use serde_json::Value;
 
@@ -10,6 +12,10 @@ use crate::{locale::Locale, train::numbers};
 
 /// What was done between two states of an experiment: `add Dropout`.
 pub fn edit_words(words: &Locale, before: &Experiment, after: &Experiment) -> String {
+    // A model's input follows from what a recipe makes of the data.
+    if before.recipe != after.recipe {
+        return recipe_words(words, &before.recipe, &after.recipe);
+    }
     let diff = Diff::between(&before.graph, &after.graph);
     let of = |key: &str, node: &str| words.with(key, &[("node", node.into())]);
     let many = |key: &str, nodes: &[String]| words.with(key, &[("count", nodes.len().into())]);
@@ -45,6 +51,24 @@ pub fn edit_words(words: &Locale, before: &Experiment, after: &Experiment) -> St
         ([], [], [], [], [node]) => of("edit-note", node),
         _ => words.text("edit-model"),
     }
+}
+
+/// What was done to a recipe: `add the step Clip`.
+fn recipe_words(words: &Locale, before: &Recipe, after: &Recipe) -> String {
+    let of = |key: &str, step: &RecipeStep| {
+        words.with(key, &[("step", words.text(&format!("step-{}", step.name())).into())])
+    };
+    let (old, new) = (&before.steps, &after.steps);
+    let first = old.iter().zip(new).position(|(old, new)| old != new);
+    match new.len().cmp(&old.len()) {
+        Ordering::Greater => new.get(first.unwrap_or(old.len())).map(|step| of("edit-step-add", step)),
+        Ordering::Less => old.get(first.unwrap_or(new.len())).map(|step| of("edit-step-remove", step)),
+        Ordering::Equal => first.and_then(|place| {
+            let (old, new) = (old.get(place)?, new.get(place)?);
+            Some(of(if old.name() == new.name() { "edit-step-set" } else { "edit-step-move" }, old))
+        }),
+    }
+    .unwrap_or_else(|| words.text("edit-split"))
 }
 
 /// What a mend does: `Insert Flatten`.
@@ -112,5 +136,16 @@ mod tests {
             "set Units of hidden",
         );
         check(|it| it.graph = Graph::default(), "remove 3 nodes");
+        check(|it| it.recipe.steps.push(RecipeStep::Grey), "add the step Grey");
+        check(|it| it.recipe.split.seed = 7, "divide the rows");
+        let mut two = before.clone();
+        two.recipe.steps = vec![RecipeStep::Grey, RecipeStep::Divide { by: 2.0 }];
+        let of = |steps: [RecipeStep; 2]| {
+            let recipe = Recipe { steps: steps.to_vec(), ..two.recipe.clone() };
+            edit_words(&words, &two, &Experiment { recipe, ..two.clone() })
+        };
+        assert_eq!(of([RecipeStep::Grey, RecipeStep::Divide { by: 3.0 }]), "set the step Divide");
+        assert_eq!(of([RecipeStep::Divide { by: 2.0 }, RecipeStep::Grey]), "move the step Grey");
+        assert_eq!(edit_words(&words, &two, &before), "remove the step Grey");
     }
 }

@@ -1,5 +1,7 @@
 //! What keeps the settings from being trained with, in words.
 
+use std::path::Path;
+
 use engine::train::SettingError;
 use fluent_bundle::FluentValue;
 
@@ -39,6 +41,11 @@ pub fn of_training(cx: &Context<'_>) -> Option<String> {
         }
         if let Some(misfit) = cx.state.draft_of_experiment().and_then(|draft| draft.misfit.as_ref()) {
             return Some(cx.words.problem(misfit).0);
+        }
+        let folder =
+            cx.state.project.as_ref().map(|project| project.folder.as_path()).unwrap_or(Path::new(""));
+        if let Some((_, problem)) = cx.mirror.rows.fault(folder, &experiment.recipe) {
+            return Some(cx.words.problem(problem).0);
         }
         if cx.state.too_little_memory(cx.mirror).is_some() {
             return Some(cx.text("train-button-memory"));

@@ -5,8 +5,8 @@
 //! keeps Train from starting.
 
 use egui::{
-    Align, ComboBox, CornerRadius, Id, Key, Layout, Margin, Response, RichText, Sense, Stroke, TextEdit,
-    TextStyle, Ui, UiBuilder, Vec2, WidgetInfo, WidgetType, vec2,
+    Align, ComboBox, CornerRadius, Id, Key, Layout, Margin, PopupCloseBehavior, Response, RichText, Sense,
+    Stroke, TextEdit, TextStyle, Ui, UiBuilder, Vec2, WidgetInfo, WidgetType, vec2,
 };
 use engine::train::SettingError;
 
@@ -208,10 +208,34 @@ impl<'f, 'a> Form<'f, 'a> {
         selected: Option<usize>,
         fault: Option<String>,
     ) -> Option<usize> {
+        let field = self.field(path);
+        self.choice_field(ui, &field, names, selected, fault)
+    }
+
+    /// One of several names, in a field that is called `name`, whatever its path.
+    pub fn choice_named(
+        &mut self,
+        ui: &mut Ui,
+        path: &str,
+        (name, hint): (String, String),
+        names: &[String],
+        selected: Option<usize>,
+    ) -> Option<usize> {
+        self.choice_field(ui, &Field { path, name, hint }, names, selected, None)
+    }
+
+    fn choice_field(
+        &mut self,
+        ui: &mut Ui,
+        field: &Field<'_>,
+        names: &[String],
+        selected: Option<usize>,
+        fault: Option<String>,
+    ) -> Option<usize> {
         let mut chosen = None;
         let shown = selected.and_then(|index| names.get(index)).map_or("", String::as_str);
-        self.row(ui, &self.field(path), fault, |ui, _| {
-            let combo = ComboBox::from_id_salt(path)
+        self.row(ui, field, fault, |ui, _| {
+            let combo = ComboBox::from_id_salt(field.path)
                 .width(ui.available_width())
                 .truncate()
                 .icon(widgets::caret)
@@ -228,10 +252,48 @@ impl<'f, 'a> Form<'f, 'a> {
         chosen
     }
 
+    /// Any of several names; `none` stands there where none is chosen.
+    pub fn several(
+        &mut self,
+        ui: &mut Ui,
+        path: &str,
+        (name, hint): (String, String),
+        names: &[String],
+        chosen: &mut Vec<String>,
+        none: &str,
+    ) {
+        let shown = if chosen.is_empty() { none.to_owned() } else { chosen.join(", ") };
+        self.row(ui, &Field { path, name, hint }, None, |ui, _| {
+            let combo = ComboBox::from_id_salt(path)
+                .width(ui.available_width())
+                .truncate()
+                .icon(widgets::caret)
+                .selected_text(shown)
+                .close_behavior(PopupCloseBehavior::CloseOnClickOutside);
+            let response = combo.show_ui(ui, |ui| {
+                for name in names {
+                    let place = chosen.iter().position(|other| other == name);
+                    if ui.selectable_label(place.is_some(), name).clicked() {
+                        match place {
+                            Some(place) => drop(chosen.remove(place)),
+                            None => chosen.push(name.clone()),
+                        }
+                    }
+                }
+            });
+            response.response
+        });
+    }
+
     /// A switch.
     pub fn switch(&mut self, ui: &mut Ui, path: &'static str, on: &mut bool) {
         let fault = faults::of_field(&self.errors, path, self.cx.words);
         self.row(ui, &self.field(path), fault, |ui, name| switch_ui(ui, on, name));
+    }
+
+    /// A switch that is called `name`, whatever its path.
+    pub fn switch_named(&mut self, ui: &mut Ui, (name, hint): (String, String), on: &mut bool) {
+        self.row(ui, &Field { path: "", name, hint }, None, |ui, name| switch_ui(ui, on, name));
     }
 
     /// Something that is told, not set.

@@ -43,6 +43,7 @@ pub use choices::metrics;
 pub use confusion::confusion_ui;
 pub use curves::curves_ui;
 pub use faults::known_label;
+pub use field::Form;
 pub use header::{state_key, state_look};
 pub use interrupted::told as interrupted;
 pub use picture::{PictureKind, png};

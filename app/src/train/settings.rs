@@ -5,7 +5,7 @@ use egui::{
     collapsing_header::CollapsingState, pos2, vec2,
 };
 use engine::{
-    project::{Fill, Recipe, RecipeStep},
+    project::Recipe,
     train::{
         ClipSpec, DeviceChoice, EarlyStopping, LossSpec, OptimizerSpec, Precision, Probes, ScheduleSpec,
         SettingError, Training, Validation,
@@ -18,6 +18,7 @@ use super::{
 use crate::{
     action::Action,
     context::Context,
+    data::step_words,
     format,
     mirror::Run,
     theme::{self, icon, radius, space, text},
@@ -374,33 +375,7 @@ fn data_ui(ui: &mut Ui, form: &Form<'_, '_>, recipe: &Recipe) {
     let shares = [1.0 - split.validation - split.test, split.validation, split.test];
     let shares = shares.map(|share| numbers::setting((share * 1000.0).round() / 10.0)).join(" / ");
     form.fact(ui, "train-data-split", &format!("{shares} %"));
-    let steps: Vec<String> = recipe.steps.iter().map(|step| step_in_words(step, form.cx)).collect();
+    let steps: Vec<String> = recipe.steps.iter().map(|step| step_words(step, form.cx.words)).collect();
     let steps = if steps.is_empty() { form.cx.text("train-data-as-is") } else { steps.join(", ") };
     form.fact(ui, "train-data-recipe", &steps);
-}
-
-fn step_in_words(step: &RecipeStep, cx: &Context<'_>) -> String {
-    match step {
-        RecipeStep::Fill { with: Fill::Mean } => cx.text("train-recipe-fill-mean"),
-        RecipeStep::Fill { with: Fill::Median } => cx.text("train-recipe-fill-median"),
-        RecipeStep::Standardize => cx.text("train-recipe-standardize"),
-        RecipeStep::Divide { by } => cx.with("train-recipe-divide", &[("by", numbers::setting(*by).into())]),
-        RecipeStep::OneHot => cx.text("train-recipe-one-hot"),
-        RecipeStep::Tokenize { tokenizer, length, .. } => {
-            let kind = cx.text(&format!("tokenizer-{}", tokenizer.kind.name()));
-            cx.with("train-recipe-tokenize", &[("kind", kind.into()), ("length", (*length as u64).into())])
-        }
-        RecipeStep::Index { columns } => {
-            cx.with("train-recipe-index", &[("columns", columns.join(", ").into())])
-        }
-        RecipeStep::Resize { height, width } => {
-            let size = [("height", (*height as u64).into()), ("width", (*width as u64).into())];
-            cx.with("train-recipe-resize", &size)
-        }
-        RecipeStep::Grey => cx.text("train-recipe-grey"),
-        RecipeStep::Spectrogram { mels, .. } => {
-            cx.with("train-recipe-spectrogram", &[("mels", (*mels as u64).into())])
-        }
-        RecipeStep::StandardizeTarget => cx.text("train-recipe-standardize-target"),
-    }
 }

@@ -82,10 +82,26 @@ data-split-column-missing = { $file } has no column { $column } that says which 
     .hint = Correct the name in project.toml, or remove it there. The file's columns: { $columns }.
 data-unknown-split = { $file }, row { $row }: { $column } is “{ $value }”, which names no split.
     .hint = Write train, validation or test there.
+data-divide-column-missing = { $file } has no column { $column } to divide the rows by.
+    .hint = Choose another one in the recipe. The file's columns: { $columns }.
+data-too-few-groups = { $file }: { $column } has { $groups } groups; the splits need { $needed }.
+    .hint = Divide by a column with more different values, or leave out a split.
+data-too-few-times = { $file }: the rows are of so few times in { $column } that a split would be empty.
+    .hint = Divide by a finer time, or by other shares.
+data-no-time = { $file }, row { $row }: { $column } is “{ $value }”, which is no time.
+    .hint = Write it as 2024-02-29 or 2024-02-29 13:05, or choose another column; rows without one can be dropped by a step.
 data-wrong-fold = There is no fold { $fold } of { $of } in { $rows } rows that are not for the test.
     .hint = Ask for fewer folds, 2 at least; they are counted from 0.
 
 # The steps
+data-no-rows-left = { $file }: no row is left after the step { $step }.
+    .hint = Correct the step, or take it out.
+data-step-column-missing = { $file }: a { $step } step is for the column { $column }, which is not there.
+    .hint = A step before it may have taken it away or given it another name. There are { $columns }.
+data-step-does-not-fit = { $file }: a { $step } step cannot be applied to what the column { $column } holds.
+    .hint = Take the column out of the step, or put a step before it that makes numbers or categories of the column.
+data-no-logarithm = { $file }, row { $row }, column { $column }: { $value } has no ln(1 + x).
+    .hint = Only numbers above −1 have one. Name the columns that are, or clip this one before.
 data-gap = { $file }, row { $row }: column { $column } has a gap and no step fills it.
     .hint = Add a step that fills gaps with the median or the mean, or ignore the column.
 data-no-values = { $file }: column { $column } has no value in the training rows to learn from.

@@ -2,7 +2,7 @@
 
 gallery-hero = Pick data. Press Train. Watch it learn.
 gallery-about = Deep learning on your own computer: no Python, no notebook, no cloud account.
-gallery-drop = or drop a CSV file anywhere on this window
+gallery-drop = or drop a table, a text, an archive or a folder of pictures or sounds on this window
 
 gallery-examples = Start from an example
 gallery-examples-about = You work on a copy; the original stays as it is.

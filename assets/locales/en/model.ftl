@@ -137,6 +137,11 @@ edit-wire = wire { $node }
 edit-note = note on { $node }
 edit-model = change the model
 edit-training = training settings
+edit-step-add = add the step { $step }
+edit-step-remove = remove the step { $step }
+edit-step-move = move the step { $step }
+edit-step-set = set the step { $step }
+edit-split = divide the rows
 
 # What layers are called and what they do.
 kind-input = Input

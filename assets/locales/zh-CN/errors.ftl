@@ -82,10 +82,26 @@ data-split-column-missing = { $file } 中没有用于划分数据集的列 { $co
     .hint = 请在 project.toml 中更正列名或将其删除。文件中的列：{ $columns }。
 data-unknown-split = { $file } 第 { $row } 行：{ $column } 的值“{ $value }”不是任何一个数据划分。
     .hint = 请写 train、validation 或 test。
+data-divide-column-missing = { $file } 中没有用于划分的“{ $column }”列。
+    .hint = 请在处理流程中另选一列。文件中的列：{ $columns }。
+data-too-few-groups = { $file }：“{ $column }”列只有 { $groups } 个分组，划分至少需要 { $needed } 个。
+    .hint = 请改用取值更多的列，或少划分一个集合。
+data-too-few-times = { $file }：“{ $column }”列中不同的时间太少，会有集合是空的。
+    .hint = 请改用更细的时间，或调整占比。
+data-no-time = { $file } 第 { $row } 行：“{ $column }”列的“{ $value }”不是时间。
+    .hint = 请写成 2024-02-29 或 2024-02-29 13:05 的形式，或改用其他列；没有时间的行可以用步骤去除。
 data-wrong-fold = 测试集以外的 { $rows } 行里，没有 { $of } 折中的第 { $fold } 折。
     .hint = 请减少折数（至少 2 折）；折从 0 开始编号。
 
 # 处理步骤
+data-no-rows-left = { $file }：经过 { $step } 步骤后一行也不剩。
+    .hint = 请修改或删除这一步。
+data-step-column-missing = { $file }：{ $step } 步骤要处理“{ $column }”列，但这一列不存在。
+    .hint = 可能已被前面的步骤去除或改名。现有的列：{ $columns }。
+data-step-does-not-fit = { $file }：{ $step } 步骤不适用于“{ $column }”列的内容。
+    .hint = 请把这一列从该步骤中去掉，或在前面添加步骤，把它变成数值或类别。
+data-no-logarithm = { $file } 第 { $row } 行“{ $column }”列：{ $value } 没有 ln(1 + x)。
+    .hint = 只有大于 −1 的数值才有对数。请只选符合条件的列，或先截断这一列。
 data-gap = { $file } 第 { $row } 行：“{ $column }”列有缺失值，但没有步骤来填补。
     .hint = 请添加用中位数或平均值填补缺失值的步骤，或忽略这一列。
 data-no-values = { $file } 的“{ $column }”列在训练集中没有任何值可供学习。

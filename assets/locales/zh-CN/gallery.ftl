@@ -2,7 +2,7 @@
 
 gallery-hero = 选好数据，开始训练，看它学会。
 gallery-about = 在自己的电脑上做深度学习：不用 Python，不用 Notebook，不用云账号。
-gallery-drop = 也可以把 CSV 文件直接拖进窗口
+gallery-drop = 也可以把表格、文本、压缩包，或装有图片、音频的文件夹直接拖进窗口
 
 gallery-examples = 从示例开始
 gallery-examples-about = 打开的是副本，原始示例不会改变。

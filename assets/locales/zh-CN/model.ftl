@@ -133,6 +133,11 @@ edit-wire = 连线 { $node }
 edit-note = { $node } 的备注
 edit-model = 修改模型
 edit-training = 训练设置
+edit-step-add = 添加步骤“{ $step }”
+edit-step-remove = 删除步骤“{ $step }”
+edit-step-move = 移动步骤“{ $step }”
+edit-step-set = 修改步骤“{ $step }”
+edit-split = 修改划分方式
 
 # 各种层的名称与作用。
 kind-input = 输入

@@ -10,7 +10,7 @@ use rayon::prelude::*;
 
 use super::{
     Cells, Column, DataError, Entering, Extent, Lists, MAX_NUMBERS, Prepared, Splits, StepsOf, Table,
-    Targets, Wanted,
+    Targets, Wanted, kept,
     prepare::target_of,
     sequences::{check_length, text, text_fault, token_names, tokenize},
     split,
@@ -23,7 +23,7 @@ use crate::{
 /// A row of what comes of it is a block of `length` tokens; the label of a step is the token after it.
 pub(super) fn prepare(table: &Table, dataset: &DatasetSpec, recipe: &Recipe) -> Result<Prepared, DataError> {
     let (column, spec, length) = asked(table, dataset, recipe)?;
-    let rows = split::in_order(table.rows, &recipe.split)?;
+    let rows = split::in_order(&kept::rows(table, dataset, recipe)?, &recipe.split)?;
     let line = |&row: &u32| text(&column.cells, row as usize).map(|text| format!("{text}\n"));
     let lines = |rows: &[u32]| -> Vec<String> { rows.iter().filter_map(line).collect() };
     let training = lines(&rows.training);

@@ -84,10 +84,26 @@ pub enum DataError {
     SplitColumnMissing { file: String, column: String, columns: String },
     #[error("{file}, row {row}: {column} is {value}, which names no split")]
     UnknownSplit { file: String, row: u32, column: String, value: String },
+    #[error("{file} has no column {column} to divide the rows by; it has {columns}")]
+    DivideColumnMissing { file: String, column: String, columns: String },
+    #[error("{file}: {column} has {groups} groups; the splits need {needed}")]
+    TooFewGroups { file: String, column: String, groups: usize, needed: usize },
+    #[error("{file}: the rows are of so few times in {column} that a split would be empty")]
+    TooFewTimes { file: String, column: String },
+    #[error("{file}, row {row}: {column} is \"{value}\", which is no time")]
+    NoTime { file: String, row: u32, column: String, value: String },
     #[error("there is no fold {fold} of {of} in {rows} rows")]
     WrongFold { fold: u32, of: u32, rows: usize },
 
     // The steps.
+    #[error("{file}: no row is left after the {step} step")]
+    NoRowsLeft { file: String, step: String },
+    #[error("{file}: a {step} step is for the column {column}, which is not there; there are {columns}")]
+    StepColumnMissing { file: String, step: String, column: String, columns: String },
+    #[error("{file}: a {step} step cannot be applied to what the column {column} holds")]
+    StepDoesNotFit { file: String, step: String, column: String },
+    #[error("{file}, row {row}, column {column}: {value} has no ln(1 + x)")]
+    NoLogarithm { file: String, row: u32, column: String, value: String },
     #[error("{file}, row {row}: column {column} has a gap and no step fills it")]
     Gap { file: String, row: u32, column: String },
     #[error("{file}: column {column} has no value in the training rows to learn from")]
@@ -118,6 +134,18 @@ pub enum DataError {
     BadDivisor { by: f64 },
     #[error("{file}: {rows} rows of {features} features are more than the {limit} numbers that fit")]
     TooManyNumbers { file: String, rows: usize, features: usize, limit: usize },
+}
+
+/// Whether a step's setting fits.
+pub(super) fn within(step: &str, setting: &str, value: f64, (min, max): (f64, f64)) -> Result<(), DataError> {
+    let fits = (min..=max).contains(&value);
+    fits.then_some(()).ok_or_else(|| DataError::StepOutOfRange {
+        step: step.into(),
+        setting: setting.into(),
+        value,
+        min,
+        max,
+    })
 }
 
 impl From<DataError> for Problem {

@@ -2,7 +2,7 @@
 
 use rayon::prelude::*;
 
-use super::{Column, DataError, Files, Table, picture, sound::Spectrogram};
+use super::{Column, DataError, Files, error::within, feature::Ground, picture, sound::Spectrogram};
 use crate::project::RecipeStep;
 
 /// Largest side that pictures are resized to.
@@ -43,16 +43,6 @@ impl<'a> Media<'a> {
 
     /// Keeps what a step asks for, if it is for columns of this kind.
     pub fn apply(&mut self, step: &RecipeStep) -> Result<(), DataError> {
-        let within = |step: &str, setting: &str, value: f64, (min, max): (f64, f64)| {
-            let fits = (min..=max).contains(&value);
-            fits.then_some(()).ok_or_else(|| DataError::StepOutOfRange {
-                step: step.into(),
-                setting: setting.into(),
-                value,
-                min,
-                max,
-            })
-        };
         match (step, &mut self.becomes) {
             (RecipeStep::Resize { height, width }, Becomes::Pixels { shape, resized }) => {
                 for (setting, side) in [("height", height), ("width", width)] {
@@ -90,31 +80,31 @@ impl<'a> Media<'a> {
     pub fn write(
         &self,
         column: &Column,
-        table: &Table,
+        ground: &Ground<'_>,
         out: &mut [f32],
         at: usize,
         width: usize,
     ) -> Result<(), DataError> {
         if let Becomes::Spectrogram(None) = self.becomes {
-            let (file, column) = (table.file.clone(), column.name.clone());
+            let (file, column) = (ground.table.file.clone(), column.name.clone());
             return Err(DataError::MediaColumn { file, column, kind: "audio".into() });
         }
         let count: usize = self.shape().iter().product();
-        let fault = out
-            .par_chunks_exact_mut(width)
-            .enumerate()
-            .find_map_first(|(row, out)| self.write_row(column, table, row, &mut out[at..at + count]).err());
+        let fault =
+            out.par_chunks_exact_mut(width).enumerate().filter(|(row, _)| ground.used[*row]).find_map_first(
+                |(row, out)| self.write_row(column, ground, row, &mut out[at..at + count]).err(),
+            );
         fault.map_or(Ok(()), Err)
     }
 
     fn write_row(
         &self,
         column: &Column,
-        table: &Table,
+        ground: &Ground<'_>,
         row: usize,
         out: &mut [f32],
     ) -> Result<(), DataError> {
-        let bytes = self.files.get(row);
+        let (bytes, table) = (self.files.get(row), ground.table);
         let (file, name, line) = (|| table.file.clone(), || column.name.clone(), table.lines[row]);
         if bytes.is_empty() {
             return Err(DataError::Gap { file: file(), row: line, column: name() });

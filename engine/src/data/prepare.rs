@@ -4,7 +4,11 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Column, DataError, Lists, Table, corpus, feature::Feature, sequences, split, tags, target};
+use super::{
+    Column, DataError, Lists, Table, corpus,
+    feature::{Feature, Ground},
+    kept, sequences, split, tags, target,
+};
 use crate::{
     project::{DatasetSpec, Recipe, RecipeStep, Task},
     protocol::Split,
@@ -43,20 +47,26 @@ pub struct Counts {
     pub classes: Vec<(String, usize)>,
 }
 
-impl Prepared {
-    /// How many rows the splits have, and the classes of those that are trained on.
-    pub fn counts(&self) -> Counts {
-        let classes = match &self.targets {
+impl Counts {
+    pub(super) fn of(targets: &Targets, splits: &Splits) -> Self {
+        let classes = match targets {
             Targets::Values { .. } | Targets::Steps { .. } | Targets::Features => Vec::new(),
             Targets::Classes { names, labels } => {
                 let mut counts = vec![0; names.len()];
-                let trained = self.splits.training.iter().filter_map(|&row| labels.get(row as usize));
+                let trained = splits.training.iter().filter_map(|&row| labels.get(row as usize));
                 trained.filter_map(|&label| counts.get_mut(label as usize).map(|count| *count += 1)).count();
                 names.iter().cloned().zip(counts).collect()
             }
         };
-        let Splits { training, validation, test } = &self.splits;
-        Counts { training: training.len(), validation: validation.len(), test: test.len(), classes }
+        let Splits { training, validation, test } = splits;
+        Self { training: training.len(), validation: validation.len(), test: test.len(), classes }
+    }
+}
+
+impl Prepared {
+    /// How many rows the splits have, and the classes of those that are trained on.
+    pub fn counts(&self) -> Counts {
+        Counts::of(&self.targets, &self.splits)
     }
 
     /// The text that a row's tokens are, where they are not those that are to be predicted.
@@ -193,7 +203,7 @@ impl Prepared {
 }
 
 impl Extent {
-    fn new(columns: Vec<Entering>, targets: &Targets) -> Self {
+    pub(super) fn new(columns: Vec<Entering>, targets: &Targets) -> Self {
         let wanted = match targets {
             Targets::Classes { names, .. } => Wanted::Class(names.len()),
             Targets::Steps { names, steps, .. } => Wanted::Steps { steps: *steps, classes: names.len() },
@@ -208,8 +218,8 @@ impl Extent {
         if dataset.task == Task::LanguageModeling {
             return corpus::extent(table, dataset, recipe);
         }
-        let carried = carry_out(table, dataset, recipe, Effort::Measure)?;
-        Ok(Self::new(carried.features.iter().map(Feature::entering).collect(), &carried.targets))
+        let Carried { features, targets, .. } = Carried::out(table, dataset, recipe, Effort::Measure)?;
+        Ok(Self::new(features.iter().map(Feature::entering).collect(), &targets))
     }
 
     /// Numbers of a row.
@@ -230,10 +240,11 @@ pub fn prepare(table: &Table, dataset: &DatasetSpec, recipe: &Recipe) -> Result<
     if dataset.task == Task::LanguageModeling {
         return corpus::prepare(table, dataset, recipe);
     }
-    let Carried { features, targets, splits, words } = carry_out(table, dataset, recipe, Effort::Work)?;
-    let columns = features.iter().map(Feature::entering).collect();
-    let tokenizers = features.iter().filter_map(Feature::tokenizer).collect();
-    let (feature_names, features) = assemble(table, &features)?;
+    let carried = Carried::out(table, dataset, recipe, Effort::Work)?;
+    let columns = carried.features.iter().map(Feature::entering).collect();
+    let tokenizers = carried.features.iter().filter_map(Feature::tokenizer).collect();
+    let (feature_names, features) = carried.assemble(table)?;
+    let Carried { targets, splits, words, .. } = carried;
     Ok(Prepared { columns, feature_names, features, targets, splits, tokenizers, words })
 }
 
@@ -243,67 +254,159 @@ pub(crate) fn row_shape(
     dataset: &DatasetSpec,
     recipe: &Recipe,
 ) -> Result<Option<[usize; 3]>, DataError> {
-    let carried = carry_out(table, dataset, recipe, Effort::Measure)?;
+    let carried = Carried::out(table, dataset, recipe, Effort::Measure)?;
     Ok(match &carried.features[..] {
         [feature] => feature.shape(),
         _ => None,
     })
 }
 
-/// What a recipe's steps have made of a table's columns.
-struct Carried<'a> {
-    features: Vec<Feature<'a>>,
-    targets: Targets,
-    splits: Splits,
+/// A recipe carried out, or on the way: [`Self::begin`], then step by step.
+pub(super) struct Carried<'a> {
+    pub features: Vec<Feature<'a>>,
+    pub targets: Targets,
+    pub splits: Splits,
+    /// As in [`Prepared`].
     words: Lists,
+    /// Of each row whether it is in a split.
+    used: Vec<bool>,
 }
 
-fn carry_out<'a>(
-    table: &'a Table,
+/// What is to be predicted, and which rows are in which split. A target that is text is not read yet.
+pub(super) fn divide(
+    table: &Table,
     dataset: &DatasetSpec,
     recipe: &Recipe,
-    effort: Effort,
-) -> Result<Carried<'a>, DataError> {
-    let inputs = inputs(table, dataset)?;
-    let mut targets;
-    let splits;
-    let mut words = Lists::default();
-    let mut features: Vec<Feature> = inputs.iter().copied().map(Feature::new).collect();
-    match dataset.task {
-        Task::Reconstruction => {
-            targets = Targets::Features;
-            splits = split::split(table, None, &targets, &recipe.split)?;
+) -> Result<(Targets, Splits), DataError> {
+    let rows = kept::rows(table, dataset, recipe)?;
+    let target = match dataset.task {
+        Task::Reconstruction => None,
+        _ => Some(target_of(table, dataset)?),
+    };
+    let targets = match (dataset.task, target) {
+        (Task::Reconstruction | Task::Translation | Task::Tagging, _) | (_, None) => Targets::Features,
+        (task, Some(target)) => target::read(table, target, task, &rows)?,
+    };
+    let mut splits = split::split(table, rows, target, &targets, &recipe.split)?;
+    if recipe.steps.contains(&RecipeStep::DropLeaks) {
+        kept::drop_leaks(table, dataset, recipe, &mut splits);
+    }
+    Ok((targets, splits))
+}
+
+impl<'a> Carried<'a> {
+    fn out(
+        table: &'a Table,
+        dataset: &DatasetSpec,
+        recipe: &Recipe,
+        effort: Effort,
+    ) -> Result<Self, DataError> {
+        let mut carried = Self::begin(table, dataset, recipe, effort)?;
+        for step in &recipe.steps {
+            carried.apply(step, table, effort)?;
         }
-        Task::Translation => {
+        carried.end(table, dataset)
+    }
+
+    /// The columns as they were read, the rows divided.
+    pub fn begin(
+        table: &'a Table,
+        dataset: &DatasetSpec,
+        recipe: &Recipe,
+        effort: Effort,
+    ) -> Result<Self, DataError> {
+        let inputs = inputs(table, dataset, recipe)?;
+        let (mut targets, splits) = divide(table, dataset, recipe)?;
+        let mut words = Lists::default();
+        let mut features: Vec<Feature> = inputs.iter().copied().map(Feature::new).collect();
+        if dataset.task == Task::Translation {
             let target = target_of(table, dataset)?;
-            splits = split::split(table, Some(target), &Targets::Features, &recipe.split)?;
             let (so_far, steps) = sequences::translation(table, target, recipe, &splits.training, effort)?;
             features.push(so_far);
             targets = steps;
         }
-        Task::Tagging => {
+        if dataset.task == Task::Tagging {
             let target = target_of(table, dataset)?;
-            splits = split::split(table, Some(target), &Targets::Features, &recipe.split)?;
             let (read, steps, of) = tags::read(table, target, &inputs, recipe, &splits.training, effort)?;
-            features.retain(|feature| feature.name() != read.name());
+            features.retain(|feature| feature.name != read.name);
             features.push(read);
             (targets, words) = (steps, of);
         }
-        _ => {
-            let target = target_of(table, dataset)?;
-            targets = target::read(table, target, dataset.task)?;
-            splits = split::split(table, Some(target), &targets, &recipe.split)?;
-        }
+        let mut used = vec![false; table.rows];
+        let rows = [&splits.training, &splits.validation, &splits.test].into_iter().flatten();
+        rows.for_each(|&row| used[row as usize] = true);
+        Ok(Self { features, targets, splits, words, used })
     }
-    for step in &recipe.steps {
+
+    /// Carries out the next step.
+    pub fn apply(&mut self, step: &RecipeStep, table: &Table, effort: Effort) -> Result<(), DataError> {
+        if step.is_of_rows() {
+            return Ok(());
+        }
         if *step == RecipeStep::StandardizeTarget {
-            target::standardize(&mut targets, &splits.training);
+            target::standardize(&mut self.targets, &self.splits.training);
         }
-        for feature in &mut features {
-            feature.apply(step, &splits.training, table, effort)?;
+        self.check_columns(step, table)?;
+        let features = std::mem::take(&mut self.features);
+        let ground = Ground { table, training: &self.splits.training, used: &self.used, effort };
+        let mut applied = Vec::with_capacity(features.len());
+        for feature in features {
+            applied.append(&mut feature.apply(step, &ground)?);
+        }
+        self.features = applied;
+        Ok(())
+    }
+
+    /// What is left, if it is anything.
+    pub fn end(self, table: &Table, dataset: &DatasetSpec) -> Result<Self, DataError> {
+        if self.features.is_empty() {
+            return Err(DataError::NoFeatures { file: table.file.clone(), target: dataset.target.clone() });
+        }
+        Ok(self)
+    }
+
+    /// Whether the columns that a step names are there. (Texts may be cut that are no input, but the target.)
+    fn check_columns(&self, step: &RecipeStep, table: &Table) -> Result<(), DataError> {
+        let named = match step {
+            RecipeStep::Tokenize { .. } => &[][..],
+            step => step.columns().map_or(&[][..], |columns| columns),
+        };
+        let is_there = |name: &String| self.features.iter().any(|feature| feature.name == *name);
+        match named.iter().find(|name| !is_there(name)) {
+            None => Ok(()),
+            Some(column) => Err(DataError::StepColumnMissing {
+                file: table.file.clone(),
+                step: step.name().into(),
+                column: column.clone(),
+                columns: first_names(self.features.iter().map(|feature| feature.name.as_str())),
+            }),
         }
     }
-    Ok(Carried { features, targets, splits, words })
+
+    /// What keeps the columns, as they are, from being fed to a model.
+    pub fn fault(&self, table: &Table) -> Option<DataError> {
+        let (training, used) = (&self.splits.training[..], &self.used[..]);
+        let ground = Ground { table, training, used, effort: Effort::Measure };
+        self.features.iter().find_map(|feature| feature.fault(&ground))
+    }
+
+    /// Names and numbers of all features, row by row.
+    fn assemble(&self, table: &Table) -> Result<(Vec<String>, Vec<f32>), DataError> {
+        let width: usize = self.features.iter().map(Feature::width).sum();
+        let (rows, limit) = (table.rows, MAX_NUMBERS);
+        if rows.saturating_mul(width) > limit {
+            return Err(DataError::TooManyNumbers { file: table.file.clone(), rows, features: width, limit });
+        }
+        let (training, used) = (&self.splits.training[..], &self.used[..]);
+        let ground = Ground { table, training, used, effort: Effort::Work };
+        let mut numbers = vec![0.0; rows * width];
+        let mut at = 0;
+        for feature in &self.features {
+            feature.write(&ground, &mut numbers, at, width)?;
+            at += feature.width();
+        }
+        Ok((self.features.iter().flat_map(Feature::names).collect(), numbers))
+    }
 }
 
 pub(crate) fn target_of<'a>(table: &'a Table, dataset: &DatasetSpec) -> Result<&'a Column, DataError> {
@@ -314,14 +417,25 @@ pub(crate) fn target_of<'a>(table: &'a Table, dataset: &DatasetSpec) -> Result<&
     })
 }
 
-/// The columns that the target is predicted from.
-fn inputs<'a>(table: &'a Table, dataset: &DatasetSpec) -> Result<Vec<&'a Column>, DataError> {
+/// The columns that the target is predicted from: all that the dataset does not ignore, and dates that a step reads.
+pub(crate) fn inputs<'a>(
+    table: &'a Table,
+    dataset: &DatasetSpec,
+    recipe: &Recipe,
+) -> Result<Vec<&'a Column>, DataError> {
     let file = || table.file.clone();
     if let Some(column) = dataset.ignore.iter().find(|name| table.column(name).is_none()) {
         let (column, columns) = (column.clone(), listed(table));
         return Err(DataError::IgnoredMissing { file: file(), column, columns });
     }
-    let is_input = |column: &&Column| column.name != dataset.target && !dataset.ignore.contains(&column.name);
+    let is_read = |name: &String| {
+        let reads = |step: &RecipeStep| matches!(step, RecipeStep::DateParts { columns, .. } if columns.contains(name));
+        recipe.steps.iter().any(reads)
+    };
+    let is_input = |column: &&Column| {
+        let name = &column.name;
+        *name != dataset.target && (!dataset.ignore.contains(name) || is_read(name))
+    };
     let columns: Vec<&Column> = table.columns.iter().filter(is_input).collect();
     if columns.is_empty() {
         return Err(DataError::NoFeatures { file: file(), target: dataset.target.clone() });
@@ -331,26 +445,13 @@ fn inputs<'a>(table: &'a Table, dataset: &DatasetSpec) -> Result<Vec<&'a Column>
 
 /// The names of a table's columns, the first of them where there are many.
 pub(crate) fn listed(table: &Table) -> String {
-    let mut names: Vec<&str> =
-        table.columns.iter().map(|column| column.name.as_str()).take(MAX_LISTED).collect();
-    if table.columns.len() > MAX_LISTED {
-        names.push("…");
-    }
-    names.join(", ")
+    first_names(table.columns.iter().map(|column| column.name.as_str()))
 }
 
-/// Names and numbers of all features, row by row.
-fn assemble(table: &Table, features: &[Feature]) -> Result<(Vec<String>, Vec<f32>), DataError> {
-    let width: usize = features.iter().map(Feature::width).sum();
-    let (rows, limit) = (table.rows, MAX_NUMBERS);
-    if rows.saturating_mul(width) > limit {
-        return Err(DataError::TooManyNumbers { file: table.file.clone(), rows, features: width, limit });
+fn first_names<'n>(names: impl Iterator<Item = &'n str>) -> String {
+    let mut names: Vec<&str> = names.take(MAX_LISTED + 1).collect();
+    if names.len() > MAX_LISTED {
+        names[MAX_LISTED] = "…";
     }
-    let mut numbers = vec![0.0; rows * width];
-    let mut at = 0;
-    for feature in features {
-        feature.write(table, &mut numbers, at, width)?;
-        at += feature.width();
-    }
-    Ok((features.iter().flat_map(Feature::names).collect(), numbers))
+    names.join(", ")
 }

@@ -3,16 +3,21 @@
 
 mod filter;
 mod health;
+mod mend;
 mod survey;
+mod walk;
 
 use std::cmp::Ordering;
 
 use serde::{Deserialize, Serialize};
 
+pub(super) use self::health::{duplicated, row_keys};
 pub use self::{
     filter::{Filter, MAX_TERMS},
     health::{Finding, Personal},
+    mend::Remedy,
     survey::{Balance, ColumnSurvey, Correlations, Survey},
+    walk::{Changed, Walk, Walked},
 };
 use super::{Cells, Column, Table, Thumbnail, picture, preview::cut};
 

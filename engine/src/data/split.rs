@@ -1,22 +1,24 @@
 //! Which rows are for training, which for validation, which for the test.
 
+mod together;
+
+use std::ops::Range;
+
 use kernels::random::{Key, Purpose};
 
 use super::{Column, DataError, Splits, Table, Targets, prepare::listed};
-use crate::project::{Fold, SplitSpec};
+use crate::project::{Fold, SplitBy, SplitSpec};
 
-/// Divides the rows as a column says, where one is named, and at random what it leaves open.
+/// Divides these rows as a column says, where one is named, and as the recipe asks what it leaves open.
 pub(super) fn split(
     table: &Table,
+    rows: Vec<u32>,
     target: Option<&Column>,
     targets: &Targets,
     spec: &SplitSpec,
 ) -> Result<Splits, DataError> {
-    let Some(column) = &spec.column else {
-        let all = (0..table.rows as u32).collect();
-        return at_random(all, table, target, targets, spec);
-    };
-    let mut named = by_column(table, column)?;
+    let Some(column) = &spec.column else { return divide(rows, table, target, targets, spec) };
+    let mut named = by_column(table, rows, column)?;
     let mut spec = spec.clone();
     if spec.fold.is_some() {
         named.training.append(&mut named.validation);
@@ -26,32 +28,48 @@ pub(super) fn split(
     if !named.test.is_empty() {
         spec.test = 0.0;
     }
-    let mut splits = at_random(named.training, table, target, targets, &spec)?;
+    let mut splits = divide(named.training, table, target, targets, &spec)?;
     splits.validation.append(&mut named.validation);
     splits.test.append(&mut named.test);
     Ok(splits)
 }
 
+fn divide(
+    rows: Vec<u32>,
+    table: &Table,
+    target: Option<&Column>,
+    targets: &Targets,
+    spec: &SplitSpec,
+) -> Result<Splits, DataError> {
+    match &spec.by {
+        SplitBy::Random => at_random(rows, table, target, targets, spec),
+        SplitBy::Order => in_order(&rows, spec),
+        SplitBy::Time(column) => together::by_time(rows, table, column, spec),
+        SplitBy::Group(column) => together::by_group(&rows, table, column, spec),
+    }
+}
+
 /// The rows of each split, as a column names them; rows where it names none are for training.
-fn by_column(table: &Table, name: &str) -> Result<Splits, DataError> {
+fn by_column(table: &Table, rows: Vec<u32>, name: &str) -> Result<Splits, DataError> {
     let column = table.column(name).ok_or_else(|| DataError::SplitColumnMissing {
         file: table.file.clone(),
         column: name.into(),
         columns: listed(table),
     })?;
     let mut splits = Splits::default();
-    for row in 0..table.rows {
-        let value = column.cells.text(row);
+    for row in rows {
+        let value = column.cells.text(row as usize);
         let split = match value.trim().to_lowercase().as_str() {
             "" | "training" | "train" => &mut splits.training,
             "validation" | "valid" | "val" | "dev" => &mut splits.validation,
             "test" | "testing" => &mut splits.test,
             _ => {
                 let (file, column) = (table.file.clone(), name.into());
-                return Err(DataError::UnknownSplit { file, row: table.lines[row], column, value });
+                let row = table.lines[row as usize];
+                return Err(DataError::UnknownSplit { file, row, column, value });
             }
         };
-        split.push(row as u32);
+        split.push(row);
     }
     Ok(splits)
 }
@@ -102,26 +120,39 @@ fn at_random(
             splits.training.push(row);
         }
     }
-    for rows in [&mut splits.training, &mut splits.validation, &mut splits.test] {
-        rows.sort_unstable();
-    }
+    sort(&mut splits);
     Ok(splits)
 }
 
 /// Divides the rows in their order: the first to train on, then those for validation, the last for the test.
-pub(super) fn in_order(rows: usize, spec: &SplitSpec) -> Result<Splits, DataError> {
-    let (validation, test) = sizes(rows, spec)?;
-    let (rows, test) = (rows as u32, rows as u32 - test as u32);
-    let training = test - validation as u32;
+pub(super) fn in_order(rows: &[u32], spec: &SplitSpec) -> Result<Splits, DataError> {
+    let (validation, test) = sizes(rows.len(), spec)?;
+    let test = rows.len() - test;
     let validation = match spec.fold {
-        None => training..test,
+        None => test - validation..test,
         Some(Fold { index, of }) => {
-            let part = |index: u32| (u64::from(test) * u64::from(index) / u64::from(of)) as u32;
+            let part = |index: u32| (test as u64 * u64::from(index) / u64::from(of)) as usize;
             part(index)..part(index + 1)
         }
     };
-    let training = (0..test).filter(|row| !validation.contains(row)).collect();
-    Ok(Splits { training, validation: validation.collect(), test: (test..rows).collect() })
+    Ok(cut(rows, validation, test))
+}
+
+/// Rows in some order, cut: those in `validation`, those from `test` on, and all others to train on.
+fn cut(rows: &[u32], validation: Range<usize>, test: usize) -> Splits {
+    let mut splits = Splits {
+        training: [&rows[..validation.start], &rows[validation.end..test]].concat(),
+        validation: rows[validation].to_vec(),
+        test: rows[test..].to_vec(),
+    };
+    sort(&mut splits);
+    splits
+}
+
+fn sort(splits: &mut Splits) {
+    for rows in [&mut splits.training, &mut splits.validation, &mut splits.test] {
+        rows.sort_unstable();
+    }
 }
 
 /// How many rows are for validation and for the test.

@@ -161,11 +161,6 @@ impl Cells {
         self.len() == 0
     }
 
-    /// The first row without a value.
-    pub fn first_gap(&self) -> Option<usize> {
-        (0..self.len()).find(|&row| self.is_gap(row))
-    }
-
     /// How many rows have no value.
     pub fn gaps(&self) -> usize {
         (0..self.len()).filter(|&row| self.is_gap(row)).count()

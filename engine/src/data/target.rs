@@ -6,11 +6,11 @@ use crate::project::Task;
 /// Most classes that can be told apart; a column with more is rather a number or a name.
 pub const MAX_CLASSES: usize = 1000;
 
-/// Reads the target of every row.
-pub(super) fn read(table: &Table, target: &Column, task: Task) -> Result<Targets, DataError> {
+/// Reads the target of every row; one of those that are given has none missing.
+pub(super) fn read(table: &Table, target: &Column, task: Task, rows: &[u32]) -> Result<Targets, DataError> {
     let (file, column) = (table.file.clone(), target.name.clone());
-    if let Some(row) = target.cells.first_gap() {
-        return Err(DataError::TargetGap { file, row: table.lines[row], column });
+    if let Some(&row) = rows.iter().find(|row| target.cells.is_gap(**row as usize)) {
+        return Err(DataError::TargetGap { file, row: table.lines[row as usize], column });
     }
     let targets = match task {
         Task::Classification => classes(table, target)?,
@@ -31,7 +31,7 @@ pub(super) fn unfit(table: &Table, target: &Column) -> DataError {
     DataError::TargetKind { file, column, kind: target.cells.kind().name().into() }
 }
 
-/// Every different value is a class. There are no gaps.
+/// Every different value is a class; of a row that is in no split, and has none, the first.
 fn classes(table: &Table, target: &Column) -> Result<Targets, DataError> {
     let classes = target.cells.distinct();
     if classes > MAX_CLASSES {
@@ -48,14 +48,17 @@ fn classes(table: &Table, target: &Column) -> Result<Targets, DataError> {
             }
         }
         Cells::Categories { names, labels } => {
-            Targets::Classes { names: names.clone(), labels: labels.iter().flatten().copied().collect() }
+            let labels = labels.iter().map(|label| label.unwrap_or(0)).collect();
+            Targets::Classes { names: names.clone(), labels }
         }
         Cells::Texts(texts) => {
             let mut names: Vec<String> = texts.iter().flatten().cloned().collect();
             names.sort_unstable();
             names.dedup();
-            let label = |text: &String| names.partition_point(|other| other < text) as u32;
-            let labels = texts.iter().flatten().map(label).collect();
+            let label = |text: &Option<String>| {
+                text.as_ref().map_or(0, |text| names.partition_point(|other| other < text) as u32)
+            };
+            let labels = texts.iter().map(label).collect();
             Targets::Classes { names, labels }
         }
         Cells::Tokens(_) | Cells::Tags(_) | Cells::Images(_) | Cells::Audio(_) => {
@@ -69,7 +72,9 @@ fn values(table: &Table, target: &Column) -> Result<Targets, DataError> {
     let name = target.name.clone();
     match &target.cells {
         Cells::Numbers(numbers) => {
-            let values = numbers.iter().map(|&number| number as f32).collect();
+            // A row that is in no split may have none.
+            let value = |number: &f64| if number.is_nan() { 0.0 } else { *number as f32 };
+            let values = numbers.iter().map(value).collect();
             Ok(Targets::Values { name, values, mean: 0.0, deviation: 1.0 })
         }
         cells => {

@@ -5,6 +5,8 @@ mod preparing;
 mod previewing;
 mod reading;
 mod real_files;
+mod recipes;
+mod splits;
 mod texts;
 
 use super::{DataError, Table, parse_csv};
@@ -28,6 +30,6 @@ fn dataset(target: &str, task: Task) -> DatasetSpec {
 }
 
 fn recipe(validation: f64, test: f64, steps: &[RecipeStep]) -> Recipe {
-    let split = SplitSpec { validation, test, stratify: true, seed: 42, column: None, fold: None };
+    let split = SplitSpec { validation, test, ..SplitSpec::default() };
     Recipe { split, steps: steps.to_vec() }
 }

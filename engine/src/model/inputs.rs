@@ -48,6 +48,17 @@ pub(super) fn taken(inputs: &[Named], columns: &[Entering]) -> Result<Vec<Vec<us
         .collect()
 }
 
+/// How many numbers each input of a graph takes of such columns, by its node's name.
+///
+/// # Errors
+/// If an input names a column that is not there.
+pub(crate) fn widths(graph: &Graph, columns: &[Entering]) -> Result<Vec<(String, usize)>, ModelError> {
+    let inputs = named(graph);
+    let taken = taken(&inputs, columns)?;
+    let width = |places: Vec<usize>| places.into_iter().map(|place| columns[place].width).sum();
+    Ok(inputs.into_iter().map(|(node, _)| node).zip(taken.into_iter().map(width)).collect())
+}
+
 impl Prepared {
     /// The data as a graph's inputs take them: in each row the columns of its first input, then those of the next
     /// one; a column that no input takes is left out.

@@ -2,16 +2,17 @@
 
 use super::PredictError;
 use crate::{
-    data::{Cells, Column, Files, Lists, Prepared, Table, infer, prepare},
-    project::{DatasetSpec, Recipe, SplitSpec},
+    data::{self, Cells, Column, Files, Lists, Prepared, Table, infer, prepare},
+    project::{DatasetSpec, Recipe, RecipeStep, SplitBy, SplitSpec},
     protocol::Problem,
 };
 
 /// The column that says which split a row is in; no file has one of this name.
 const SPLIT: &str = "\u{0}split";
 
-/// The rows of both as the recipe prepares them: learned from the same training rows of `table` as ever. The targets of
-/// the new rows mean nothing, but that of tags they have as many as words.
+/// The rows that a run was given and the new ones as the recipe prepares them, learned from the same training rows as
+/// ever; and the places of the new ones. Their targets mean nothing, but that of tags they have as many as words. Steps
+/// that leave rows out have done so: every new row is predicted.
 ///
 /// # Errors
 /// If `more` lacks a column or holds another kind there, or a step fails.
@@ -20,9 +21,13 @@ pub(super) fn behind(
     more: &Table,
     dataset: &DatasetSpec,
     recipe: &Recipe,
-) -> Result<Prepared, Problem> {
+) -> Result<(Prepared, Vec<u32>), Problem> {
     let splits = prepare(table, dataset, recipe)?.splits;
-    let (inputs, new) = inputs(table, more, dataset)?;
+    let mut used: Vec<u32> =
+        [&splits.training, &splits.validation, &splits.test].into_iter().flatten().copied().collect();
+    used.sort_unstable();
+    let table = &table.kept(&used);
+    let (inputs, new) = inputs(table, more, dataset, recipe)?;
     let mut columns = Vec::with_capacity(table.columns.len() + 1);
     for column in &table.columns {
         let place = inputs.iter().position(|input| input.name == column.name);
@@ -38,8 +43,11 @@ pub(super) fn behind(
         columns.push(Column { name: column.name.clone(), cells });
     }
     let mut said = vec!["test"; table.rows + more.rows];
-    splits.training.iter().for_each(|row| said[*row as usize] = "training");
-    splits.validation.iter().for_each(|row| said[*row as usize] = "validation");
+    let mut say = |rows: &[u32], name| {
+        rows.iter().filter_map(|row| used.binary_search(row).ok()).for_each(|place| said[place] = name);
+    };
+    say(&splits.training, "training");
+    say(&splits.validation, "validation");
     columns.push(Column { name: SPLIT.into(), cells: infer::categories(said.into_iter().map(Some)) });
     let both = Table {
         file: more.file.clone(),
@@ -55,22 +63,29 @@ pub(super) fn behind(
         stratify: false,
         column: Some(SPLIT.into()),
         fold: None,
+        by: SplitBy::Random,
         ..recipe.split.clone()
     };
-    let recipe = Recipe { split, steps: recipe.steps.clone() };
+    let steps = recipe.steps.iter().filter(|step| !step.is_of_rows()).cloned().collect();
+    let recipe = Recipe { split, steps };
     let data = prepare(&both, &DatasetSpec { ignore, ..dataset.clone() }, &recipe)?;
     if data.features.len() != both.rows * data.feature_names.len() {
         return Err(PredictError::LeftOut { file: more.file.clone() }.into());
     }
-    Ok(data)
+    Ok((data, (table.rows as u32..both.rows as u32).collect()))
 }
 
 /// The one column that a translation is made of.
-pub(super) fn input(table: &Table, more: &Table, dataset: &DatasetSpec) -> Result<Column, PredictError> {
-    let (inputs, mut new) = inputs(table, more, dataset)?;
+pub(super) fn input(
+    table: &Table,
+    more: &Table,
+    dataset: &DatasetSpec,
+    recipe: &Recipe,
+) -> Result<Column, Problem> {
+    let (inputs, mut new) = inputs(table, more, dataset, recipe)?;
     let (Some(input), false) = (inputs.first(), new.is_empty()) else {
         let (file, missing) = (more.file.clone(), dataset.target.clone());
-        return Err(PredictError::MissingColumns { file, missing, columns: String::new() });
+        return Err(PredictError::MissingColumns { file, missing, columns: String::new() }.into());
     };
     Ok(Column { name: input.name.clone(), cells: new.swap_remove(0) })
 }
@@ -80,9 +95,14 @@ fn inputs<'t>(
     table: &'t Table,
     more: &Table,
     dataset: &DatasetSpec,
-) -> Result<(Vec<&'t Column>, Vec<Cells>), PredictError> {
-    let is_input = |column: &&Column| column.name != dataset.target && !dataset.ignore.contains(&column.name);
-    let inputs: Vec<&Column> = table.columns.iter().filter(is_input).collect();
+    recipe: &Recipe,
+) -> Result<(Vec<&'t Column>, Vec<Cells>), Problem> {
+    let is_dropped = |column: &&Column| {
+        let drops = |step: &RecipeStep| matches!(step, RecipeStep::Drop { .. }) && step.is_for(&column.name);
+        recipe.steps.iter().any(drops)
+    };
+    let mut inputs = data::inputs(table, dataset, recipe)?;
+    inputs.retain(|column| !is_dropped(column));
     let file = || more.file.clone();
     let found = |input: &Column| match (&more.columns[..], inputs.len()) {
         // One column each: whatever it is called, it is meant.
@@ -92,8 +112,10 @@ fn inputs<'t>(
     let missing: Vec<&str> =
         inputs.iter().filter(|input| found(input).is_none()).map(|input| &*input.name).collect();
     if !missing.is_empty() {
-        let columns = crate::data::listed(more);
-        return Err(PredictError::MissingColumns { file: file(), missing: missing.join(", "), columns });
+        let columns = data::listed(more);
+        return Err(
+            PredictError::MissingColumns { file: file(), missing: missing.join(", "), columns }.into()
+        );
     }
     let as_wanted = |(input, column): (&&Column, &Column)| {
         of_kind(&input.cells, &column.cells).ok_or_else(|| PredictError::OtherKind {
@@ -104,7 +126,7 @@ fn inputs<'t>(
         })
     };
     let columns = inputs.iter().filter_map(|input| Some((input, found(input)?)));
-    let new = columns.map(as_wanted).collect::<Result<_, _>>()?;
+    let new = columns.map(as_wanted).collect::<Result<_, PredictError>>()?;
     Ok((inputs, new))
 }
 

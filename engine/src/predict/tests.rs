@@ -24,7 +24,8 @@ fn asked(target: &str, task: Task, ignore: &str) -> (DatasetSpec, Experiment) {
         ignore: vec![ignore.into()],
     };
     let split = SplitSpec { validation: 0.2, test: 0.2, stratify: false, ..SplitSpec::default() };
-    let mut steps = vec![RecipeStep::Standardize, RecipeStep::OneHot];
+    let mut steps =
+        vec![RecipeStep::Standardize { columns: Vec::new() }, RecipeStep::OneHot { columns: Vec::new() }];
     let mut training = Training { loss: LossSpec::BinaryCrossEntropy, ..Training::default() };
     if task == Task::Regression {
         steps.push(RecipeStep::StandardizeTarget);
@@ -54,7 +55,7 @@ fn new_rows_get_what_known_rows_got() {
         let known = prepare(&table(ROWS), &dataset, &experiment.recipe).unwrap();
         // The same rows without what is to be predicted, in another order of columns.
         let more = table("colour,size\nred,1\ngreen,4\nred,10\n");
-        let data = rows::behind(&table(ROWS), &more, &dataset, &experiment.recipe).unwrap();
+        let (data, _) = rows::behind(&table(ROWS), &more, &dataset, &experiment.recipe).unwrap();
         let width = known.feature_names.len();
         assert_eq!(data.feature_names, known.feature_names);
         assert_eq!(

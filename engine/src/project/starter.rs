@@ -210,13 +210,13 @@ fn steps(inputs: &[&Column], target: &Column, task: Task) -> Vec<RecipeStep> {
         _ => {}
     }
     if inputs.iter().filter(is_number).any(|column| column.cells.gaps() > 0) {
-        steps.push(RecipeStep::Fill { with: Fill::Median });
+        steps.push(RecipeStep::fill(Fill::Median));
     }
     if inputs.iter().any(|column| is_number(&column)) {
-        steps.push(RecipeStep::Standardize);
+        steps.push(RecipeStep::standardize());
     }
     if inputs.iter().any(|column| matches!(column.cells, Cells::Categories { .. })) {
-        steps.push(RecipeStep::OneHot);
+        steps.push(RecipeStep::one_hot());
     }
     if task == Task::Regression {
         steps.push(RecipeStep::StandardizeTarget);

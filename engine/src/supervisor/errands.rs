@@ -123,6 +123,7 @@ fn only_looks(reply: &Reply) -> bool {
         reply,
         Reply::Preview(_)
             | Reply::Survey(_)
+            | Reply::Walk(_)
             | Reply::Rows(_)
             | Reply::Run(_)
             | Reply::Pace(_)
@@ -186,6 +187,7 @@ fn run(command: Command) -> Result<Reply, Problem> {
         | Command::Extend { .. }
         | Command::PreviewData { .. }
         | Command::Survey { .. }
+        | Command::WalkRecipe { .. }
         | Command::ReadRows { .. }
         | Command::Measure { .. }
         | Command::Peek { .. }

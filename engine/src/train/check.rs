@@ -4,7 +4,7 @@ use super::{LossSpec, Training};
 use crate::{
     data::{DataError, Entering, Extent, Table, Wanted, prepare},
     graph::{Activation, Graph, Layer, layers::Input, templates::Frame},
-    model::Outline,
+    model::{Outline, widths},
     project::{DatasetSpec, Experiment},
     protocol::Problem,
 };
@@ -66,4 +66,46 @@ pub fn misfit(graph: &Graph, training: &Training, extent: Option<&Extent>) -> Op
         Err(problem) => return Some(problem),
     };
     outline.fits_extent(extent?, &training.loss).err().map(Problem::from)
+}
+
+/// The graph with those inputs, which took a row of numbers as it was, as wide as the row has become: another step of
+/// a recipe changes how many features there are.
+pub fn refit(graph: &Graph, before: &Extent, after: &Extent) -> Graph {
+    let mut refitted = graph.clone();
+    let (Ok(before), Ok(after)) = (widths(graph, &before.columns), widths(graph, &after.columns)) else {
+        return refitted;
+    };
+    for ((name, before), (_, after)) in before.into_iter().zip(after) {
+        let node = refitted.nodes.iter_mut().find(|node| node.name == name);
+        if let Some(Layer::Input(input)) = node.map(|node| &mut node.layer)
+            && input.tokens.is_none()
+            && input.shape.sizes() == Some(vec![before])
+        {
+            input.shape = [after].into();
+        }
+    }
+    refitted
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::graph::layers::Dense;
+
+    #[test]
+    fn inputs_that_fitted_a_row_fit_the_row_it_has_become() {
+        let column = |name: &str, width| Entering { name: name.into(), width, tokens: None };
+        let extent = |widths: [usize; 2]| Extent {
+            columns: vec![column("a", widths[0]), column("b", widths[1])],
+            wanted: Wanted::Class(2),
+        };
+        let graph = |shape: Vec<usize>| {
+            let input = Input { shape: shape.into(), ..Input::default() };
+            Graph::chain([("x", Layer::Input(input)), ("y", Layer::Dense(Dense::default()))])
+        };
+        for (shape, expected) in [(vec![4], vec![6]), (vec![2, 2], vec![2, 2]), (vec![5], vec![5])] {
+            let refitted = refit(&graph(shape), &extent([1, 3]), &extent([1, 5]));
+            assert_eq!(refitted, graph(expected));
+        }
+    }
 }

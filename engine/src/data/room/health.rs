@@ -85,34 +85,31 @@ const DIFFER: f64 = 0.5;
 /// A column holds something personal where at least this share of its values look so.
 const PERSONAL: f64 = 0.2;
 
-/// Everything that is found; the gravest first.
+/// Everything that is found in the columns that are read and the rows that are left; the gravest first.
 pub(super) fn findings(
     table: &Table,
     target: &str,
-    ignored: &BTreeSet<&str>,
+    inputs: &[&Column],
+    rows: &[u32],
     splits: Option<&Splits>,
     surveyed: &[ColumnSurvey],
     classes: Option<&[(String, usize)]>,
 ) -> Vec<Finding> {
-    let inputs: Vec<&Column> = table
-        .columns
-        .iter()
-        .filter(|column| column.name != target && !ignored.contains(column.name.as_str()))
-        .collect();
-    let keys = row_keys(table.rows, &inputs);
-    let distinct = keys.iter().collect::<BTreeSet<_>>().len();
+    let keys = row_keys(table.rows, inputs);
+    let distinct = rows.iter().map(|&row| keys[row as usize]).collect::<BTreeSet<_>>().len();
     let mut found = Vec::new();
-    if !inputs.is_empty() && distinct as f64 >= DIFFER * table.rows as f64 {
+    if !inputs.is_empty() && distinct as f64 >= DIFFER * rows.len() as f64 {
         let leaks = splits.map_or(0, |splits| leaks(&keys, splits));
         if leaks > 0 {
             found.push(Finding::Leaks { rows: leaks });
         }
-        let conflicts = conflicting(table, target, &keys).iter().filter(|is| **is).count();
+        let conflicts = conflicting(table, target, &keys, rows);
         if conflicts > 0 {
             found.push(Finding::Conflicts { rows: conflicts });
         }
     }
-    let duplicates = duplicated(table).iter().filter(|is| **is).count();
+    let is_copy = duplicated(table);
+    let duplicates = rows.iter().filter(|row| is_copy[**row as usize]).count();
     if duplicates > 0 {
         found.push(Finding::Duplicates { rows: duplicates });
     }
@@ -120,7 +117,7 @@ pub(super) fn findings(
         let telling = inputs.iter().filter(|column| tells(column, target));
         found.extend(telling.map(|column| Finding::Telltale { column: column.name.clone() }));
     }
-    for column in &inputs {
+    for column in inputs {
         found.extend(personal(column));
     }
     if let Some((class, rows)) = classes.and_then(rare) {
@@ -143,21 +140,22 @@ pub(super) fn findings(
 }
 
 /// Of each row whether it is the same as an earlier one, column by column.
-pub(super) fn duplicated(table: &Table) -> Vec<bool> {
+pub(in crate::data) fn duplicated(table: &Table) -> Vec<bool> {
     let all: Vec<&Column> = table.columns.iter().collect();
     let mut seen = BTreeSet::new();
     row_keys(table.rows, &all).into_iter().map(|key| !seen.insert(key)).collect()
 }
 
-/// Of each row whether another one is alike but for the target.
-fn conflicting(table: &Table, target: &str, keys: &[u64]) -> Vec<bool> {
-    let Some(target) = table.column(target) else { return vec![false; table.rows] };
+/// How many of these rows have another one that is alike but for the target.
+fn conflicting(table: &Table, target: &str, keys: &[u64], rows: &[u32]) -> usize {
+    let Some(target) = table.column(target) else { return 0 };
     let targets = row_keys(table.rows, &[target]);
     let mut of_key: BTreeMap<u64, BTreeSet<u64>> = BTreeMap::new();
-    keys.iter().zip(&targets).for_each(|(key, target)| {
-        of_key.entry(*key).or_default().insert(*target);
-    });
-    keys.iter().map(|key| of_key.get(key).is_some_and(|targets| targets.len() > 1)).collect()
+    for &row in rows {
+        of_key.entry(keys[row as usize]).or_default().insert(targets[row as usize]);
+    }
+    let is_torn = |row: &&u32| of_key.get(&keys[**row as usize]).is_some_and(|targets| targets.len() > 1);
+    rows.iter().filter(is_torn).count()
 }
 
 /// Rows of validation and test whose like the training has.
@@ -169,7 +167,7 @@ fn leaks(keys: &[u64], splits: &Splits) -> usize {
 }
 
 /// One number a row, the same for rows that are the same in these columns (Fowler, Noll & Vo over what they hold).
-fn row_keys(rows: usize, columns: &[&Column]) -> Vec<u64> {
+pub(in crate::data) fn row_keys(rows: usize, columns: &[&Column]) -> Vec<u64> {
     const BASIS: u64 = 0xcbf2_9ce4_8422_2325;
     const PRIME: u64 = 0x0100_0000_01b3;
     let stir = |key: u64, byte: u8| (key ^ u64::from(byte)).wrapping_mul(PRIME);

@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use super::health::{self, Finding};
 use crate::{
-    data::{Cells, Column, ColumnInfo, Counts, Prepared, Table, prepare, sound},
-    project::{DatasetSpec, Recipe},
+    data::{Cells, Column, ColumnInfo, Counts, Table, feature::quantile, kept, prepare::divide, sound},
+    project::{DatasetSpec, Recipe, SplitSpec},
 };
 
 /// Bars of a histogram.
@@ -72,40 +72,29 @@ pub struct Correlations {
 impl Survey {
     /// Goes once through every column.
     pub fn of(table: &Table, dataset: &DatasetSpec, recipe: Option<&Recipe>) -> Self {
-        let split = recipe.and_then(|recipe| recipe.split.column.as_deref());
-        let divided = recipe.and_then(|recipe| divide(table, dataset, recipe));
+        let divided = recipe.and_then(|recipe| divide(table, dataset, recipe).ok());
         let columns: Vec<ColumnSurvey> = table.columns.iter().map(ColumnSurvey::of).collect();
         let balance = table.column(&dataset.target).and_then(balance);
-        let ignored = dataset.ignore.iter().map(String::as_str).chain(split).collect();
+        let bare = Recipe { split: SplitSpec::default(), steps: Vec::new() };
+        let recipe = recipe.unwrap_or(&bare);
         let findings = health::findings(
             table,
             &dataset.target,
-            &ignored,
-            divided.as_ref().map(|divided| &divided.splits),
+            &kept::compared(table, dataset, recipe),
+            &kept::rows(table, dataset, recipe).unwrap_or_default(),
+            divided.as_ref().map(|(_, splits)| splits),
             &columns,
             balance.as_ref().map(|balance| &balance.classes[..]),
         );
         Self {
             rows: table.rows,
             columns,
-            splits: divided.as_ref().map(Prepared::counts),
+            splits: divided.as_ref().map(|(targets, splits)| Counts::of(targets, splits)),
             balance,
             correlations: Correlations::of(table),
             findings,
         }
     }
-}
-
-/// Which row is in which split; `None` where the recipe cannot say it. No step is carried out.
-fn divide(table: &Table, dataset: &DatasetSpec, recipe: &Recipe) -> Option<Prepared> {
-    let target = table.column(&dataset.target).cloned();
-    let split = recipe.split.column.as_ref().and_then(|name| table.column(name)).cloned();
-    let row = Column { name: String::new(), cells: Cells::Numbers(vec![0.0; table.rows]) };
-    let columns = target.into_iter().chain([row]).chain(split).collect();
-    let bare = Table { columns, file: table.file.clone(), lines: table.lines.clone(), ..*table };
-    let dataset = DatasetSpec { ignore: recipe.split.column.iter().cloned().collect(), ..dataset.clone() };
-    let recipe = Recipe { steps: Vec::new(), split: recipe.split.clone() };
-    prepare(&bare, &dataset, &recipe).ok()
 }
 
 impl ColumnSurvey {
@@ -144,13 +133,8 @@ fn measures(cells: &Cells) -> Vec<f64> {
 }
 
 fn quartiles(sorted: &[f64]) -> Option<[f64; 5]> {
-    let last = sorted.len().checked_sub(1)?;
-    let at = |share: f64| {
-        let place = share * last as f64;
-        let (low, high) = (sorted[place.floor() as usize], sorted[place.ceil() as usize]);
-        low + (high - low) * place.fract()
-    };
-    Some([at(0.0), at(0.25), at(0.5), at(0.75), at(1.0)])
+    let at = |share| quantile(sorted, share);
+    Some([at(0.0)?, at(0.25)?, at(0.5)?, at(0.75)?, at(1.0)?])
 }
 
 fn deviation(values: &[f64]) -> Option<f64> {

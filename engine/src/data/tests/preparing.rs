@@ -6,8 +6,8 @@ use crate::{
     project::{DatasetSpec, Fill, Fold, Recipe, RecipeStep, SplitSpec, Task},
 };
 
-const MEDIAN: RecipeStep = RecipeStep::Fill { with: Fill::Median };
-const MEAN: RecipeStep = RecipeStep::Fill { with: Fill::Mean };
+const MEDIAN: RecipeStep = RecipeStep::fill(Fill::Median);
+const MEAN: RecipeStep = RecipeStep::fill(Fill::Mean);
 
 /// All rows for training.
 fn all(steps: &[RecipeStep]) -> Recipe {
@@ -33,7 +33,8 @@ fn assert_near(got: &[f32], expected: &[f64], tolerance: f64) {
 /// `StandardScaler().fit_transform(load_wine().data)` of scikit-learn 1.9.1, first and last row.
 #[test]
 fn standardize_gives_the_numbers_of_scikit_learn() {
-    let data = prepared(&example("wine"), "cultivar", Task::Classification, &all(&[RecipeStep::Standardize]));
+    let data =
+        prepared(&example("wine"), "cultivar", Task::Classification, &all(&[RecipeStep::standardize()]));
     assert_near(
         &data.features[..13],
         &[
@@ -56,7 +57,7 @@ fn standardize_gives_the_numbers_of_scikit_learn() {
 #[test]
 fn standardize_passes_over_gaps() {
     let text = "x,y\n2,1\n,2\n7,3\n7,4\n-1.5,5\n,6\n100,7\n";
-    let data = prepared(text, "y", Task::Regression, &all(&[RecipeStep::Standardize, MEAN]));
+    let data = prepared(text, "y", Task::Regression, &all(&[RecipeStep::standardize(), MEAN]));
     let expected = [-0.540_277_2, 0.0, -0.411_024_27, -0.411_024_27, -0.630_754_23, 0.0, 1.993_08];
     assert_near(&data.features, &expected, 2e-7);
 }
@@ -64,7 +65,7 @@ fn standardize_passes_over_gaps() {
 #[test]
 fn a_constant_column_is_only_centred() {
     let text = format!("x,y\n{}", (0..9).map(|n| format!("0.1,{n}\n")).collect::<String>());
-    let data = prepared(&text, "y", Task::Regression, &all(&[RecipeStep::Standardize]));
+    let data = prepared(&text, "y", Task::Regression, &all(&[RecipeStep::standardize()]));
     assert_eq!(data.features, [0.0; 9]);
 }
 
@@ -85,7 +86,7 @@ fn numbers_are_divided() {
 fn categories_become_one_feature_each_and_a_gap_is_none_of_them() {
     let text = "c,n,y\nred,1,1\nblue,2,2\n,3,3\nred,4,4\nblue,5,5\n";
     let data =
-        prepared(text, "y", Task::Regression, &all(&[RecipeStep::OneHot, RecipeStep::Divide { by: 2.0 }]));
+        prepared(text, "y", Task::Regression, &all(&[RecipeStep::one_hot(), RecipeStep::Divide { by: 2.0 }]));
     assert_eq!(data.feature_names, ["c=blue", "c=red", "n"]);
     let expected = [[0.0, 1.0, 0.5], [1.0, 0.0, 1.0], [0.0, 0.0, 1.5], [0.0, 1.0, 2.0], [1.0, 0.0, 2.5]];
     assert_eq!(data.features, expected.concat());
@@ -95,7 +96,7 @@ fn categories_become_one_feature_each_and_a_gap_is_none_of_them() {
 /// and nothing that the training rows became may change.
 #[test]
 fn steps_are_fitted_on_the_training_rows_alone() {
-    let steps = [MEDIAN, RecipeStep::Standardize, RecipeStep::OneHot, RecipeStep::StandardizeTarget];
+    let steps = [MEDIAN, RecipeStep::standardize(), RecipeStep::one_hot(), RecipeStep::StandardizeTarget];
     let recipe = recipe(0.2, 0.2, &steps);
     let write = |cell: &dyn Fn(usize) -> String| -> String {
         format!("x,c,y\n{}", (0..50).map(|row| cell(row) + "\n").collect::<String>())
@@ -308,7 +309,7 @@ fn what_a_recipe_cannot_do_is_said_with_the_place() {
         "x,y\n1,2\n\n,3\n3,4\n",
         "y",
         R,
-        &all(&[RecipeStep::Standardize]),
+        &all(&[RecipeStep::standardize()]),
         "test.csv, row 4: column x has a gap and no step fills it",
     );
     check(
@@ -322,7 +323,7 @@ fn what_a_recipe_cannot_do_is_said_with_the_place() {
         "x,y\nhello,2\nthere,3\n",
         "y",
         R,
-        &all(&[RecipeStep::OneHot]),
+        &all(&[RecipeStep::one_hot()]),
         "test.csv: column x is text, which this model cannot take",
     );
     check(
@@ -347,7 +348,7 @@ fn a_column_that_training_never_sees_a_value_of_is_named() {
     let write = |cell: &dyn Fn(u32) -> &'static str| -> String {
         format!("c,x,y\n{}", (0..40).map(|row| format!("{},1,{row}\n", cell(row))).collect::<String>())
     };
-    let recipe = recipe(0.3, 0.3, &[RecipeStep::OneHot, MEAN]);
+    let recipe = recipe(0.3, 0.3, &[RecipeStep::one_hot(), MEAN]);
     let training = prepared(&write(&|_| "a"), "y", Task::Regression, &recipe).splits.training;
     for value in ["a", "7"] {
         let text = write(&|row| if training.contains(&row) { "" } else { value });
@@ -369,7 +370,7 @@ fn features_beyond_memory_are_refused_before_memory_is_taken() {
     let row = |n: usize| format!("{},{n}\n", vec![format!("w{}", n % 256); 60].join(","));
     let header: Vec<String> = (0..60).map(|n| format!("c{n}")).collect();
     let text = format!("{},y\n{}", header.join(","), (0..20_000).map(row).collect::<String>());
-    let error = prepare(&table(&text), &dataset("y", Task::Regression), &all(&[RecipeStep::OneHot]))
+    let error = prepare(&table(&text), &dataset("y", Task::Regression), &all(&[RecipeStep::one_hot()]))
         .expect_err("too many numbers");
     assert!(error.to_string().contains("20000 rows of 15360 features"), "{error}");
 }

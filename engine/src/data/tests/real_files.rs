@@ -36,9 +36,9 @@ fn california_housing_is_read_and_prepared() {
     assert_eq!((proximity.kind, proximity.distinct), (ColumnKind::Category, 5));
 
     let steps = [
-        RecipeStep::Fill { with: Fill::Median },
-        RecipeStep::Standardize,
-        RecipeStep::OneHot,
+        RecipeStep::fill(Fill::Median),
+        RecipeStep::standardize(),
+        RecipeStep::one_hot(),
         RecipeStep::StandardizeTarget,
     ];
     let spec = dataset("median_house_value", Task::Regression);

@@ -15,7 +15,7 @@ use toml::Table;
 use super::{SCHEMA, nodes, recipe};
 use crate::{
     graph::Graph,
-    project::{DatasetSpec, Experiment, Fold, Project, ProjectError, Recipe, SplitSpec, Task},
+    project::{DatasetSpec, Experiment, Fold, Project, ProjectError, Recipe, SplitBy, SplitSpec, Task},
     train::Training,
 };
 
@@ -62,6 +62,8 @@ pub struct FileSplit {
     pub test: f64,
     pub stratify: bool,
     pub seed: u64,
+    #[serde(skip_serializing_if = "SplitBy::is_random")]
+    pub by: SplitBy,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub column: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -76,8 +78,8 @@ impl Default for FileSplit {
 
 impl FileSplit {
     fn of(split: &SplitSpec) -> Self {
-        let SplitSpec { validation, test, stratify, seed, column, fold } = split.clone();
-        Self { validation, test, stratify, seed, column, fold }
+        let SplitSpec { validation, test, stratify, seed, by, column, fold } = split.clone();
+        Self { validation, test, stratify, seed, by, column, fold }
     }
 }
 
@@ -159,14 +161,14 @@ impl FileExperiment {
     }
 
     fn experiment(self, file: &str) -> Result<Experiment, ProjectError> {
-        let FileSplit { validation, test, stratify, seed, column, fold } = self.split;
+        let FileSplit { validation, test, stratify, seed, by, column, fold } = self.split;
         let (nodes, steps) = (self.nodes.iter().enumerate(), self.recipe.iter().enumerate());
         let nodes = nodes.map(|(index, node)| nodes::read(node, file, &self.name, index + 1));
         let steps = steps.map(|(index, step)| recipe::read(step, file, &self.name, index + 1));
         let steps = steps.collect::<Result<_, _>>()?;
         let nodes = nodes.collect::<Result<_, _>>()?;
         Ok(Experiment {
-            recipe: Recipe { split: SplitSpec { validation, test, stratify, seed, column, fold }, steps },
+            recipe: Recipe { split: SplitSpec { validation, test, stratify, seed, by, column, fold }, steps },
             graph: Graph { nodes },
             training: self.training,
             name: self.name,

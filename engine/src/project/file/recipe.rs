@@ -8,22 +8,8 @@ use super::{
 };
 use crate::project::{ProjectError, RecipeStep};
 
-/// The steps by the names the file uses.
-const STEPS: [&str; 10] = [
-    "fill",
-    "standardize",
-    "divide",
-    "one-hot",
-    "tokenize",
-    "index",
-    "resize",
-    "grey",
-    "spectrogram",
-    "standardize-target",
-];
-
 pub fn write(step: &RecipeStep) -> Result<Table, ProjectError> {
-    text::table(step)
+    text::brief(step, |table| table.clone().try_into().ok())
 }
 
 /// Reads step `position` (from 1) of an experiment's recipe; `file` names the file in errors.
@@ -34,14 +20,14 @@ pub fn read(
     position: usize,
 ) -> Result<RecipeStep, ProjectError> {
     if let Some(Value::String(step)) = table.get("step")
-        && !STEPS.contains(&step.as_str())
+        && !RecipeStep::NAMES.contains(&step.as_str())
     {
         return Err(ProjectError::UnknownStep {
             file: file.into(),
             experiment: experiment.into(),
             position,
             step: step.clone(),
-            known: known_names(step, &STEPS),
+            known: known_names(step, &RecipeStep::NAMES),
         });
     }
     let step: RecipeStep =
@@ -52,7 +38,7 @@ pub fn read(
             cause: error.message().into(),
         })?;
     let place = format!("experiments.{experiment}.recipe, step {position}");
-    unknown_field(table, &write(&step)?, &place, file)?;
+    unknown_field(table, &text::table(&step)?, &place, file)?;
     Ok(step)
 }
 
@@ -63,9 +49,9 @@ mod tests {
     #[test]
     fn the_steps_are_those_that_serde_knows() {
         let error = toml::from_str::<RecipeStep>("step = 'none'").unwrap_err();
-        for step in STEPS {
+        for step in RecipeStep::NAMES {
             assert!(error.message().contains(&format!("`{step}`")), "{step}: {error}");
         }
-        assert_eq!(error.message().matches('`').count(), 2 * (STEPS.len() + 1));
+        assert_eq!(error.message().matches('`').count(), 2 * (RecipeStep::NAMES.len() + 1));
     }
 }

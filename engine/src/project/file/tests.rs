@@ -8,7 +8,7 @@ use crate::{
         Activation, Graph, Initializer, Layer, Node, Padding, Pair, layers,
         random::{Random, any},
     },
-    project::{DatasetSpec, Experiment, Fill, Fold, Recipe, RecipeStep, SplitSpec, Task},
+    project::{DatasetSpec, DatePart, Experiment, Fill, Fold, Recipe, RecipeStep, SplitBy, SplitSpec, Task},
     train::{
         Checkpoints, ClipSpec, DeviceChoice, EarlyStopping, LossSpec, Metric, OptimizerSpec, ScheduleSpec,
         Training,
@@ -148,12 +148,27 @@ fn projects() -> Vec<Project> {
     experiments.push(Training { early_stopping, clip: ClipSpec::Norm { max: 0.5 }, ..Training::default() });
     experiments.push(Training { early_stopping: Some(EarlyStopping::default()), ..Training::default() });
 
+    let columns = || vec!["a".to_owned(), "b \"c\"".to_owned()];
     let steps = vec![
-        RecipeStep::Fill { with: Fill::Median },
-        RecipeStep::Fill { with: Fill::Mean },
-        RecipeStep::Standardize,
+        RecipeStep::DropDuplicates,
+        RecipeStep::DropGaps { columns: vec!["一".into()] },
+        RecipeStep::KeepRows { filter: "a>=3 -\"b c\"".into() },
+        RecipeStep::DropLeaks,
+        RecipeStep::Drop { columns: Vec::new() },
+        RecipeStep::DateParts { columns: columns(), parts: DatePart::ALL.to_vec(), day_first: true },
+        RecipeStep::fill(Fill::Median),
+        RecipeStep::Fill { with: Fill::Constant(0.5), indicator: true, columns: columns() },
+        RecipeStep::fill(Fill::Frequent),
+        RecipeStep::Clip { low: 0.01, high: 1.0, columns: columns() },
+        RecipeStep::Log1p { columns: columns() },
+        RecipeStep::standardize(),
+        RecipeStep::MinMax { columns: Vec::new() },
+        RecipeStep::Robust { columns: columns() },
         RecipeStep::Divide { by: -0.0 },
-        RecipeStep::OneHot,
+        RecipeStep::Bins { count: 5, columns: columns() },
+        RecipeStep::JoinRare { share: 0.01, columns: Vec::new() },
+        RecipeStep::one_hot(),
+        RecipeStep::Ordinal { columns: columns() },
         RecipeStep::Resize { height: 32, width: 48 },
         RecipeStep::Grey,
         RecipeStep::Spectrogram { rate: 8000, seconds: 1.5, mels: 40 },
@@ -167,6 +182,7 @@ fn projects() -> Vec<Project> {
                 test: 1.0 / 3.0,
                 stratify: false,
                 seed: i64::MAX as u64,
+                by: SplitBy::Group("who".into()),
                 column: Some("set".into()),
                 fold: Some(Fold { index: 2, of: 5 }),
             },

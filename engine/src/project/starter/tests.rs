@@ -68,7 +68,7 @@ fn a_table_of_all_kinds_gets_a_recipe_and_a_model_that_fit() {
     assert_eq!(project.dataset.ignore, ["id", "note", "empty"]);
     assert_eq!(project.dataset.file, Path::new("data/my data.csv"));
     let experiment = &project.experiments[0];
-    let expected = [RecipeStep::Fill { with: Fill::Median }, RecipeStep::Standardize, RecipeStep::OneHot];
+    let expected = [RecipeStep::fill(Fill::Median), RecipeStep::standardize(), RecipeStep::one_hot()];
     assert_eq!(experiment.recipe.steps, expected);
     assert!(experiment.recipe.split.stratify);
     assert!(matches!(
@@ -101,7 +101,7 @@ fn a_regression_scales_its_target() {
     let project = Desk::with(&repeat("x,y", "1,100\n2,200\n")).create("y", Task::Regression);
     assert!(matches!(output(&project), Layer::Dense(Dense { units: 1, activation: Activation::Linear, .. })));
     let steps = &project.experiments[0].recipe.steps;
-    assert_eq!(*steps, [RecipeStep::Standardize, RecipeStep::StandardizeTarget]);
+    assert_eq!(*steps, [RecipeStep::standardize(), RecipeStep::StandardizeTarget]);
     assert_eq!(project.experiments[0].training.loss, LossSpec::Mse);
 }
 

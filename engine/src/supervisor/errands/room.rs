@@ -10,7 +10,7 @@ use std::{
 use crate::{
     data::{
         self, Table,
-        room::{self, Survey, View},
+        room::{self, Survey, View, Walk},
     },
     project,
     protocol::{Command, Problem, Reply},
@@ -45,6 +45,11 @@ impl Room {
                     &project.dataset,
                     Some(&experiment.recipe),
                 ))))
+            }
+            Command::WalkRecipe { folder, experiment } => {
+                let project = project::load(&folder)?;
+                let kept = self.look(&folder, &project)?;
+                Ok(Reply::Walk(Box::new(Walk::of(&kept.table, &project.dataset, &experiment.recipe))))
             }
             Command::ReadRows { folder, view, first, count } => {
                 let project = project::load(&folder)?;

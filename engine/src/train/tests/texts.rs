@@ -142,7 +142,7 @@ fn a_row_is_learned_through_a_narrow_place() {
     let text = format!("{}\n{}\n", header.join(","), lines.join("\n"));
     let settings = Training { loss: LossSpec::Mse, ..training(40) };
     let asked = ("", Task::Reconstruction);
-    let mut session = session(&text, asked, &[RecipeStep::Standardize], "autoencoder", settings);
+    let mut session = session(&text, asked, &[RecipeStep::standardize()], "autoencoder", settings);
     let r2 = curve(&mut session, "r2");
     assert!(r2.last().is_some_and(|last| *last > 0.9), "{r2:?}");
 }
