@@ -27,6 +27,8 @@ fn tags(language: Language) {
     let run = desk.run(1).unwrap();
     assert_eq!(run.summary.state.name(), "finished", "{:?}", run.summary.state);
     assert!(run.summary.test.get("f1").is_some_and(|reached| *reached > 0.9), "{:?}", run.summary.test);
+    desk.wait("the report", |desk| desk.run(1).is_some_and(|run| run.report.is_some()));
+    let run = desk.run(1).unwrap();
     let Some(Verdict::Tags { tagged, .. }) = run.report.as_ref().map(|report| &report.verdict) else {
         panic!("{:?}", run.report)
     };

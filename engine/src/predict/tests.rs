@@ -93,7 +93,7 @@ fn what_is_not_there_is_named() {
     assert_eq!(refused("price,length\n1,2\n"), "rows.csv lacks size, colour; it has price, length");
     assert_eq!(
         refused("size,colour\nlarge,red\nsmall,red\n"),
-        "rows.csv: the column size is of the kind category; the model was trained on number"
+        "rows.csv: the column size is of the kind text; the model was trained on number"
     );
     let gap = refused("size,colour\n,red\n5,red\n");
     assert!(gap.contains("column size has a gap"), "{gap}");

@@ -87,7 +87,7 @@ fn frame(kind: TokenizerKind, lowercase: bool, model: Value) -> Value {
     let small = if lowercase { json!({ "type": "Lowercase" }) } else { Value::Null };
     let (normalizer, pre_tokenizer, decoder) = match kind {
         TokenizerKind::Characters => {
-            (small, isolated(json!({ "Regex": "(?s)." })), json!({ "type": "Fuse" }))
+            (small, isolated(json!({ "Regex": "[\\s\\S]" })), json!({ "type": "Fuse" }))
         }
         TokenizerKind::WhiteSpace => (small, json!({ "type": "WhitespaceSplit" }), Value::Null),
         TokenizerKind::ChineseWords => (small, Value::Null, json!({ "type": "Fuse" })),
