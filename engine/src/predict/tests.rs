@@ -102,3 +102,27 @@ fn what_is_not_there_is_named() {
     let error = Predicted::of(&table(ROWS), &table(ROWS), (&told, &experiment), &weights).unwrap_err();
     assert!(error.text.contains(task), "{error:?}");
 }
+
+#[test]
+fn what_the_recipe_leaves_out_does_not_keep_new_rows_from_being_predicted() {
+    let (dataset, mut experiment) = asked("kind", Task::Classification, "price");
+    let known = rows::behind(&table(ROWS), &table("size,colour\n3,red\n"), &dataset, &experiment.recipe);
+    let known = known.unwrap().0;
+    let every = RecipeStep::DropGaps { columns: Vec::new() };
+    experiment.recipe.steps.insert(0, every);
+    // A row with a gap and one that has no class, in the midst of the others.
+    let with_gaps = ROWS.replace("5,red,50,a\n", ",red,45,a\n5,red,50,a\n5,blue,55,\n");
+    let (data, new) =
+        rows::behind(&table(&with_gaps), &table("size,colour\n3,red\n"), &dataset, &experiment.recipe)
+            .unwrap();
+    assert_eq!(new, [10]);
+    assert_eq!(data.feature_names, known.feature_names);
+    let width = data.feature_names.len();
+    let row = |data: &crate::data::Prepared, row: usize| data.features[row * width..][..width].to_vec();
+    assert_eq!(row(&data, 10), row(&data, 2), "the same numbers as the row that is like it");
+
+    let gone = RecipeStep::Drop { columns: vec!["colour".into()] };
+    experiment.recipe.steps.insert(0, gone);
+    let (data, _) = rows::behind(&table(ROWS), &table("size\n3\n"), &dataset, &experiment.recipe).unwrap();
+    assert_eq!(data.feature_names, ["size"]);
+}
