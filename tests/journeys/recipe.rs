@@ -18,7 +18,7 @@ fn houses(desk: &mut Desk, folder: &Path) {
         let (size, age) = (row * 37 % 83 + 10, row * 53 % 61);
         let shown = if row % 40 == 4 { String::new() } else { age.to_string() };
         let large = if row == 9 { 9000 } else { size };
-        writeln!(text, "{},{large},{shown},{}", ["ann", "bob", "cy", "di", "ed"][row / 40], 5 * size - age)
+        writeln!(text, "{},{large},{shown},{}", ["ann", "bob", "cy", "di", "ed"][row / 40], 5 * size + 100 - age)
             .unwrap();
     }
     let again: String = text.lines().skip(1).take(10).map(|line| format!("{line}\n")).collect();
