@@ -18,6 +18,7 @@ mod list;
 mod model;
 mod office;
 mod pipe;
+mod predict;
 mod run_name;
 mod runs;
 mod search;
@@ -119,6 +120,16 @@ enum Command {
     Compare(Compare),
     /// Score a run on its test rows, or others of its data, class by class
     Evaluate(Evaluate),
+    /// Predict the rows of a file with what a run has learned
+    Predict {
+        /// PROJECT#7, the run's folder PROJECT/runs/7, or PROJECT for its newest run
+        run: RunName,
+        /// A table, a folder or an archive with the columns the model reads, or a text file with a row a line
+        file: PathBuf,
+        /// Where the predictions go, as CSV, in place of the terminal
+        #[arg(long)]
+        out: Option<PathBuf>,
+    },
     /// Show what the heads of a run attend to for a row
     Attention(Attention),
     /// Write what a run has learned, or its curves, into a file
@@ -472,6 +483,7 @@ fn run() -> ExitCode {
         Some(Command::Branch(asked)) => branch::run(asked, &words),
         Some(Command::Compare(asked)) => compare::run(&asked, &words),
         Some(Command::Evaluate(asked)) => evaluate::run(&asked, &words),
+        Some(Command::Predict { run, file, out }) => predict::run(&run, &file, out.as_deref(), &words),
         Some(Command::Attention(asked)) => attention::run(&asked, &words),
         Some(Command::Export(asked)) => export::run(&asked, &words),
         Some(Command::Generate(asked)) => generate::run(&asked),

@@ -250,6 +250,7 @@ impl Asked {
             Command::SaveElsewhere { folder, run, .. } => Self::Steer { folder: folder.clone(), run: *run },
             Command::Watch { .. }
             | Command::Evaluate { .. }
+            | Command::Predict { .. }
             | Command::ListRuns { .. }
             | Command::SetAtOnce { .. }
             | Command::Cancel { .. } => Self::Other,
@@ -366,7 +367,7 @@ impl Mirror {
                 Asked::Compare { folder: folder.clone(), of: self.standing(folder, runs) }
             }
             Command::Look { folder, run, ask } => {
-                let newest = self.run(folder, *run).and_then(|run| run.summary.checkpoint);
+                let newest = self.run(folder, *run).and_then(Run::newest_moment);
                 Asked::Look { folder: folder.clone(), run: *run, ask: ask.clone(), newest }
             }
             command => Asked::of(command),
@@ -467,6 +468,12 @@ impl Mirror {
             Event::Steered { folder, run, change } => {
                 if let Some(run) = self.run_mut(&folder, run) {
                     run.steer(change);
+                }
+                None
+            }
+            Event::Probed { folder, run, step } => {
+                if let Some(run) = self.run_mut(&folder, run) {
+                    run.add_probe(step);
                 }
                 None
             }

@@ -298,7 +298,7 @@ impl ProjectState {
     /// has learned something.
     pub fn inspected(&self, mirror: &Mirror) -> Option<RunId> {
         let has_learned =
-            |run: &RunId| mirror.run(&self.folder, *run).is_some_and(|run| run.summary.checkpoint.is_some());
+            |run: &RunId| mirror.run(&self.folder, *run).is_some_and(|run| run.newest_moment().is_some());
         let newest = || mirror.runs(&self.folder).rev().map(|run| run.summary.id).find(has_learned);
         self.inspecting.run.or(self.run).filter(has_learned).or_else(newest)
     }

@@ -139,7 +139,7 @@ def compare_tokenizers(folder):
     from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
 
     texts = json.loads((folder / "texts.json").read_text())
-    for kind in ["characters", "words", "bpe", "byte-bpe", "word-piece", "unigram"]:
+    for kind in ["characters", "words", "white-space", "bpe", "byte-bpe", "word-piece", "unigram"]:
         tokenizer = Tokenizer.from_file(str(folder / f"{kind}.json"))
         tokenizer.encode_special_tokens = True
         ours = json.loads((folder / f"{kind}-ids.json").read_text())

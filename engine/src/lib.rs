@@ -15,6 +15,7 @@ pub mod graph;
 pub mod import;
 pub mod inspect;
 pub mod model;
+pub mod predict;
 pub mod project;
 pub mod protocol;
 pub mod score;

@@ -21,7 +21,7 @@ use candle_core::{DType, Device, Result, Tensor};
 use crate::{
     graph::{Checked, Graph},
     protocol::Problem,
-    tape::{Gradients, Slot, Tape},
+    tape::{Gradients, Grown, Memory, Slot, Step, Tape, Value},
     train::LossSpec,
 };
 use node::Place;
@@ -117,12 +117,40 @@ impl Model {
 
     /// Runs the model on `inputs` (see [`Self::inputs`]).
     pub fn forward(&self, tape: &mut Tape, inputs: &[Slot]) -> Result<Forward> {
-        let leaves = |tape: &mut Tape, list: &Parameters, wanted| -> Vec<Slot> {
-            list.tensors.iter().map(|tensor| tape.leaf(tensor.clone(), wanted)).collect()
+        self.run(tape, inputs, self.stretches, Tensor::clone)
+    }
+
+    /// Runs the model on the last of its inputs' steps that are new, `[B, t]`, behind those of the passes before; the
+    /// other inputs are what they were. Gives the logits of the new steps, and what the next pass goes on from.
+    ///
+    /// # Errors
+    /// If it cannot be run; if it cannot be run so, the memory says that it is unfit.
+    pub fn go_on(&self, inputs: &[Tensor], memory: &mut Memory, step: Step) -> Result<Tensor> {
+        let shared = std::mem::take(memory).begin();
+        let mut tape = Tape::new(step);
+        let last = inputs.len().saturating_sub(1);
+        let leaf = |(place, input): (usize, &Tensor)| Grown::new(input.clone(), place == last, &shared);
+        let slots: Vec<Slot> = inputs.iter().enumerate().map(|input| tape.leaf(leaf(input), false)).collect();
+        let fixed = |tensor: &Tensor| Grown::new(tensor.clone(), false, &shared);
+        let logits = self
+            .run(&mut tape, &slots, 1, fixed)
+            .and_then(|forward| Ok(tape.value(forward.logits)?.value.clone()));
+        *memory = shared.take();
+        logits
+    }
+
+    fn run<V: Value>(
+        &self,
+        tape: &mut Tape<V>,
+        inputs: &[Slot],
+        stretches: usize,
+        value: impl Fn(&Tensor) -> V,
+    ) -> Result<Forward> {
+        let mut leaves = |list: &Parameters, wanted| -> Vec<Slot> {
+            list.tensors.iter().map(|tensor| tape.leaf(value(tensor), wanted)).collect()
         };
-        let parameters = leaves(tape, &self.trained, true);
-        let buffers = leaves(tape, &self.buffers, false);
-        self.outline.run(tape, inputs, parameters, &buffers, self.stretches)
+        let (parameters, buffers) = (leaves(&self.trained, true), leaves(&self.buffers, false));
+        self.outline.run(tape, inputs, parameters, &buffers, stretches)
     }
 
     /// Of each node that gives what a ReLU gives, the share of its units (features, or channels of images) that are 0

@@ -13,7 +13,7 @@ pub use card::{Labels, RunCard};
 pub use problem::{Problem, codes};
 pub use run::{
     Branched, Confusion, MetricPoint, Parent, Report, RunDetail, RunId, RunProgress, RunState, RunSummary,
-    Split, TextExample, Verdict,
+    Split, Tagged, TaggedText, TextExample, Verdict,
 };
 
 pub use search::{SearchDetail, SearchId, SearchState, SearchSummary};
@@ -33,6 +33,7 @@ use crate::{
     graph::Graph,
     import::Reading,
     inspect::{Ask, Damage, Look, Moment},
+    predict::Predicted,
     project::{ExampleCard, Experiment, NewProject, Project, Setting},
     search::{SearchSpec, Trial},
     store::export::Export,
@@ -130,6 +131,8 @@ pub enum Command {
     Look { folder: PathBuf, run: RunId, ask: Ask },
     /// Score what a run has learned on a split: the weights that its own test took → [`Reply::Evaluation`].
     Evaluate { folder: PathBuf, run: RunId, split: Split },
+    /// Predict the rows of a file with what a run has learned → [`Reply::Predicted`].
+    Predict { folder: PathBuf, run: RunId, file: PathBuf },
     /// Score the validation rows without each of a run's heads of attention in turn → [`Reply::Damage`]. Long; can be
     /// cancelled.
     MeasureDamage { folder: PathBuf, run: RunId, moment: Moment },
@@ -183,6 +186,8 @@ pub enum Event {
     RunProgress { folder: PathBuf, run: RunId, progress: RunProgress },
     /// A token that a model wrote.
     Said { request: RequestId, said: Said },
+    /// A run's weights after so many steps can be looked into.
+    Probed { folder: PathBuf, run: RunId, step: u64 },
     /// Something went wrong with a run that goes on nevertheless.
     Warned { folder: PathBuf, run: RunId, problem: Problem },
     /// A run is kept in the project in `to` now, where it can be gone on with.
@@ -239,6 +244,7 @@ pub enum Reply {
     Look(Box<Look>),
     Damage(Box<Damage>),
     Evaluation(Box<Evaluation>),
+    Predicted(Box<Predicted>),
     /// The labels as they are now kept.
     Labelled(Vec<(RunId, Labels)>),
 }

@@ -20,7 +20,7 @@ pub use bleu::{Bleu, BleuTokens, bleu};
 pub use chrf::chrf;
 pub use classes::{Averages, Hits, Row, Table, class_table};
 pub use distance::{character_error_rate, word_error_rate};
-pub use entities::{Entity, entities, entity_table};
+pub use entities::{Entity, entities, entity_hits, entity_table, is_tag};
 pub use language::{bits_per_character, perplexity};
 pub use rouge::{Overlap, rouge_l};
 

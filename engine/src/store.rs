@@ -15,6 +15,7 @@ mod elsewhere;
 mod error;
 pub mod export;
 mod lock;
+pub mod probes;
 mod schema;
 mod searches;
 mod steering;
@@ -216,7 +217,8 @@ impl Store {
             .map_err(StoreError::from)?;
         let counts = counts.map(|text| value_of(&text)).transpose()?;
         let (points, steered, checkpoints) = (self.points(run)?, self.steered(run)?, self.checkpoints(run));
-        Ok(RunDetail { summary, experiment, points, steered, checkpoints, counts, report })
+        let probes = probes::steps(&self.run_folder(run));
+        Ok(RunDetail { summary, experiment, points, steered, checkpoints, probes, counts, report })
     }
 
     /// Stores how many rows a run learns from.

@@ -242,6 +242,7 @@ impl Supervisor {
             | Command::Peek { .. }
             | Command::Look { .. }
             | Command::Evaluate { .. }
+            | Command::Predict { .. }
             | Command::MeasureDamage { .. } => &self.looks,
             Command::Generate { .. } => &self.writes,
             Command::PreviewData { .. }

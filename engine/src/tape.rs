@@ -6,13 +6,15 @@
 //! drops what an operation kept as soon as it has passed it. Between two cuts ([`Tape::cut`]) it keeps
 //! nothing and runs once more what it needs: activation checkpointing.
 //!
-//! A tape of [`Sketch`]es goes the same ways without a number: so a step's memory is known before it.
+//! A tape of [`Sketch`]es goes the same ways without a number: so a step's memory is known before it. A tape of
+//! [`Grown`] tensors goes on from what operations have kept of earlier steps of a sequence.
 //!
 //! Invariant: candle's autograd is never used. Tensors on the tape carry no graph of candle's.
 
 pub mod cpu;
 pub mod cuda;
 mod footprint;
+mod grown;
 pub mod ops;
 mod precision;
 mod sketch;
@@ -21,6 +23,7 @@ mod sketch;
 pub(crate) mod gradcheck;
 
 pub use footprint::{Footprint, Reuse};
+pub use grown::{Grown, Memory, Past};
 pub use precision::Arithmetic;
 pub use sketch::{Meter, Sketch};
 
@@ -103,6 +106,31 @@ pub trait Operation: Send + Sync {
         wanted: &[bool],
         step: &Step,
     ) -> Result<Vec<Option<Tensor>>>;
+
+    /// Whether it makes each step `[B, t, …]` of what it gives of the same step of what it reads, and of nothing else
+    /// but parameters.
+    fn is_stepwise(&self) -> bool {
+        false
+    }
+
+    /// What it gives for steps that come behind those it was given before, as if it had been given all at once; `past`
+    /// holds what it has kept of them. Those inputs that `grows` says are new steps, the others what they were.
+    /// `None` where it cannot: a step changes with those behind it.
+    fn go_on(
+        &self,
+        inputs: &[Tensor],
+        grows: &[bool],
+        _past: &mut Past,
+        step: &Step,
+    ) -> Result<Option<Tensor>> {
+        // What has more axes than a parameter and does not grow are other steps.
+        let fits = inputs.iter().zip(grows).all(|(input, grows)| *grows || input.rank() <= 2);
+        if self.is_stepwise() && fits {
+            self.forward(inputs, &mut Vec::new(), step).map(Some)
+        } else {
+            Ok(None)
+        }
+    }
 
     /// What someone who looks sees inside it, of the same inputs; an attention shows its probabilities
     /// `[B, H, Tq, Tk]`.

@@ -31,6 +31,7 @@ pub mod session;
 pub mod settings;
 pub mod steering;
 pub mod stopper;
+mod tagged;
 #[cfg(test)]
 mod tests;
 pub mod threads;
@@ -50,7 +51,7 @@ pub(crate) use peek::truth;
 pub use peek::{Given, Peek};
 pub use session::Session;
 pub use settings::{
-    Checkpoints, ClipSpec, DeviceChoice, EarlyStopping, LossSpec, Metric, OptimizerSpec, Precision,
+    Checkpoints, ClipSpec, DeviceChoice, EarlyStopping, LossSpec, Metric, OptimizerSpec, Precision, Probes,
     ScheduleSpec, SettingError, Training, Validation,
 };
 pub use steering::Steered;

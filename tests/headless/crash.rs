@@ -23,10 +23,10 @@ const MOST_LINES: u64 = 260;
 const LONGEST_MS: u64 = 15;
 
 /// A stream of numbers that is the same each time (Steele, Lea & Flood 2014, `SplitMix64`).
-struct Random(u64);
+pub(super) struct Random(pub(super) u64);
 
 impl Random {
-    fn below(&mut self, bound: u64) -> u64 {
+    pub(super) fn below(&mut self, bound: u64) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
         let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
@@ -36,13 +36,13 @@ impl Random {
 
 /// All that is left of a run: its newest checkpoint file by file, its curves, its result.
 #[derive(PartialEq)]
-struct Remains {
-    checkpoint: BTreeMap<String, Vec<u8>>,
-    curves: String,
-    test: Value,
+pub(super) struct Remains {
+    pub(super) checkpoint: BTreeMap<String, Vec<u8>>,
+    pub(super) curves: String,
+    pub(super) test: Value,
 }
 
-fn remains(home: &Path, project: &Path) -> Remains {
+pub(super) fn remains(home: &Path, project: &Path) -> Remains {
     let checkpoints = project.join("runs/1/checkpoints");
     let entries = fs::read_dir(checkpoints).unwrap().flatten();
     let newest = entries.max_by_key(|entry| number(&entry.file_name().to_string_lossy())).unwrap();
@@ -65,22 +65,23 @@ fn number(name: &str) -> Option<u64> {
     name.split('-').next()?.parse().ok()
 }
 
-fn run_1(project: &Path) -> String {
+pub(super) fn run_1(project: &Path) -> String {
     format!("{}#1", project.display())
 }
 
 /// The first run of a project, as `trainyard runs` tells of it.
-fn run(home: &Path, project: &Path) -> Option<Value> {
+pub(super) fn run(home: &Path, project: &Path) -> Option<Value> {
     let listed = trainyard(home, &["runs", project.to_str().unwrap(), "--json"]);
     assert!(listed.status.success(), "{listed:?}");
     serde_json::from_str(stdout(&listed).lines().next()?).ok()
 }
 
-fn project(home: &Path) -> PathBuf {
+pub(super) fn project(home: &Path) -> PathBuf {
     kill::digits(&home.join("projects"), STEPS)
 }
 
-fn arguments<'a>(home: &Path, project: &'a str, run: &'a str, threads: &'a str) -> Vec<&'a str> {
+/// What a run is begun or gone on with.
+pub(super) fn arguments<'a>(home: &Path, project: &'a str, run: &'a str, threads: &'a str) -> Vec<&'a str> {
     match self::run(home, Path::new(project)) {
         None => vec!["train", project, "--epochs", EPOCHS, "--threads", threads, "--json"],
         Some(_) => vec!["resume", run, "--json"],

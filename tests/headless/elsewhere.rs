@@ -83,13 +83,15 @@ struct Told {
     progress: u64,
     /// The codes of what went wrong.
     warned: Vec<String>,
+    /// The steps that can be looked into.
+    probed: Vec<u64>,
 }
 
 impl Told {
     fn of(folder: PathBuf, known: Vec<RunSummary>) -> Self {
         let mut engine = Engine::start(|| ());
         engine.send(Command::Watch { folder, known }).unwrap();
-        Self { engine, run: None, steps: Vec::new(), progress: 0, warned: Vec::new() }
+        Self { engine, run: None, steps: Vec::new(), progress: 0, warned: Vec::new(), probed: Vec::new() }
     }
 
     fn until(&mut self, what: &str, is_there: impl Fn(&Self) -> bool) {
@@ -105,6 +107,7 @@ impl Told {
                     self.steps.extend(losses.map(|point| point.step));
                 }
                 Some(Event::RunProgress { progress, .. }) => self.progress = progress.step,
+                Some(Event::Probed { step, .. }) => self.probed.push(step),
                 Some(Event::Warned { problem, .. }) => self.warned.push(problem.code),
                 _ => {}
             }
@@ -123,6 +126,7 @@ fn a_run_that_trains_elsewhere_is_told_of_as_if_it_trained_here() {
     told.until("the run", |told| told.is(&RunState::Running, true));
     told.until("its curve", |told| told.steps.len() > 100);
     told.until("its progress", |told| told.progress > 100);
+    told.until("what can be looked into", |told| told.probed.first() == Some(&0));
     let expected: Vec<u64> = (1..=told.steps.len() as u64).collect();
     assert_eq!(told.steps, expected, "every point, once");
 

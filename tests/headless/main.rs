@@ -1,6 +1,8 @@
 //! The command line, run as a person or a script would.
 
 mod bars;
+#[cfg(target_os = "linux")]
+mod calls;
 mod compare;
 mod crash;
 mod diagnosis;
@@ -15,4 +17,5 @@ mod program;
 mod recipe;
 mod runs;
 mod search;
+mod tagging;
 mod texts;

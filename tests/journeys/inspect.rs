@@ -93,3 +93,37 @@ fn the_scrubber_goes_through_the_training() {
     desk.click(&desk.text("inspect-best"));
     desk.expect("attend · head 1");
 }
+
+#[test]
+fn what_is_learned_is_watched_while_it_is_learned_and_played_again_afterwards() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut desk = Desk::open(folder.path(), LOOK, false);
+    desk.click(&desk.text("example-digits-title"));
+    desk.wait("the Train button", |desk| desk.can(&desk.text("train-button")));
+    let graph = steps(desk.graph());
+    desk.apply(Action::ReplaceModel(graph));
+    let mut training = desk.bench().state().experiment().unwrap().training.clone();
+    training.epochs = 5000;
+    training.probes.steps = 10;
+    desk.apply(Action::EditTraining(training));
+    desk.apply(Action::Train);
+    desk.apply(Action::ShowStage(Stage::Inspect));
+    // Nothing is clicked, and no checkpoint is there yet: what is shown goes along with the training.
+    desk.expect("attend · head 1");
+    let shown = |desk: &Desk| desk.names().into_iter().find(|name| name.contains("Label step "));
+    let first = shown(&desk);
+    assert_eq!(desk.run(1).unwrap().summary.checkpoint, None);
+    desk.wait("a later step", |desk| shown(desk).is_some_and(|now| Some(now) != first));
+    desk.wait("some moments", |desk| desk.run(1).is_some_and(|run| run.probes.len() > 2));
+
+    desk.apply(Action::Stop(engine::protocol::RunId(1)));
+    desk.wait("the end", |desk| desk.run(1).is_some_and(|run| run.summary.state == RunState::Stopped));
+    let moments = desk.run(1).unwrap().moments();
+    assert_eq!(moments[..3], [0, 10, 20], "{moments:?}");
+    desk.rest();
+    change(&mut desk, |inspecting| inspecting.moment = engine::inspect::Moment::Step(0));
+    desk.expect(&desk.with("inspect-step", "step", "0"));
+    desk.click(&desk.text("inspect-play"));
+    desk.expect(&desk.with("inspect-step", "step", "10"));
+    desk.expect(&desk.text("inspect-pause"));
+}

@@ -16,4 +16,5 @@ mod recipe;
 mod search;
 mod settings;
 mod steering;
+mod tagging;
 mod writing;

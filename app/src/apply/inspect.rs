@@ -35,7 +35,7 @@ impl Workbench {
         }
         let Some((folder, run)) = self.inspected() else { return };
         let Some(project) = &self.state.project else { return };
-        if self.mirror.run(&folder, run).is_none_or(|run| run.summary.checkpoint.is_none()) {
+        if self.mirror.run(&folder, run).is_none_or(|run| run.newest_moment().is_none()) {
             return;
         }
         let asks = [project.inspecting.ask(false), project.inspecting.ask(true)];

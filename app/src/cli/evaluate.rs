@@ -33,7 +33,7 @@ pub(super) fn run(asked: &super::Evaluate, spoken: &Locale) -> Result<ExitCode, 
 }
 
 /// A table of classes, or of kinds of entities.
-fn tell(table: &Table, spoken: &Locale) {
+pub(super) fn tell(table: &Table, spoken: &Locale) {
     let heads = ["cli-precision", "cli-recall", "cli-f1", "cli-support"].map(|key| spoken.text(key));
     let width = table.rows.iter().map(|row| row.name.chars().count()).max().unwrap_or(0).clamp(12, 40);
     println!("\n{:width$} {:>9} {:>9} {:>9} {:>9}", "", heads[0], heads[1], heads[2], heads[3]);

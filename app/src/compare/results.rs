@@ -101,7 +101,7 @@ fn beside_ui(ui: &mut Ui, cx: &Context<'_>, runs: &[&Run]) {
 fn run_ui(ui: &mut Ui, cx: &Context<'_>, run: &Run) {
     let colors = theme::colors(ui);
     name_ui(ui, cx, run);
-    let metrics = ["accuracy", "perplexity", "r2", "rmse", "mae", "loss"];
+    let metrics = ["f1", "accuracy", "perplexity", "r2", "rmse", "mae", "loss"];
     let told = metrics.into_iter().filter_map(|metric| Some((metric, *run.summary.test.get(metric)?)));
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing.x = space::S;
@@ -120,6 +120,7 @@ fn run_ui(ui: &mut Ui, cx: &Context<'_>, run: &Run) {
         }
         Some(Verdict::Regression { pairs, target }) => crate::train::scatter_ui(ui, cx, pairs, target),
         Some(Verdict::Texts(examples)) => crate::train::texts_ui(ui, cx, examples),
+        Some(Verdict::Tags { tagged, .. }) => crate::train::tags_ui(ui, cx, tagged),
         None => {
             widgets::weak(ui, &cx.text("compare-untested"));
         }

@@ -255,6 +255,7 @@ fn frames_of_a_hundred_runs_of_ten_thousand_points() {
             points,
             steered: Vec::new(),
             checkpoints: Vec::new(),
+            probes: Vec::new(),
             counts: None,
             report: None,
         };

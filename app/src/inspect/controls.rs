@@ -1,6 +1,6 @@
 //! What is looked at, and what came of it: the run, the moment, the sample, the prediction, what is switched off.
 
-use egui::{RichText, Slider, Ui, WidgetType};
+use egui::{RichText, Ui};
 use engine::{
     inspect::{Moment, Off},
     protocol::Split,
@@ -8,6 +8,7 @@ use engine::{
 
 use super::{
     answer::answer_ui,
+    moment::moment_ui,
     overview::section,
     scene::{Scene, head_name},
 };
@@ -17,7 +18,7 @@ use crate::{
     format,
     mirror::Asked,
     state::{HeadOrder, Inspecting},
-    theme::{self, icon, space, text},
+    theme::{self, icon, space},
     widgets,
 };
 
@@ -28,7 +29,7 @@ pub fn controls_ui(ui: &mut Ui, cx: &mut Context<'_>, scene: &Scene<'_>, wanted:
     ui.set_width(INNER);
     ui.spacing_mut().item_spacing.y = space::S;
     run_ui(ui, cx, scene, wanted);
-    moment_ui(ui, cx, scene, wanted);
+    moment_ui(ui, cx, scene, wanted, INNER);
     ui.add_space(space::S);
     sample_ui(ui, cx, scene, wanted);
     ui.add_space(space::S);
@@ -55,43 +56,6 @@ fn run_ui(ui: &mut Ui, cx: &Context<'_>, scene: &Scene<'_>, wanted: &mut Inspect
             }
         }
     });
-}
-
-/// The newest weights, the best, or those of a checkpoint: a scrubber through the training.
-fn moment_ui(ui: &mut Ui, cx: &Context<'_>, scene: &Scene<'_>, wanted: &mut Inspecting) {
-    section(ui, &cx.text("inspect-moment"));
-    let segments = [
-        (Some(Moment::Newest), cx.text("inspect-newest"), cx.hint("inspect-newest")),
-        (Some(Moment::Best), cx.text("inspect-best"), cx.hint("inspect-best")),
-    ];
-    let now = match scene.inspecting.moment {
-        Moment::Step(_) => None,
-        moment => Some(moment),
-    };
-    ui.horizontal(|ui| {
-        if let Some(Some(moment)) = widgets::segmented(ui, &segments, now) {
-            wanted.moment = moment;
-        }
-        if let Some(Ok(look)) = scene.shown.map(|looked| &looked.found) {
-            let step = cx.with("inspect-step", &[("step", format::count(look.step).into())]);
-            ui.label(text::small(step).color(theme::colors(ui).text_weak));
-        }
-    });
-    let steps = scene.checkpoints();
-    if steps.len() < 2 {
-        return;
-    }
-    let last = steps.len() - 1;
-    let mut at = scene.checkpoint().unwrap_or(last);
-    ui.spacing_mut().slider_width = INNER;
-    let slider = ui.add(Slider::new(&mut at, 0..=last).show_value(false));
-    widgets::name(&slider, WidgetType::Slider, &cx.text("inspect-scrub"));
-    if slider.changed()
-        && let Some(step) = steps.get(at)
-    {
-        wanted.moment = Moment::Step(*step);
-    }
-    slider.on_hover_text(cx.hint("inspect-scrub"));
 }
 
 fn sample_ui(ui: &mut Ui, cx: &Context<'_>, scene: &Scene<'_>, wanted: &mut Inspecting) {
@@ -124,7 +88,7 @@ fn sample_ui(ui: &mut Ui, cx: &Context<'_>, scene: &Scene<'_>, wanted: &mut Insp
     if let Some((looked, Ok(look))) = scene.shown.map(|looked| (looked, &looked.found))
         && let Some(input) = look.images.first()
     {
-        super::images::picture_ui(ui, looked.version, input, 112.0);
+        super::images::picture_ui(ui, looked.version, input, 72.0);
     }
 }
 

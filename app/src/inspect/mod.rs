@@ -9,6 +9,7 @@ pub mod export;
 mod images;
 mod lines;
 mod map;
+mod moment;
 mod overview;
 mod pictures;
 mod scene;

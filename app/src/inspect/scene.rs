@@ -1,6 +1,6 @@
 //! What the screen is about: the run, what was seen of it, what is opened.
 
-use engine::inspect::{AttentionLayer, Damage, HeadDamage, HeadStatistics, Look, Moment, Off};
+use engine::inspect::{AttentionLayer, Damage, HeadDamage, HeadStatistics, Look, Off};
 
 use crate::{
     context::Context,
@@ -38,7 +38,7 @@ impl<'a> Scene<'a> {
         let (folder, inspecting) = (&project.folder, &project.inspecting);
         let id = project.inspected(mirror)?;
         let run = mirror.run(folder, id)?;
-        let runs = mirror.runs(folder).rev().filter(|run| run.summary.checkpoint.is_some()).collect();
+        let runs = mirror.runs(folder).rev().filter(|run| run.newest_moment().is_some()).collect();
         let whole = mirror.looked(folder, id, &inspecting.ask(false));
         let shown = match inspecting.off.is_empty() {
             true => whole,
@@ -79,18 +79,9 @@ impl<'a> Scene<'a> {
         found.loss(&damage.whole)
     }
 
-    /// The steps of the checkpoints one can scrub through.
-    pub fn checkpoints(&self) -> &'a [u64] {
-        &self.run.checkpoints
-    }
-
-    /// Which of them is shown.
-    pub fn checkpoint(&self) -> Option<usize> {
-        let checkpoints = self.checkpoints();
-        match self.inspecting.moment {
-            Moment::Step(step) => checkpoints.iter().position(|there| *there == step),
-            Moment::Newest | Moment::Best => None,
-        }
+    /// Whether the moment that is asked for is the one that is shown.
+    pub fn is_there(&self) -> bool {
+        self.shown.is_some_and(|looked| looked.ask.moment == self.inspecting.moment)
     }
 }
 

@@ -10,7 +10,7 @@ pub struct Looked {
     pub folder: PathBuf,
     pub run: RunId,
     pub ask: Ask,
-    /// The run's newest checkpoint when it was asked.
+    /// The newest moment of the run when it was asked.
     newest: Option<u64>,
     pub found: Result<Look, Problem>,
     /// Another number for every answer.
@@ -51,7 +51,7 @@ impl Insides {
 }
 
 impl Looked {
-    /// Whether it answers that: of a moment that moves on, with the newest checkpoint there is.
+    /// Whether it answers that: of a moment that moves on, with the newest there is.
     fn answers(&self, folder: &Path, run: RunId, ask: &Ask, newest: Option<u64>) -> bool {
         let is_newest = matches!(ask.moment, Moment::Step(_)) || self.newest == newest;
         is_newest && self.folder == folder && self.run == run && self.ask == *ask
@@ -67,7 +67,7 @@ impl Mirror {
 
     /// Whether the answer to `ask` is here and up to date.
     pub fn has_looked(&self, folder: &Path, run: RunId, ask: &Ask) -> bool {
-        let newest = self.run(folder, run).and_then(|run| run.summary.checkpoint);
+        let newest = self.run(folder, run).and_then(Run::newest_moment);
         self.looked(folder, run, ask).is_some_and(|looked| looked.answers(folder, run, ask, newest))
     }
 

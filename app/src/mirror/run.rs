@@ -39,6 +39,8 @@ pub struct Run {
     pub steered: Vec<Steered>,
     /// The steps of its checkpoints when the store was read, oldest first.
     pub checkpoints: Vec<u64>,
+    /// The steps of its probes, in order.
+    pub probes: Vec<u64>,
     /// The experiment as it is trained now: as frozen, with all changes.
     pub running: Option<Experiment>,
     /// How many rows it learns from; once read from the store.
@@ -123,6 +125,7 @@ impl Run {
             experiment: None,
             steered: Vec::new(),
             checkpoints: Vec::new(),
+            probes: Vec::new(),
             running: None,
             counts: None,
             findings: Vec::new(),
@@ -290,6 +293,25 @@ impl Run {
         self.survey_course();
     }
 
+    pub(super) fn add_probe(&mut self, step: u64) {
+        if let Err(place) = self.probes.binary_search(&step) {
+            self.probes.insert(place, step);
+        }
+    }
+
+    /// The steps that can be looked into, in order: of probes and checkpoints.
+    pub fn moments(&self) -> Vec<u64> {
+        let mut moments: Vec<u64> = self.probes.iter().chain(&self.checkpoints).copied().collect();
+        moments.sort_unstable();
+        moments.dedup();
+        moments
+    }
+
+    /// The newest step that can be looked into.
+    pub fn newest_moment(&self) -> Option<u64> {
+        self.summary.checkpoint.max(self.probes.last().copied())
+    }
+
     fn survey_course(&mut self) {
         let steered = |experiment| steering::after(experiment, &self.steered).ok();
         self.running = self.experiment.as_ref().and_then(steered);
@@ -309,6 +331,8 @@ impl Run {
             self.extend(points.into_iter().map(newer).collect());
         }
         self.checkpoints = detail.checkpoints;
+        let live = std::mem::replace(&mut self.probes, detail.probes);
+        live.into_iter().for_each(|step| self.add_probe(step));
         self.experiment = detail.experiment;
         let live = std::mem::replace(&mut self.steered, detail.steered);
         live.into_iter().for_each(|change| self.steer(change));

@@ -121,6 +121,7 @@ fn what_was_heard_live_stays_beyond_what_was_read() {
         points: (1..5).map(point).collect(),
         steered: Vec::new(),
         checkpoints: Vec::new(),
+        probes: Vec::new(),
         counts: None,
         report: None,
     };
@@ -146,6 +147,7 @@ fn a_run_is_told_with_its_changes_and_the_settings_they_lead_to() {
         points: Vec::new(),
         steered: vec![change(3, 10, 20)],
         checkpoints: Vec::new(),
+        probes: Vec::new(),
         counts: None,
         report: None,
     };
@@ -210,6 +212,7 @@ fn lost_events_make_every_run_be_read_again() {
         points: Vec::new(),
         steered: Vec::new(),
         checkpoints: Vec::new(),
+        probes: Vec::new(),
         counts: None,
         report: None,
     };
@@ -277,6 +280,7 @@ fn a_change_while_the_store_is_read_makes_it_be_read_again() {
         points: Vec::new(),
         steered: Vec::new(),
         checkpoints: Vec::new(),
+        probes: Vec::new(),
         counts: None,
         report: None,
     };

@@ -2,7 +2,10 @@
 
 use std::fmt::Write;
 
-use engine::protocol::{Confusion, TextExample, Verdict};
+use engine::{
+    protocol::{Confusion, Tagged, TextExample, Verdict},
+    score::entities,
+};
 
 use super::html::{self, Words, escape};
 use crate::{
@@ -20,7 +23,7 @@ pub fn section(run: &Run, words: &Words) -> String {
     let Some(report) = &run.report else {
         return html::section("result", &title, &words.say("compare-untested", &[]));
     };
-    let order = ["accuracy", "perplexity", "r2", "rmse", "mae", "loss"];
+    let order = ["f1", "accuracy", "perplexity", "r2", "rmse", "mae", "loss"];
     let metrics = order.into_iter().filter_map(|metric| Some((metric, *report.test.get(metric)?)));
     let numbers: String = metrics
         .map(|(metric, value)| {
@@ -33,6 +36,7 @@ pub fn section(run: &Run, words: &Words) -> String {
         Verdict::Classification(confusion) => matrix(confusion, words),
         Verdict::Regression { pairs, target } => scatter(pairs, target, words),
         Verdict::Texts(examples) => texts(examples, words),
+        Verdict::Tags { tagged, confusion } => tags(tagged, words) + &matrix(confusion, words),
     };
     let contents =
         format!("<p class=\"weak\">{rows}</p>\n<div class=\"numbers\">\n{numbers}</div>\n{verdict}");
@@ -51,6 +55,52 @@ fn texts(examples: &[TextExample], words: &Words) -> String {
     }
     let heads = format!("{source}{}{}", head("train-texts-truth"), head("train-texts-predicted"));
     format!("<table class=\"texts\"><tr>{heads}</tr>\n{rows}</table>")
+}
+
+/// How many entities of each kind were found, and those of the first sentences.
+fn tags(tagged: &Tagged, words: &Words) -> String {
+    let head = |key: &str| format!("<th>{}</th>", words.say(key, &[]));
+    let mut html = String::new();
+    if let Some(table) = &tagged.entities {
+        let heads =
+            ["train-entities-kind", "cli-precision", "cli-recall", "cli-f1", "train-entities-support"];
+        let heads: String = heads.into_iter().map(head).collect();
+        let averages = [
+            ("cli-average-micro", &table.averages.micro),
+            ("cli-average-macro", &table.averages.plain),
+            ("cli-average-weighted", &table.averages.weighted),
+        ];
+        let kinds = table.rows.iter().map(|row| (escape(&row.name), row));
+        let _ = write!(html, "<table class=\"texts\"><tr>{heads}</tr>\n");
+        for (name, row) in kinds.chain(averages.map(|(key, row)| (words.say(key, &[]), row))) {
+            let shares = [row.precision, row.recall, row.f1].map(|share| numbers::metric("f1", share));
+            let shares: String = shares.iter().map(|share| format!("<td>{share}</td>")).collect();
+            let _ = writeln!(html, "<tr><td>{name}</td>{shares}<td>{}</td></tr>", row.support);
+        }
+        html.push_str("</table>\n");
+    }
+    if tagged.texts.is_empty() {
+        return html;
+    }
+    let heads = format!("{}{}", head("train-texts-truth"), head("train-texts-predicted"));
+    let _ = writeln!(html, "<table class=\"texts\"><tr>{heads}</tr>");
+    for text in &tagged.texts {
+        let [truth, said] = [&text.truth, &text.predicted].map(|tags| with_entities(&text.words, tags));
+        let _ = writeln!(html, "<tr><td>{truth}</td><td>{said}</td></tr>");
+    }
+    html + "</table>\n"
+}
+
+/// Words, entities in bold with their kind behind them.
+fn with_entities(words: &[String], tags: &[String]) -> String {
+    let found = entities(tags);
+    let word = |(place, word): (usize, &String)| {
+        let begins = if found.iter().any(|entity| entity.first == place) { "<b>" } else { "" };
+        let ends = found.iter().find(|entity| entity.last == place);
+        let ends = ends.map_or(String::new(), |entity| format!("</b> <i>{}</i>", escape(&entity.kind)));
+        format!("{begins}{}{ends}", escape(word))
+    };
+    words.iter().enumerate().map(word).collect::<Vec<_>>().join(" ")
 }
 
 fn matrix(confusion: &Confusion, words: &Words) -> String {

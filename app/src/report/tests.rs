@@ -53,6 +53,7 @@ fn run() -> Run {
     let detail = RunDetail {
         summary,
         checkpoints: Vec::new(),
+        probes: Vec::new(),
         experiment: Some(Experiment {
             name: "cnn".into(),
             recipe: Recipe { split: SplitSpec::default(), steps: Vec::new() },

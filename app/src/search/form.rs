@@ -4,7 +4,6 @@ use egui::{Key, ScrollArea, Ui, vec2};
 use engine::{
     project::Experiment,
     search::{Pruner, Sampler},
-    train::Metric,
 };
 
 use crate::{
@@ -168,7 +167,7 @@ fn how_ui(ui: &mut Ui, cx: &Context<'_>, experiment: &Experiment, form: &mut Sea
         form.pruner = widgets::segmented(ui, &kinds, form.pruner).unwrap_or(form.pruner);
     });
     row(ui, "search-metric", &mut |ui: &mut Ui| {
-        let metrics = Metric::of(&experiment.training.loss);
+        let metrics = crate::train::metrics(crate::train::task(cx), &experiment.training.loss);
         let metrics: Vec<_> = metrics
             .iter()
             .map(|metric| (*metric, cx.text(metric_key(metric.name())), String::new()))

@@ -24,6 +24,8 @@ pub struct Inspecting {
     pub order: HeadOrder,
     /// Whether the opened map is drawn as lines between steps.
     pub lines: bool,
+    /// Whether one moment follows another by itself.
+    pub playing: bool,
     /// Whether pictures that layers give are shown in place of attention.
     pub images: bool,
 }
@@ -71,6 +73,7 @@ impl Default for Inspecting {
             opened: None,
             order: HeadOrder::default(),
             lines: false,
+            playing: false,
             images: false,
         }
     }

@@ -2,7 +2,7 @@
 
 use engine::{
     project::Task,
-    train::{ClipSpec, LossSpec, OptimizerSpec},
+    train::{ClipSpec, LossSpec, Metric, OptimizerSpec},
 };
 
 /// A kind by the name `project.toml` uses, and the key of its words.
@@ -48,6 +48,12 @@ pub fn losses(task: Task) -> &'static [Kind] {
         Task::LanguageModeling | Task::Tagging | Task::Translation => &LOSSES[..1],
         Task::Regression | Task::Reconstruction => &LOSSES[2..],
     }
+}
+
+/// What runs can be told apart by: entities are found where there are tags alone.
+pub fn metrics(task: Task, loss: &LossSpec) -> Vec<Metric> {
+    let all = Metric::of(loss).iter().copied();
+    all.filter(|metric| *metric != Metric::F1 || task == Task::Tagging).collect()
 }
 
 pub fn loss_of(kind: &str) -> Option<LossSpec> {

@@ -25,7 +25,7 @@ use crate::{
 };
 
 /// The metrics that the second plot can show, in the order in which they are offered.
-const METRICS: [&str; 6] = ["accuracy", "perplexity", "rmse", "mae", "r2", "learning_rate"];
+const METRICS: [&str; 7] = ["f1", "accuracy", "perplexity", "rmse", "mae", "r2", "learning_rate"];
 
 /// Draws both plots, or what to do to get them.
 pub fn curves_ui(ui: &mut Ui, cx: &mut Context<'_>) {

@@ -72,7 +72,7 @@ pub fn known_label(path: &str) -> Option<&'static str> {
 }
 
 /// Every setting: its path in `project.toml` and the key of its words.
-const LABELS: [(&str, &str); 44] = [
+const LABELS: [(&str, &str); 46] = [
     ("epochs", "setting-epochs"),
     ("batch_size", "setting-batch-size"),
     ("accumulation", "setting-accumulation"),
@@ -108,6 +108,8 @@ const LABELS: [(&str, &str); 44] = [
     ("checkpoints.steps", "setting-checkpoint-steps"),
     ("checkpoints.keep", "setting-checkpoint-keep"),
     ("checkpoints.best", "setting-checkpoint-best"),
+    ("probes.steps", "setting-probe-steps"),
+    ("probes.megabytes", "setting-probe-megabytes"),
     ("device", "setting-device"),
     ("loss.kind", "setting-loss"),
     ("optimizer.kind", "setting-optimizer"),

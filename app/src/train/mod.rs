@@ -31,6 +31,7 @@ mod schedule;
 pub mod series;
 mod settings;
 mod steer;
+mod tags;
 #[cfg(test)]
 mod tests;
 mod texts;
@@ -38,6 +39,7 @@ pub mod ticks;
 pub(crate) mod told;
 mod view;
 
+pub use choices::metrics;
 pub use confusion::confusion_ui;
 pub use curves::curves_ui;
 pub use faults::known_label;
@@ -47,6 +49,7 @@ pub use interrupted::told as interrupted;
 pub use picture::{PictureKind, png};
 pub use plot::metric_key;
 pub use scatter::scatter_ui;
+pub use tags::tags_ui;
 pub use texts::texts_ui;
 pub use view::run_color;
 
@@ -120,5 +123,9 @@ pub fn task(cx: &Context<'_>) -> Task {
 
 /// The metric by which runs of a task are told apart.
 pub fn main_metric(task: Task) -> &'static str {
-    if task.is_of_numbers() { "r2" } else { "accuracy" }
+    match task {
+        Task::Tagging => "f1",
+        task if task.is_of_numbers() => "r2",
+        _ => "accuracy",
+    }
 }

@@ -7,7 +7,8 @@ pub const NONE: &str = "–";
 
 /// A metric by its name: a share as per cent, everything else with four significant digits.
 pub fn metric(name: &str, value: f64) -> String {
-    if name == "accuracy" && value.is_finite() { format::percent(value) } else { format::metric(value) }
+    let is_share = matches!(name, "accuracy" | "f1");
+    if is_share && value.is_finite() { format::percent(value) } else { format::metric(value) }
 }
 
 /// A time that has been measured: `0.84 s`, `12.3 s`, then as a clock.

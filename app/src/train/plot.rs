@@ -111,6 +111,7 @@ pub fn metric_key(metric: &str) -> &'static str {
     match metric {
         "accuracy" => "metric-accuracy",
         "perplexity" => "metric-perplexity",
+        "f1" => "metric-f1",
         "mae" => "metric-mae",
         "rmse" => "metric-rmse",
         "r2" => "metric-r2",

@@ -5,7 +5,8 @@ use engine::protocol::{Problem, Report, RunState, Split, Verdict};
 
 use super::{
     branch::roll_back_ui, confusion::confusion_ui, diagnosis::diagnosis_ui, log::log_ui, main_metric,
-    numbers, plot::metric_key, runs::best, scatter::scatter_ui, selected_run, task, texts::texts_ui,
+    numbers, plot::metric_key, runs::best, scatter::scatter_ui, selected_run, tags::tags_ui, task,
+    texts::texts_ui,
 };
 use crate::{
     action::Action,
@@ -81,7 +82,11 @@ fn so_far_ui(ui: &mut Ui, cx: &mut Context<'_>, run: &Run, state: &RunState) {
         Some((epoch, _)) => cx.with("train-result-best-epoch", &[("epoch", format!("{epoch:.0}").into())]),
         None => cx.text("train-empty-waiting"),
     };
-    let name = if metric == "r2" { "train-result-validation-r2" } else { "train-result-validation-accuracy" };
+    let name = match metric {
+        "r2" => "train-result-validation-r2",
+        "f1" => "train-result-validation-f1",
+        _ => "train-result-validation-accuracy",
+    };
     headline_ui(ui, &cx.text(name), &value, &about);
     ui.add_space(space::M);
     ui.horizontal(|ui| {
@@ -109,13 +114,17 @@ fn so_far_ui(ui: &mut Ui, cx: &mut Context<'_>, run: &Run, state: &RunState) {
 fn report_ui(ui: &mut Ui, cx: &mut Context<'_>, run: &Run, report: &Report) {
     let main = main_metric(task(cx));
     let rows = cx.with("train-result-rows", &[("rows", (report.test_rows as u64).into())]);
-    let name = if main == "r2" { "train-result-test-r2" } else { "train-result-test-accuracy" };
+    let name = match main {
+        "r2" => "train-result-test-r2",
+        "f1" => "train-result-test-f1",
+        _ => "train-result-test-accuracy",
+    };
     let value = report.test.get(main).map_or(numbers::NONE.into(), |value| numbers::metric(main, *value));
     headline_ui(ui, &cx.text(name), &value, &rows);
     ui.add_space(space::S);
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = space::XL;
-        for metric in ["accuracy", "perplexity", "r2", "mae", "rmse", "loss"] {
+        for metric in ["f1", "accuracy", "perplexity", "r2", "mae", "rmse", "loss"] {
             if let Some(value) = report.test.get(metric).filter(|_| metric != main) {
                 let key = metric_key(metric);
                 number_ui(ui, &cx.text(key), &cx.hint(key), &numbers::metric(metric, *value));
@@ -129,6 +138,11 @@ fn report_ui(ui: &mut Ui, cx: &mut Context<'_>, run: &Run, report: &Report) {
         Verdict::Classification(confusion) => confusion_ui(ui, cx, confusion),
         Verdict::Regression { pairs, target } => scatter_ui(ui, cx, pairs, target),
         Verdict::Texts(examples) => texts_ui(ui, cx, examples),
+        Verdict::Tags { tagged, confusion } => {
+            tags_ui(ui, cx, tagged);
+            ui.add_space(space::M);
+            confusion_ui(ui, cx, confusion);
+        }
     }
     ui.add_space(space::L);
     let facts = [

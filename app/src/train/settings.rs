@@ -7,7 +7,7 @@ use egui::{
 use engine::{
     project::Recipe,
     train::{
-        ClipSpec, DeviceChoice, EarlyStopping, LossSpec, Metric, OptimizerSpec, Precision, ScheduleSpec,
+        ClipSpec, DeviceChoice, EarlyStopping, LossSpec, OptimizerSpec, Precision, Probes, ScheduleSpec,
         SettingError, Training, Validation,
     },
 };
@@ -192,7 +192,7 @@ fn optimization_ui(ui: &mut Ui, form: &mut Form<'_, '_>, training: &mut Training
 
 /// The settings that are hardly ever touched, folded away until one is wrong.
 fn advanced_ui(ui: &mut Ui, form: &mut Form<'_, '_>, training: &mut Training) {
-    const FOLDED: [&str; 13] = [
+    const FOLDED: [&str; 15] = [
         "accumulation",
         "checkpointing",
         "threads",
@@ -206,6 +206,8 @@ fn advanced_ui(ui: &mut Ui, form: &mut Form<'_, '_>, training: &mut Training) {
         "checkpoints.steps",
         "checkpoints.keep",
         "checkpoints.best",
+        "probes.steps",
+        "probes.megabytes",
     ];
     let mut wrong = form.errors.iter().map(SettingError::field).chain(form.cx.state.unreadable_settings());
     let is_wrong = wrong.any(|field| FOLDED.contains(&field));
@@ -242,6 +244,7 @@ fn advanced_ui(ui: &mut Ui, form: &mut Form<'_, '_>, training: &mut Training) {
         precision_ui(ui, form, &mut training.precision, on_gpu);
         validation_ui(ui, form, &mut training.validation);
         checkpoints_ui(ui, form, training);
+        probes_ui(ui, form, &mut training.probes);
     });
 }
 
@@ -271,13 +274,19 @@ pub fn validation_ui(ui: &mut Ui, form: &mut Form<'_, '_>, validation: &mut Vali
     form.typed(ui, "validation.steps", &mut validation.steps);
 }
 
+/// When the run's weights are put down to be looked into.
+pub fn probes_ui(ui: &mut Ui, form: &mut Form<'_, '_>, probes: &mut Probes) {
+    form.typed(ui, "probes.steps", &mut probes.steps);
+    form.typed(ui, "probes.megabytes", &mut probes.megabytes);
+}
+
 /// When the run is kept on the disk.
 fn checkpoints_ui(ui: &mut Ui, form: &mut Form<'_, '_>, training: &mut Training) {
     let checkpoints = &mut training.checkpoints;
     form.typed(ui, "checkpoints.minutes", &mut checkpoints.minutes);
     form.typed(ui, "checkpoints.steps", &mut checkpoints.steps);
     form.typed(ui, "checkpoints.keep", &mut checkpoints.keep);
-    let metrics = Metric::of(&training.loss);
+    let metrics = choices::metrics(task(form.cx), &training.loss);
     let names: Vec<String> = metrics.iter().map(|metric| form.cx.text(metric_key(metric.name()))).collect();
     let selected = metrics.iter().position(|metric| *metric == checkpoints.best);
     let fault = faults::of_field(&form.errors, "checkpoints.best", form.cx.words);

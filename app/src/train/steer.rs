@@ -11,7 +11,7 @@ use super::{
     branch::branch_ui,
     field::Form,
     numbers,
-    settings::{clip_ui, schedule_ui, validation_ui},
+    settings::{clip_ui, probes_ui, schedule_ui, validation_ui},
     told,
 };
 use crate::{
@@ -94,6 +94,7 @@ fn form_ui(ui: &mut Ui, form: &mut Form<'_, '_>, run: &Run, wanted: &mut Experim
     form.typed(ui, "epochs", &mut training.epochs);
     clip_ui(ui, form, &mut training.clip);
     validation_ui(ui, form, &mut training.validation);
+    probes_ui(ui, form, &mut training.probes);
     let hint = form.cx.hint("steer-dropout");
     for path in steering::steerable(wanted).into_iter().filter(|path| path.starts_with("model.")) {
         let name = told::name(&path, form.cx.words);

@@ -347,6 +347,7 @@ fn a_run_is_steered_with_what_was_typed_on_enter_or_apply() {
         points: Vec::new(),
         steered: Vec::new(),
         checkpoints: Vec::new(),
+        probes: Vec::new(),
         counts: None,
         report: None,
     };

@@ -57,6 +57,7 @@ cli-import-made = Made a project. Train it: trainyard train "{ $folder }"
 
 # Scores
 cli-evaluated = Run { $run }, { $rows } rows
+cli-predicted = { $rows } rows predicted, in { $file }
 cli-precision = precision
 cli-recall = recall
 cli-f1 = F1

@@ -133,6 +133,14 @@ setting-checkpoint-keep = Checkpoints kept
     .hint =
         How many checkpoints stay on the disk. Older ones go once a newer one is found whole.
         Usual: 2
+setting-probe-steps = Steps per probe
+    .hint =
+        Steps between two moments of the training that can be looked into: weights are put down for the Inspect screen. 0: spread over the run, about 40 times.
+        Usual: 0
+setting-probe-megabytes = Room for probes (MB)
+    .hint =
+        Most megabytes that the probes of a run take on the disk. Where they would take more, every second one goes. 0: no probes.
+        Usual: 64
 setting-checkpoint-best = Best epoch by
     .hint =
         What tells the best epoch, on the validation rows. Its weights are kept in every checkpoint.
@@ -320,6 +328,7 @@ train-data-recipe = Recipe
 train-data-as-is = Columns as they are
 tokenizer-characters = characters
 tokenizer-words = words
+tokenizer-white-space = whole words
 tokenizer-chinese-words = Chinese words
 tokenizer-bpe = BPE
 tokenizer-byte-bpe = byte-level BPE
@@ -386,6 +395,12 @@ train-bands-mean = Mean of { $seeds } seeds
 train-curve-training = training
 train-curve-validation = validation
 train-curve-more = +{ $count }
+train-tags = What it found
+    .hint = Green is also in the other line; red is not: an entity is right as a whole
+train-entities = Entities
+    .hint = Precision is how much of what was called so is right; recall is how much of what there is was found
+train-entities-kind = Kind
+train-entities-support = count
 train-texts = What it would have said
     .hint = Each token is predicted from the true ones before it.
 train-texts-truth = True
@@ -404,6 +419,8 @@ metric-loss = Loss
 metric-accuracy = Accuracy
 metric-perplexity = Perplexity
     .hint = How many tokens the model hesitates between, on average: e to the power of the loss
+metric-f1 = Entity F1
+    .hint = Whole entities that are right, of those that were called so and of those that are: the harmonic mean of precision and recall, as seqeval counts
 metric-mae = MAE
     .hint = Mean absolute error, in the target's own unit
 metric-rmse = RMSE
@@ -448,8 +465,10 @@ train-result-rows = { $rows ->
     }
 train-result-best-epoch = best at epoch { $epoch }
 train-result-test-accuracy = Test accuracy
+train-result-test-f1 = Test F1 of entities
 train-result-test-r2 = Test R²
 train-result-validation-accuracy = Best validation accuracy
+train-result-validation-f1 = Best validation F1 of entities
 train-result-validation-r2 = Best validation R²
 train-result-training-loss = Training loss
 train-result-validation-loss = Validation loss

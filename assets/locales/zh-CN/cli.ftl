@@ -49,6 +49,7 @@ cli-import-made = 项目已创建。开始训练：trainyard train "{ $folder }"
 
 # 评分
 cli-evaluated = 运行 { $run }，{ $rows } 行
+cli-predicted = 已预测 { $rows } 行，写入 { $file }
 cli-precision = 精确率
 cli-recall = 召回率
 cli-f1 = F1

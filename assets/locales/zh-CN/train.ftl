@@ -128,6 +128,14 @@ setting-checkpoint-keep = 保留检查点数
     .hint =
         磁盘上保留多少个检查点。确认新的检查点完整后才删除旧的。
         常用：2
+setting-probe-steps = 探针间隔（步）
+    .hint =
+        每隔多少步留存一次权重，供“透视”页面回看训练过程。0 表示在整个训练中均匀留存约 40 次。
+        常用：0
+setting-probe-megabytes = 探针空间（MB）
+    .hint =
+        一次运行的探针最多占用的磁盘空间。超出时每隔一个删去一个。0 表示不留存。
+        常用：64
 setting-checkpoint-best = 最佳轮次依据
     .hint =
         用验证集上的哪个指标判断最佳轮次。最佳轮次的权重保存在每个检查点中。
@@ -314,6 +322,7 @@ train-data-recipe = 处理
 train-data-as-is = 各列保持原样
 tokenizer-characters = 按字符
 tokenizer-words = 按词
+tokenizer-white-space = 整词
 tokenizer-chinese-words = 中文分词
 tokenizer-bpe = BPE
 tokenizer-byte-bpe = 字节级 BPE
@@ -379,6 +388,12 @@ train-bands-mean = { $seeds } 个种子的均值
 train-curve-training = 训练
 train-curve-validation = 验证
 train-curve-more = +{ $count }
+train-tags = 识别结果
+    .hint = 绿色表示另一行也有，红色表示没有：实体必须整体一致才算对
+train-entities = 实体
+    .hint = 精确率：识别出来的有多少是对的；召回率：真实的有多少被找到
+train-entities-kind = 类型
+train-entities-support = 数量
 train-texts = 模型会怎么说
     .hint = 每个词元都由它之前的真实词元预测。
 train-texts-truth = 原文
@@ -397,6 +412,8 @@ metric-loss = 损失
 metric-accuracy = 准确率
 metric-perplexity = 困惑度
     .hint = 模型平均在多少个词元之间犹豫：e 的损失次方
+metric-f1 = 实体 F1
+    .hint = 实体整体正确才算对：精确率与召回率的调和平均，与 seqeval 的算法一致
 metric-mae = MAE
     .hint = 平均绝对误差，单位与目标列相同
 metric-rmse = RMSE
@@ -438,8 +455,10 @@ train-result-pending = 正在测试集上预测…
 train-result-rows = { $rows } 个测试样本
 train-result-best-epoch = 第 { $epoch } 轮最佳
 train-result-test-accuracy = 测试准确率
+train-result-test-f1 = 测试集实体 F1
 train-result-test-r2 = 测试 R²
 train-result-validation-accuracy = 最佳验证准确率
+train-result-validation-f1 = 最佳验证集实体 F1
 train-result-validation-r2 = 最佳验证 R²
 train-result-training-loss = 训练损失
 train-result-validation-loss = 验证损失

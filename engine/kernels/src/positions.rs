@@ -1,6 +1,8 @@
 //! A table of positions added to sequences: x and y `[batch, length, width]`, table `[at least length,
 //! width]`, of which the first `length` rows are used.
 
+use std::ops::Range;
+
 use rayon::prelude::*;
 
 use crate::CHUNK;
@@ -46,21 +48,21 @@ fn frequency(pair: usize, width: usize) -> f64 {
     LONGEST.powf(-(2.0 * pair as f64) / width as f64)
 }
 
-/// `[length, width]`: the sine of each place in the even columns, the cosine in the odd ones.
-pub fn sinusoids(length: usize, width: usize) -> Vec<f32> {
+/// `[places, width]`: the sine of each place in the even columns, the cosine in the odd ones.
+pub fn sinusoids(places: Range<usize>, width: usize) -> Vec<f32> {
     let at = |place: usize, column: usize| {
         let angle = place as f64 * frequency(column / 2, width);
         (if column.is_multiple_of(2) { angle.sin() } else { angle.cos() }) as f32
     };
-    (0..length).flat_map(|place| (0..width).map(move |column| at(place, column))).collect()
+    places.flat_map(|place| (0..width).map(move |column| at(place, column))).collect()
 }
 
-/// `[length, width / 2]` each: the cosines and the sines by which [`rotate`] turns.
-pub fn rotations(length: usize, width: usize) -> [Vec<f32>; 2] {
+/// `[places, width / 2]` each: the cosines and the sines by which [`rotate`] turns.
+pub fn rotations(places: Range<usize>, width: usize) -> [Vec<f32>; 2] {
     let half = width / 2;
     let all = |function: fn(f64) -> f64| {
         let at = move |place: usize, pair: usize| function(place as f64 * frequency(pair, width)) as f32;
-        (0..length).flat_map(|place| (0..half).map(move |pair| at(place, pair))).collect()
+        places.clone().flat_map(|place| (0..half).map(move |pair| at(place, pair))).collect()
     };
     [all(f64::cos), all(f64::sin)]
 }

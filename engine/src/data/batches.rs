@@ -185,6 +185,7 @@ mod tests {
             },
             splits: Splits { training: (0..rows).step_by(2).collect(), ..Splits::default() },
             tokenizers: Default::default(),
+            words: Default::default(),
         }
     }
 

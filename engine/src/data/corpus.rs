@@ -9,8 +9,8 @@ use std::collections::BTreeMap;
 use rayon::prelude::*;
 
 use super::{
-    Cells, Column, DataError, Entering, Extent, MAX_NUMBERS, Prepared, Splits, StepsOf, Table, Targets,
-    Wanted, kept,
+    Cells, Column, DataError, Entering, Extent, Lists, MAX_NUMBERS, Prepared, Splits, StepsOf, Table,
+    Targets, Wanted, kept,
     prepare::target_of,
     sequences::{check_length, text, text_fault, token_names, tokenize},
     split,
@@ -64,6 +64,7 @@ pub(super) fn prepare(table: &Table, dataset: &DatasetSpec, recipe: &Recipe) -> 
         targets: Targets::Steps { column: column.clone(), names, labels, steps: length, of: StepsOf::Tokens },
         splits,
         tokenizers: BTreeMap::from([(column, tokenizer)]),
+        words: Lists::default(),
     })
 }
 

@@ -66,6 +66,10 @@ pub enum DataError {
     TargetNotNumber { file: String, row: u32, column: String, value: String },
     #[error("{file}: the target {column} is of the kind {kind}, which the task cannot predict")]
     TargetKind { file: String, column: String, kind: String },
+    #[error("{file}: no column holds the words that the tags of {target} belong to")]
+    NoWords { file: String, target: String },
+    #[error("{file}, row {row} has {words} words and {tags} tags")]
+    TagsUneven { file: String, row: u32, words: usize, tags: usize },
     #[error("{file}: the target {column} has {classes} classes; at most {limit} can be told apart")]
     TooManyClasses { file: String, column: String, classes: usize, limit: usize },
     #[error("{file}: class {class} of {column} has {rows} rows; the splits need {needed}")]

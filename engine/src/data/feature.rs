@@ -156,7 +156,7 @@ impl<'a> Feature<'a> {
                 RecipeStep::Tokenize { tokenizer, length, columns },
                 Values::Words | Values::Categories { .. },
             ) if columns.contains(&self.name)
-                || columns.is_empty() && matches!(self.column.cells, Cells::Texts(_)) =>
+                || columns.is_empty() && matches!(self.column.cells, Cells::Texts(_) | Cells::Tokens(_)) =>
             {
                 let asked = (tokenizer, *length);
                 let Ground { table, effort, .. } = *ground;

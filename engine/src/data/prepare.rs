@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Column, DataError, Table, corpus,
+    Column, DataError, Lists, Table, corpus,
     feature::{Feature, Ground},
-    kept, sequences, split, target,
+    kept, sequences, split, tags, target,
 };
 use crate::{
     project::{DatasetSpec, Recipe, RecipeStep, Task},
@@ -33,6 +33,8 @@ pub struct Prepared {
     pub splits: Splits,
     /// Of the columns that are texts, what cut them.
     pub tokenizers: BTreeMap<String, Tokenizer>,
+    /// The words that tags are predicted of, as they stood there; of other targets none.
+    pub words: Lists,
 }
 
 /// How many rows there are to learn from, and of what.
@@ -242,8 +244,8 @@ pub fn prepare(table: &Table, dataset: &DatasetSpec, recipe: &Recipe) -> Result<
     let columns = carried.features.iter().map(Feature::entering).collect();
     let tokenizers = carried.features.iter().filter_map(Feature::tokenizer).collect();
     let (feature_names, features) = carried.assemble(table)?;
-    let Carried { targets, splits, .. } = carried;
-    Ok(Prepared { columns, feature_names, features, targets, splits, tokenizers })
+    let Carried { targets, splits, words, .. } = carried;
+    Ok(Prepared { columns, feature_names, features, targets, splits, tokenizers, words })
 }
 
 /// The shape `[C, H, W]` that a row has where it is one picture, or spectrogram, after the recipe's steps.
@@ -264,6 +266,8 @@ pub(super) struct Carried<'a> {
     pub features: Vec<Feature<'a>>,
     pub targets: Targets,
     pub splits: Splits,
+    /// As in [`Prepared`].
+    words: Lists,
     /// Of each row whether it is in a split.
     used: Vec<bool>,
 }
@@ -280,7 +284,7 @@ pub(super) fn divide(
         _ => Some(target_of(table, dataset)?),
     };
     let targets = match (dataset.task, target) {
-        (Task::Reconstruction | Task::Translation, _) | (_, None) => Targets::Features,
+        (Task::Reconstruction | Task::Translation | Task::Tagging, _) | (_, None) => Targets::Features,
         (task, Some(target)) => target::read(table, target, task, &rows)?,
     };
     let mut splits = split::split(table, rows, target, &targets, &recipe.split)?;
@@ -313,17 +317,25 @@ impl<'a> Carried<'a> {
     ) -> Result<Self, DataError> {
         let inputs = inputs(table, dataset, recipe)?;
         let (mut targets, splits) = divide(table, dataset, recipe)?;
-        let mut features: Vec<Feature> = inputs.into_iter().map(Feature::new).collect();
+        let mut words = Lists::default();
+        let mut features: Vec<Feature> = inputs.iter().copied().map(Feature::new).collect();
         if dataset.task == Task::Translation {
             let target = target_of(table, dataset)?;
             let (so_far, steps) = sequences::translation(table, target, recipe, &splits.training, effort)?;
             features.push(so_far);
             targets = steps;
         }
+        if dataset.task == Task::Tagging {
+            let target = target_of(table, dataset)?;
+            let (read, steps, of) = tags::read(table, target, &inputs, recipe, &splits.training, effort)?;
+            features.retain(|feature| feature.name != read.name);
+            features.push(read);
+            (targets, words) = (steps, of);
+        }
         let mut used = vec![false; table.rows];
         let rows = [&splits.training, &splits.validation, &splits.test].into_iter().flatten();
         rows.for_each(|&row| used[row as usize] = true);
-        Ok(Self { features, targets, splits, used })
+        Ok(Self { features, targets, splits, words, used })
     }
 
     /// Carries out the next step.
@@ -406,7 +418,7 @@ pub(crate) fn target_of<'a>(table: &'a Table, dataset: &DatasetSpec) -> Result<&
 }
 
 /// The columns that the target is predicted from: all that the dataset does not ignore, and dates that a step reads.
-pub(super) fn inputs<'a>(
+pub(crate) fn inputs<'a>(
     table: &'a Table,
     dataset: &DatasetSpec,
     recipe: &Recipe,
@@ -432,7 +444,7 @@ pub(super) fn inputs<'a>(
 }
 
 /// The names of a table's columns, the first of them where there are many.
-pub(super) fn listed(table: &Table) -> String {
+pub(crate) fn listed(table: &Table) -> String {
     first_names(table.columns.iter().map(|column| column.name.as_str()))
 }
 

@@ -3,7 +3,7 @@
 use rayon::prelude::*;
 
 use super::{
-    Cells, Column, DataError, StepsOf, Table, Targets,
+    Cells, Column, DataError, Lists, StepsOf, Table, Targets,
     feature::Feature,
     prepare::{Effort, IGNORED},
 };
@@ -15,7 +15,7 @@ use crate::{
 /// Most tokens of a row.
 pub const MAX_LENGTH: usize = 1 << 16;
 
-/// A column's texts, cut into tokens: so many ids a row, the rest filled up.
+/// A column's texts or lists of words, cut into tokens: so many ids a row, the rest filled up.
 pub(super) struct Sequences {
     /// `[rows, length]`; nothing where it was only measured.
     pub ids: Vec<u32>,
@@ -23,6 +23,8 @@ pub(super) struct Sequences {
     /// Ids are below.
     pub vocabulary: usize,
     pub tokenizer: Option<Tokenizer>,
+    /// Of a column of lists: how many tokens each of its different words takes.
+    pub widths: Vec<usize>,
 }
 
 impl Sequences {
@@ -40,10 +42,24 @@ impl Sequences {
         check_length(length)?;
         let vocabulary = spec.vocabulary as usize;
         if effort == Effort::Measure {
-            return Ok(Self { ids: Vec::new(), length, vocabulary, tokenizer: None });
+            return Ok(Self { ids: Vec::new(), length, vocabulary, tokenizer: None, widths: Vec::new() });
+        }
+        let fault = |error| text_fault(table, column, error);
+        if let Cells::Tokens(lists) = &column.cells {
+            let name = |&word: &u32| lists.names[word as usize].as_str();
+            let words = training.iter().flat_map(|&row| lists.indices(row as usize).iter().map(name));
+            let tokenizer = Tokenizer::train(spec, words).map_err(fault)?;
+            let words = words_in(&tokenizer, lists).map_err(fault)?;
+            let padding = tokenizer.specials().padding;
+            let mut ids = vec![padding; table.rows.saturating_mul(length)];
+            ids.par_chunks_mut(length).enumerate().for_each(|(row, ids)| {
+                let tokens = lists.indices(row).iter().flat_map(|&word| &words[word as usize]);
+                ids.iter_mut().zip(tokens).for_each(|(place, id)| *place = *id);
+            });
+            let widths = words.iter().map(Vec::len).collect();
+            return Ok(Self { ids, length, vocabulary, tokenizer: Some(tokenizer), widths });
         }
         let learned = training.iter().filter_map(|&row| text(&column.cells, row as usize));
-        let fault = |error| text_fault(table, column, error);
         let tokenizer = Tokenizer::train(spec, learned).map_err(fault)?;
         let padding = tokenizer.specials().padding;
         let mut ids = vec![padding; table.rows.saturating_mul(length)];
@@ -53,8 +69,21 @@ impl Sequences {
             ids.iter_mut().zip(encoding.ids).for_each(|(place, id)| *place = id);
             Ok(())
         })?;
-        Ok(Self { ids, length, vocabulary, tokenizer: Some(tokenizer) })
+        Ok(Self { ids, length, vocabulary, tokenizer: Some(tokenizer), widths: Vec::new() })
     }
+}
+
+/// The tokens of each different word of lists: one at least.
+fn words_in(tokenizer: &Tokenizer, lists: &Lists) -> Result<Vec<Vec<u32>>, TextError> {
+    let specials = tokenizer.specials();
+    let tokens = |word: &String| {
+        let mut ids = tokenizer.encode(word)?.ids;
+        if ids.is_empty() {
+            ids.push(specials.unknown.unwrap_or(specials.padding));
+        }
+        Ok(ids)
+    };
+    lists.names.par_iter().map(tokens).collect()
 }
 
 /// # Errors

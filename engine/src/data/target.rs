@@ -16,8 +16,7 @@ pub(super) fn read(table: &Table, target: &Column, task: Task, rows: &[u32]) -> 
         Task::Classification => classes(table, target)?,
         Task::Regression => values(table, target)?,
         Task::LanguageModeling | Task::Tagging | Task::Translation | Task::Reconstruction => {
-            let kind = target.cells.kind().name().to_owned();
-            return Err(DataError::TargetKind { file, column, kind });
+            return Err(unfit(table, target));
         }
     };
     if target.cells.distinct() == 1 {
@@ -26,8 +25,8 @@ pub(super) fn read(table: &Table, target: &Column, task: Task, rows: &[u32]) -> 
     Ok(targets)
 }
 
-/// A target that cannot be told yet.
-fn unfit(table: &Table, target: &Column) -> DataError {
+/// A target that is nothing the task could predict.
+pub(super) fn unfit(table: &Table, target: &Column) -> DataError {
     let (file, column) = (table.file.clone(), target.name.clone());
     DataError::TargetKind { file, column, kind: target.cells.kind().name().into() }
 }

@@ -10,10 +10,13 @@ use crate::{
     model::{Model, Tensors},
     project::Experiment,
     protocol::Problem,
-    tape::{Form, Step, Tape},
+    tape::{Form, Memory, Step, Tape},
     text::Tokenizer,
     train::LossSpec,
 };
+
+/// Every pass: nothing is learned, so that nothing is drawn by chance.
+const STEP: Step = Step { form: Form::Kernels, training: false, seed: 0, step: 0, part: 0, again: false };
 
 /// A model with what it takes to read and write.
 pub struct Writer {
@@ -28,10 +31,12 @@ pub struct Writer {
     source: Option<(Tokenizer, usize)>,
     /// Whether the text so far enters at the second input, and begins with a token of its own.
     is_translation: bool,
+    /// Whether the model can go on from what it has computed of the text so far.
+    goes_on: bool,
 }
 
 /// A text that is being written.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub struct Text {
     /// Tokens of what is read, where that is another text.
     source: Vec<u32>,
@@ -41,6 +46,8 @@ pub struct Text {
     given: usize,
     /// Whether the end has been written.
     pub is_over: bool,
+    /// What the model keeps of so many of the tokens.
+    past: (usize, Memory),
 }
 
 /// A token that was written.
@@ -78,6 +85,7 @@ impl Writer {
             length: *steps,
             tokenizer,
             is_translation: source.is_some(),
+            goes_on: true,
             source,
         })
     }
@@ -97,12 +105,18 @@ impl Writer {
             if ids.is_empty() {
                 ids.push(specials.begin.unwrap_or(specials.padding));
             }
-            return Ok(Text { source: Vec::new(), given: ids.len(), ids, is_over: false });
+            return Ok(Text {
+                source: Vec::new(),
+                given: ids.len(),
+                ids,
+                is_over: false,
+                past: Default::default(),
+            });
         };
         let mut source = tokenizer.encode(prompt)?.ids;
         source.resize(*width, tokenizer.specials().padding);
         let begin = specials.begin.unwrap_or(specials.padding);
-        Ok(Text { source, ids: vec![begin], given: 1, is_over: false })
+        Ok(Text { source, ids: vec![begin], given: 1, is_over: false, past: Default::default() })
     }
 
     /// Writes until the text ends, or `asked` has enough; each token is told, and goes on where that says so.
@@ -132,7 +146,7 @@ impl Writer {
     ) -> Result<String, Problem> {
         let mut written = String::new();
         for place in 0..asked.tokens {
-            let logits = self.logits(&text)?;
+            let logits = self.logits(&mut text)?;
             let (taken, told) = asked.choose(&logits, &text.ids, place)?;
             if self.is_end(taken.id) {
                 break;
@@ -168,12 +182,12 @@ impl Writer {
                 break;
             }
             let mut next: Vec<(Text, f64)> = Vec::new();
-            for (text, sum) in beams {
+            for (mut text, sum) in beams {
                 if text.is_over {
                     next.push((text, sum));
                     continue;
                 }
-                let logits = self.logits(&text)?;
+                let logits = self.logits(&mut text)?;
                 let (_, told) = asked.choose(&logits, &text.ids, 0)?;
                 for choice in told.iter().take(asked.beams) {
                     let mut longer = text.clone();
@@ -201,35 +215,11 @@ impl Writer {
     ///
     /// # Errors
     /// If the model cannot be run.
-    pub fn logits(&mut self, text: &Text) -> Result<Vec<f32>, Problem> {
-        let seen = &text.ids[text.ids.len().saturating_sub(self.length)..];
-        self.lay_out(seen.len());
-        let laid = self.model.outline().output_shape().first().copied().unwrap_or(seen.len());
-        let mut ids = seen.to_vec();
-        // A model that takes one length alone gets its text filled up.
-        ids.resize(laid, self.tokenizer.specials().padding);
-        let tensor = |ids: Vec<u32>| {
-            let shape = (1, ids.len());
-            Tensor::from_vec(ids, shape, &Device::Cpu)
+    fn logits(&mut self, text: &mut Text) -> Result<Vec<f32>, Problem> {
+        let mut logits = match self.going_on(text).map_err(crate::train::TrainError::from)? {
+            Some(logits) => logits,
+            None => self.anew(text).map_err(crate::train::TrainError::from)?,
         };
-        let run = || -> candle_core::Result<Vec<f32>> {
-            let mut tape = Tape::new(Step {
-                form: Form::Kernels,
-                training: false,
-                seed: 0,
-                step: 0,
-                part: 0,
-                again: false,
-            });
-            let mut inputs = Vec::new();
-            if self.is_translation {
-                inputs.push(tape.leaf(tensor(text.source.clone())?, false));
-            }
-            inputs.push(tape.leaf(tensor(ids)?, false));
-            let forward = self.model.forward(&mut tape, &inputs)?;
-            tape.value(forward.logits)?.narrow(1, seen.len() - 1, 1)?.flatten_all()?.to_vec1()
-        };
-        let mut logits = run().map_err(crate::train::TrainError::from)?;
         let specials = self.tokenizer.specials();
         let end = specials.end.filter(|_| self.is_translation);
         let silent = [Some(specials.padding), specials.unknown, specials.begin, specials.end, specials.mask];
@@ -241,6 +231,49 @@ impl Writer {
         // Of a vocabulary that is not full, the rest is nobody's.
         logits.iter_mut().skip(self.tokenizer.size()).for_each(|logit| *logit = f32::NEG_INFINITY);
         Ok(logits)
+    }
+
+    /// The logits behind a text of which all but the new tokens have been computed before. `None` where the model sees
+    /// all tokens at once, or has seen so many that the first ones are no longer among them.
+    fn going_on(&mut self, text: &mut Text) -> candle_core::Result<Option<Vec<f32>>> {
+        let (seen, memory) = &mut text.past;
+        if !self.goes_on || !(*seen + 1..=self.length).contains(&text.ids.len()) {
+            return Ok(None);
+        }
+        let mut inputs = Vec::new();
+        if self.is_translation {
+            inputs.push(row(text.source.clone())?);
+        }
+        inputs.push(row(text.ids[*seen..].to_vec())?);
+        match self.model.go_on(&inputs, memory, STEP) {
+            Ok(logits) => {
+                *seen = text.ids.len();
+                last_step(&logits, logits.dim(1)?).map(Some)
+            }
+            Err(_) if memory.is_unfit => {
+                self.goes_on = false;
+                Ok(None)
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// The logits behind a text, all of it computed.
+    fn anew(&mut self, text: &Text) -> candle_core::Result<Vec<f32>> {
+        let seen = &text.ids[text.ids.len().saturating_sub(self.length)..];
+        self.lay_out(seen.len());
+        let laid = self.model.outline().output_shape().first().copied().unwrap_or(seen.len());
+        let mut ids = seen.to_vec();
+        // A model that takes one length alone gets its text filled up.
+        ids.resize(laid, self.tokenizer.specials().padding);
+        let mut tape = Tape::new(STEP);
+        let mut inputs = Vec::new();
+        if self.is_translation {
+            inputs.push(tape.leaf(row(text.source.clone())?, false));
+        }
+        inputs.push(tape.leaf(row(ids)?, false));
+        let forward = self.model.forward(&mut tape, &inputs)?;
+        last_step(tape.value(forward.logits)?, seen.len())
     }
 
     /// Lays the model out for so many tokens, where it can be; else it stays as it is drawn.
@@ -282,3 +315,17 @@ impl Writer {
         Said { id: taken.id, text, probability: taken.probability, alternatives }
     }
 }
+
+/// One row of token ids.
+fn row(ids: Vec<u32>) -> candle_core::Result<Tensor> {
+    let shape = (1, ids.len());
+    Tensor::from_vec(ids, shape, &Device::Cpu)
+}
+
+/// The last of the first so many steps of logits `[1, T, V]`.
+fn last_step(logits: &Tensor, steps: usize) -> candle_core::Result<Vec<f32>> {
+    logits.narrow(1, steps - 1, 1)?.flatten_all()?.to_vec1()
+}
+
+#[cfg(test)]
+mod tests;

@@ -3,12 +3,6 @@
 use super::{Faults, Reading, encoding, source::Source, table};
 use crate::data::{Cells, Column, DataError, Lists, MAX_ROWS, Table};
 
-/// Whether a word is a tag in one of the usual schemes: `O`, or `B-`, `I-`, `E-`, `S-`, `L-`, `U-`, `M-` and a name.
-pub(super) fn is_tag(word: &str) -> bool {
-    word == "O"
-        || matches!(word.as_bytes(), [b'B' | b'I' | b'E' | b'S' | b'L' | b'U' | b'M', b'-' | b'_', _, ..])
-}
-
 /// A row a sentence: its words (the first column) and their tags (the last).
 pub(super) fn read(source: &Source, reading: &Reading, faults: &mut Faults) -> Result<Table, DataError> {
     let (bytes, _) = encoding::decode(source, reading.encoding.as_deref(), faults);

@@ -4,8 +4,11 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Faults, cifar, conll, encoding, idx, source::Source};
-use crate::data::{dialect, picture, sound};
+use super::{Faults, cifar, encoding, idx, source::Source};
+use crate::{
+    data::{dialect, picture, sound},
+    score,
+};
 
 /// How rows lie in files.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -155,7 +158,7 @@ fn is_conll(lines: &[&str]) -> bool {
     let filled = || lines.iter().filter(|line| !line.trim().is_empty() && !line.starts_with("-DOCSTART-"));
     let tagged = filled().filter(|line| {
         let mut fields = line.split(['\t', ' ']).filter(|field| !field.is_empty());
-        fields.next().is_some() && fields.next_back().is_some_and(conll::is_tag)
+        fields.next().is_some() && fields.next_back().is_some_and(score::is_tag)
     });
     let (tagged, count) = (tagged.count(), filled().count());
     count > 1 && tagged * 20 >= count * 19 && lines.iter().any(|line| line.trim().is_empty())

@@ -41,13 +41,14 @@ impl HeadDamage {
 }
 
 impl Damage {
-    /// Scores the validation rows (where there are none, the training rows) with `weights`, then without each head;
+    /// Scores the validation rows (where there are none, the training rows) with `weights`, which are of that step, then without each head;
     /// `None` where `is_over` says so in between.
     ///
     /// # Errors
     /// If the model has no attention, or the device fails.
     pub fn of(
         session: &mut Session,
+        step: u64,
         weights: &Tensors,
         is_over: &dyn Fn() -> bool,
     ) -> Result<Option<Self>, Problem> {
@@ -78,6 +79,6 @@ impl Damage {
             found.push(HeadDamage { without: score(&without(&graph, weights, &[off])?)?, node, head });
         }
         score(weights)?;
-        Ok(Some(Self { step: session.place().step, rows: rows.len(), whole, heads: found }))
+        Ok(Some(Self { step, rows: rows.len(), whole, heads: found }))
     }
 }

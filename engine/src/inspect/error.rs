@@ -12,6 +12,8 @@ pub enum InspectError {
     NothingLearned { run: u64 },
     #[error("run {run} has no checkpoint of step {step}")]
     NoCheckpoint { run: u64, step: u64 },
+    #[error("the weights at step {step} cannot be put down to be looked into: {cause}")]
+    NotPutDown { step: u64, cause: String },
     #[error("there are no rows to look at")]
     NoRows,
     #[error("the model does not read one text alone")]

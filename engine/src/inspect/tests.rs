@@ -220,7 +220,7 @@ fn every_head_is_scored_and_nothing_stays_off() {
     let whole = |session: &Session| session.evaluate(&session.data().splits.validation).unwrap().0.metrics();
     session.take_weights(&weights).unwrap();
     let before = whole(&session);
-    let damage = Damage::of(&mut session, &weights, &|| false).unwrap().unwrap();
+    let damage = Damage::of(&mut session, 0, &weights, &|| false).unwrap().unwrap();
     assert_eq!(whole(&session), before);
     assert_eq!(damage.rows, session.data().splits.validation.len());
     assert_eq!(
@@ -233,7 +233,7 @@ fn every_head_is_scored_and_nothing_stays_off() {
         [("attend", 0), ("attend", 1), ("attend", 2), ("attend", 3), ("causal", 0), ("causal", 1)]
     );
     assert!(damage.heads.iter().all(|head| head.loss(&damage.whole).is_some_and(|loss| loss != 0.0)));
-    assert_eq!(Damage::of(&mut session, &weights, &|| true).unwrap(), None);
+    assert_eq!(Damage::of(&mut session, 0, &weights, &|| true).unwrap(), None);
 }
 
 /// A template on a table of texts, with first weights.

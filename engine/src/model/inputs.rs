@@ -179,6 +179,7 @@ mod tests {
             targets: Targets::Values { name: "y".into(), values: vec![0.0; 2], mean: 0.0, deviation: 1.0 },
             splits: Splits::default(),
             tokenizers: Default::default(),
+            words: Default::default(),
         }
     }
 

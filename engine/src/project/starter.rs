@@ -30,7 +30,7 @@ use crate::{
     import::{self, Imported, Reading},
     protocol::Problem,
     text::Specials,
-    train::{EarlyStopping, LossSpec, OptimizerSpec, Training},
+    train::{Checkpoints, EarlyStopping, LossSpec, Metric, OptimizerSpec, Training},
 };
 
 /// What a person chose in "Open data…".
@@ -116,10 +116,6 @@ fn plan(data: &Imported, new: &NewProject, file: &str) -> Result<(Project, Optio
         dataset,
         experiments: vec![experiment],
     };
-    if new.task == Task::Tagging {
-        target_of(table, &dataset)?;
-        return Ok((project(DatasetSpec { ignore: Vec::new(), ..dataset }, tagging(split)), None));
-    }
     let mut recipe = Recipe { split, steps: steps(&inputs, target_of(table, &dataset)?, new.task) };
     let data = prepare_rare(table, &dataset, &mut recipe)?;
     let shape = match inputs[..] {
@@ -130,7 +126,7 @@ fn plan(data: &Imported, new: &NewProject, file: &str) -> Result<(Project, Optio
         name: "first model".into(),
         recipe,
         graph: graph(new.task, shape, &data.extent()),
-        training: training(data.splits.training.len(), &data.targets),
+        training: training(new.task, data.splits.training.len(), &data.targets),
     };
     Ok((project(dataset, experiment), Some(data.counts())))
 }
@@ -144,22 +140,15 @@ fn inputs<'a>(columns: &[&'a Column], usable: Vec<&'a Column>, task: Task) -> Ve
     match task {
         Task::LanguageModeling => return Vec::new(),
         Task::Translation => {}
+        Task::Tagging => {
+            let is_words = |column: &&&Column| matches!(column.cells, Cells::Tokens(_));
+            return columns.iter().find(is_words).copied().into_iter().collect();
+        }
         _ if !usable.is_empty() => return usable,
         _ => {}
     }
     let texts = columns.iter().filter_map(|column| Some((texts::mean_length(column)?, *column)));
     texts.max_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, column)| column).into_iter().collect()
-}
-
-/// The experiment of a task whose data cannot be prepared yet.
-fn tagging(split: SplitSpec) -> Experiment {
-    let loss = LossSpec::CrossEntropy { label_smoothing: 0.0, class_weights: Vec::new() };
-    Experiment {
-        name: "first model".into(),
-        recipe: Recipe { split, steps: Vec::new() },
-        graph: Template::of_name("transformer").map(Template::usual).unwrap_or_default(),
-        training: Training { loss, optimizer: OptimizerSpec::adam(1e-3), ..Training::default() },
-    }
 }
 
 /// Tries the recipe; where a class is too rare for every split to have its share, without shares.
@@ -211,6 +200,7 @@ fn steps(inputs: &[&Column], target: &Column, task: Task) -> Vec<RecipeStep> {
             Cells::Images(files) => steps.extend(picture_steps(files)),
             Cells::Audio(files) => steps.push(spectrogram(files)),
             Cells::Texts(_) => steps.push(texts::words(column)),
+            Cells::Tokens(words) => steps.push(texts::whole_words(&column.name, words)),
             _ => {}
         }
     }
@@ -269,6 +259,7 @@ fn graph(task: Task, shape: Option<[usize; 3]>, extent: &Extent) -> Graph {
     };
     let template = match task {
         Task::LanguageModeling => "gpt",
+        Task::Tagging => "lstm",
         Task::Translation => "encoder-decoder",
         Task::Reconstruction => "autoencoder",
         _ if shape.is_some() => "lenet",
@@ -298,7 +289,7 @@ fn graph(task: Task, shape: Option<[usize; 3]>, extent: &Extent) -> Graph {
     Template::of_name(template).and_then(|template| template.graph(&frame)).unwrap_or_default()
 }
 
-fn training(rows: usize, targets: &Targets) -> Training {
+fn training(task: Task, rows: usize, targets: &Targets) -> Training {
     let batch_size = if rows < MANY_ROWS { 32 } else { 128 };
     let epochs = (STEPS / rows.div_ceil(batch_size)).clamp(EPOCHS.0, EPOCHS.1) as u32;
     let loss = match targets {
@@ -308,13 +299,23 @@ fn training(rows: usize, targets: &Targets) -> Training {
         }
         _ => LossSpec::Mse,
     };
-    Training {
+    let usual = Training {
         epochs,
         batch_size,
         loss,
         optimizer: OptimizerSpec::adam(1e-3),
         early_stopping: Some(EarlyStopping { patience: 10, ..EarlyStopping::default() }),
         ..Training::default()
+    };
+    if task != Task::Tagging {
+        return usual;
+    }
+    // Nearly all words are no entity, so that the loss rises long before the last entities are found.
+    Training {
+        optimizer: OptimizerSpec::adam(3e-3),
+        early_stopping: Some(EarlyStopping { patience: epochs, ..EarlyStopping::default() }),
+        checkpoints: Checkpoints { best: Metric::F1, ..Checkpoints::default() },
+        ..usual
     }
 }
 

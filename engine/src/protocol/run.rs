@@ -8,6 +8,7 @@ use super::Problem;
 use crate::{
     data::Counts,
     project::Experiment,
+    score::Table,
     train::{Steered, TrainError},
 };
 
@@ -149,7 +150,7 @@ pub struct MetricPoint {
     /// Epochs done so far, with the fraction of the present one.
     pub epoch: f64,
     pub split: Split,
-    /// `loss`, `accuracy`, `mae`, `rmse`, `r2`, `learning_rate`.
+    /// `loss`, `accuracy`, `perplexity`, `f1`, `mae`, `rmse`, `r2`, `learning_rate`.
     pub metric: String,
     pub value: f64,
     /// Training time so far, pauses not counted; of a run made before times were kept, none.
@@ -196,6 +197,28 @@ pub enum Verdict {
     },
     /// Texts, at most 20.
     Texts(Vec<TextExample>),
+    /// Words and their tags, with the tags counted one by one.
+    Tags {
+        tagged: Tagged,
+        confusion: Confusion,
+    },
+}
+
+/// What was found in sentences.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Tagged {
+    /// Whole entities by their kind; of tags that spell none, nothing.
+    pub entities: Option<Table>,
+    /// At most 20, those with something to find first.
+    pub texts: Vec<TaggedText>,
+}
+
+/// The words of a sentence; a true and a predicted tag for each.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct TaggedText {
+    pub words: Vec<String>,
+    pub truth: Vec<String>,
+    pub predicted: Vec<String>,
 }
 
 /// A text that was to be predicted, token by token, each from the true ones before it.
@@ -234,6 +257,9 @@ pub struct RunDetail {
     pub steered: Vec<Steered>,
     /// The steps of its checkpoints, oldest first.
     pub checkpoints: Vec<u64>,
+    /// The steps of its probes, in order.
+    #[serde(default)]
+    pub probes: Vec<u64>,
     /// How many rows it learns from; of a run that has not begun, or of before this was kept, none.
     #[serde(default)]
     pub counts: Option<Counts>,

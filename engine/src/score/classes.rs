@@ -1,5 +1,7 @@
 //! The table of classes: precision, recall and F1 of each, and their averages.
 
+use std::iter::Sum;
+
 use serde::{Deserialize, Serialize};
 
 use super::{f1, ratio};
@@ -25,10 +27,25 @@ pub struct Row {
 }
 
 impl Hits {
+    /// Of what is predicted and what is so in truth, how much agrees: the harmonic mean of precision and recall.
+    pub fn f1(self) -> f64 {
+        self.row("").f1
+    }
+
     fn row(self, name: &str) -> Row {
         let precision = ratio(self.right as f64, self.predicted as f64);
         let recall = ratio(self.right as f64, self.support as f64);
         Row { name: name.into(), precision, recall, f1: f1(precision, recall), support: self.support }
+    }
+}
+
+impl Sum for Hits {
+    fn sum<I: Iterator<Item = Self>>(hits: I) -> Self {
+        hits.fold(Self::default(), |all, one| Self {
+            right: all.right + one.right,
+            predicted: all.predicted + one.predicted,
+            support: all.support + one.support,
+        })
     }
 }
 
@@ -53,12 +70,7 @@ impl Table {
     /// Of named counts, in their order.
     pub fn of(hits: &[(&str, Hits)]) -> Self {
         let rows: Vec<Row> = hits.iter().map(|(name, hits)| hits.row(name)).collect();
-        let sum = |all: Hits, (_, one): &(&str, Hits)| Hits {
-            right: all.right + one.right,
-            predicted: all.predicted + one.predicted,
-            support: all.support + one.support,
-        };
-        let all = hits.iter().fold(Hits::default(), sum);
+        let all: Hits = hits.iter().map(|(_, hits)| *hits).sum();
         let average = |name: &str, weight: &dyn Fn(&Row) -> f64| {
             let whole: f64 = rows.iter().map(weight).sum();
             let of = |number: &dyn Fn(&Row) -> f64| {

@@ -4,6 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Hits, Table};
 
+/// Whether a word is a tag in one of the usual schemes: `O`, or `B-`, `I-`, `E-`, `S-`, `L-`, `U-`, `M-` and a name.
+pub fn is_tag(word: &str) -> bool {
+    word == "O"
+        || matches!(word.as_bytes(), [b'B' | b'I' | b'E' | b'S' | b'L' | b'U' | b'M', b'-' | b'_', _, ..])
+}
+
 /// Tags `first..=last` of a sentence are one entity of a kind.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Entity {
@@ -44,6 +50,12 @@ pub fn entities<S: AsRef<str>>(tags: &[S]) -> Vec<Entity> {
 /// Precision, recall and F1 of whole entities, a row a kind by its name: an entity is right where its kind and both
 /// its ends are. Sentences are paired as they stand.
 pub fn entity_table<S: AsRef<str>>(predicted: &[Vec<S>], truth: &[Vec<S>]) -> Table {
+    let hits = entity_hits(predicted, truth);
+    Table::of(&hits.iter().map(|(kind, hits)| (kind.as_str(), *hits)).collect::<Vec<_>>())
+}
+
+/// What [`entity_table`] counts, by kind.
+pub fn entity_hits<S: AsRef<str>>(predicted: &[Vec<S>], truth: &[Vec<S>]) -> BTreeMap<String, Hits> {
     let mut hits: BTreeMap<String, Hits> = BTreeMap::new();
     for (predicted, truth) in predicted.iter().zip(truth) {
         let [predicted, truth] =
@@ -57,5 +69,5 @@ pub fn entity_table<S: AsRef<str>>(predicted: &[Vec<S>], truth: &[Vec<S>]) -> Ta
             hits.entry(entity.kind).or_default().support += 1;
         }
     }
-    Table::of(&hits.iter().map(|(kind, hits)| (kind.as_str(), *hits)).collect::<Vec<_>>())
+    hits
 }

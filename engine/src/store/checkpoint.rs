@@ -6,7 +6,7 @@
 //! under another name, synced and renamed, and read again before older ones go. The newest that is whole
 //! wins; one that is damaged is set aside under a name that says so.
 
-mod tensors;
+pub(super) mod tensors;
 #[cfg(test)]
 mod tests;
 
@@ -316,7 +316,7 @@ fn hash(bytes: &[u8]) -> String {
     text
 }
 
-fn read_bytes(path: &Path) -> Result<Vec<u8>, StoreError> {
+pub(super) fn read_bytes(path: &Path) -> Result<Vec<u8>, StoreError> {
     let unreadable = |error: io::Error| match error.kind() {
         io::ErrorKind::PermissionDenied => StoreError::unreadable(path, &error),
         _ => damaged(path, error),
@@ -328,6 +328,6 @@ fn read_bytes(path: &Path) -> Result<Vec<u8>, StoreError> {
     fs::read(path).map_err(unreadable)
 }
 
-fn damaged(path: &Path, cause: impl ToString) -> StoreError {
+pub(super) fn damaged(path: &Path, cause: impl ToString) -> StoreError {
     StoreError::Damaged { cause: format!("{}: {}", path.display(), cause.to_string()) }
 }

@@ -27,6 +27,16 @@ pub fn write(path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
     operation(path, || write(bytes))
 }
 
+/// Writes a file that a loss of power may damage.
+pub fn write_unsynced(path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
+    operation(path, || fs::write(path, bytes))
+}
+
+/// Removes a file.
+pub fn remove_file(path: &Path) -> Result<(), StoreError> {
+    operation(path, || fs::remove_file(path))
+}
+
 /// Gives a file or a folder another name in one go.
 pub fn rename(from: &Path, to: &Path) -> Result<(), StoreError> {
     operation(to, || fs::rename(from, to))

@@ -130,6 +130,7 @@ fn only_looks(reply: &Reply) -> bool {
             | Reply::Peek { .. }
             | Reply::Look(_)
             | Reply::Evaluation(_)
+            | Reply::Predicted(_)
             | Reply::Damage(_)
     )
 }
@@ -193,6 +194,7 @@ fn run(command: Command) -> Result<Reply, Problem> {
         | Command::Generate { .. }
         | Command::Look { .. }
         | Command::Evaluate { .. }
+        | Command::Predict { .. }
         | Command::MeasureDamage { .. }
         | Command::Watch { .. }
         | Command::MoveInQueue { .. }

@@ -37,8 +37,10 @@ impl Outbox {
     pub(super) fn send(&self, event: Event) {
         let mut waiting = self.lock();
         self.flush(&mut waiting);
-        let preview =
-            matches!(event, Event::Metrics { .. } | Event::RunProgress { .. } | Event::Progress { .. });
+        let preview = matches!(
+            event,
+            Event::Metrics { .. } | Event::RunProgress { .. } | Event::Probed { .. } | Event::Progress { .. }
+        );
         if waiting.events.is_empty() {
             if let Err(TrySendError::Full(event)) = self.events.try_send(event) {
                 if preview {

@@ -14,7 +14,7 @@ use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
 use super::outbox::Outbox;
 use crate::{
     protocol::{Event, Problem, RunId, RunProgress, RunSummary, SearchId, SearchSummary},
-    store::{Holder, RunLock, Store},
+    store::{Holder, RunLock, Store, probes},
     train::Steered,
 };
 
@@ -63,13 +63,15 @@ struct Told {
     step: u64,
     steered: Vec<Steered>,
     progress: Option<RunProgress>,
+    /// The steps that can be looked into.
+    probes: BTreeSet<u64>,
 }
 
 impl Told {
     /// That there is this run, and nothing of its curves.
     fn nothing(summary: RunSummary, store: &Store) -> Result<Self, Problem> {
         let (stretches, steered) = (store.stretches(summary.id)?, store.steered(summary.id)?);
-        Ok(Self { summary, stretches, step: 0, steered, progress: None })
+        Ok(Self { summary, stretches, step: 0, steered, progress: None, probes: BTreeSet::new() })
     }
 }
 
@@ -186,6 +188,11 @@ impl Watcher {
             self.tell(Event::Steered { folder: self.folder.clone(), run, change: change.clone() });
         }
         told.steered = steered;
+        for step in probes::steps(&self.store.run_folder(run)) {
+            if told.probes.insert(step) {
+                self.tell(Event::Probed { folder: self.folder.clone(), run, step });
+            }
+        }
         let progress = self.store.progress(run)?.filter(|_| told.summary.is_elsewhere);
         if let Some(now) = progress.filter(|now| told.progress.as_ref() != Some(now)) {
             let known = told.progress.as_ref().and_then(|before| before.warning.as_ref());

@@ -10,9 +10,10 @@ use std::{
 use super::outbox::Outbox;
 use crate::{
     data, device,
+    inspect::InspectError,
     protocol::{Event, MetricPoint, Problem, RunId, RunProgress, RunState, RunSummary, Split},
     search::Judge,
-    store::{RunLock, Store, StoreError, checkpoint, run_folder},
+    store::{RunLock, Store, StoreError, checkpoint, probes::Prober, run_folder},
     train::{
         Checkpoint, Control, Session, Steered, TrainError,
         error::cause_of,
@@ -136,6 +137,9 @@ struct Scribe<'a> {
     is_said: bool,
     /// Whether all is kept elsewhere: what cannot be stored here any more is not lost.
     is_moved: bool,
+    prober: Option<Prober>,
+    /// Whether it was said that probes cannot be put down.
+    is_unprobed: bool,
 }
 
 impl<'a> Scribe<'a> {
@@ -158,6 +162,8 @@ impl<'a> Scribe<'a> {
             is_stuck: false,
             is_said: false,
             is_moved: false,
+            prober: None,
+            is_unprobed: false,
         })
     }
 
@@ -344,6 +350,34 @@ impl Observer for Scribe<'_> {
         let (folder, run) = (self.folder.clone(), run.id);
         self.outbox.send(Event::SavedElsewhere { folder, run, to: copy });
         Ok(())
+    }
+
+    /// What is put down here is a convenience: where that fails, it is said once and left.
+    fn pass(&mut self, session: &Session, progress: &Progress) {
+        let settings = session.experiment().training.probes;
+        // Who looks into hundreds of trials?
+        if settings.megabytes == 0 || self.judge.is_some() {
+            return;
+        }
+        let step = session.place().step;
+        let prober = match &mut self.prober {
+            Some(prober) if prober.is_of(settings) => prober,
+            prober => prober.insert(Prober::new(&self.run_folder, settings, progress.steps)),
+        };
+        if !prober.is_due(step) {
+            return;
+        }
+        match prober.put(step, &session.weights()) {
+            Ok(true) => {
+                let (folder, run) = (self.folder.clone(), self.summary.id);
+                self.outbox.send(Event::Probed { folder, run, step });
+            }
+            Ok(false) => {}
+            Err(error) if !std::mem::replace(&mut self.is_unprobed, true) => {
+                self.tell_problem(InspectError::NotPutDown { step, cause: error.to_string() }.into());
+            }
+            Err(_) => {}
+        }
     }
 
     fn warn(&mut self, problem: Problem) {

@@ -1,4 +1,4 @@
-//! Tokens that are looked up as they stand: characters and Chinese words.
+//! Tokens that are looked up as they stand: characters, words between spaces and Chinese words.
 //!
 //! Hugging Face's machinery would take a hundred bytes for each of a book's characters, and knows no Chinese words.
 
@@ -17,7 +17,7 @@ pub struct Plain {
 impl Plain {
     /// Whether tokens of this kind are looked up as they stand.
     pub fn takes(kind: TokenizerKind) -> bool {
-        matches!(kind, TokenizerKind::Characters | TokenizerKind::ChineseWords)
+        matches!(kind, TokenizerKind::Characters | TokenizerKind::WhiteSpace | TokenizerKind::ChineseWords)
     }
 
     pub fn encode(&self, text: &str) -> Encoding {
@@ -29,13 +29,18 @@ impl Plain {
         encoding
     }
 
-    /// Characters stand side by side; so do words, but for two that are written in letters or digits of the West.
+    /// Characters stand side by side; so do Chinese words, but for two that are written in letters or digits of the
+    /// West.
     pub fn decode<'a>(&self, tokens: impl Iterator<Item = &'a str>) -> String {
         let mut text = String::new();
         let western = |character: Option<char>| character.is_some_and(|it| it.is_ascii_alphanumeric());
         for token in tokens {
-            let apart = western(text.chars().last()) && western(token.chars().next());
-            if self.kind == TokenizerKind::ChineseWords && apart {
+            let is_apart = match self.kind {
+                TokenizerKind::WhiteSpace => !text.is_empty(),
+                TokenizerKind::ChineseWords => western(text.chars().last()) && western(token.chars().next()),
+                _ => false,
+            };
+            if is_apart {
                 text.push(' ');
             }
             text.push_str(token);
@@ -46,12 +51,19 @@ impl Plain {
 
 /// Calls `each` with every piece of `text` and where it stands there.
 pub fn pieces(kind: TokenizerKind, lowercase: bool, text: &str, mut each: impl FnMut(&str, Range<usize>)) {
-    if kind == TokenizerKind::ChineseWords {
-        for range in chinese::words(text) {
-            let word = &text[range.clone()];
-            if lowercase { each(&word.to_lowercase(), range) } else { each(word, range) }
+    let mut word = |range: Range<usize>| {
+        let word = &text[range.clone()];
+        if lowercase { each(&word.to_lowercase(), range) } else { each(word, range) }
+    };
+    match kind {
+        TokenizerKind::ChineseWords => return chinese::words(text).into_iter().for_each(word),
+        TokenizerKind::WhiteSpace => {
+            return text.split_whitespace().for_each(|found| {
+                let start = found.as_ptr().addr() - text.as_ptr().addr();
+                word(start..start + found.len());
+            });
         }
-        return;
+        _ => {}
     }
     let mut buffer = [0; 4];
     for (start, character) in text.char_indices() {

@@ -13,6 +13,8 @@ pub enum TokenizerKind {
     /// Cut at white space, each punctuation mark a token (as BERT does before WordPiece).
     #[default]
     Words,
+    /// Cut at white space alone: words that come cut, as those of a tagged file, stay whole.
+    WhiteSpace,
     /// Chinese words by jieba's dictionary and hidden Markov model; other scripts as words.
     ChineseWords,
     /// Byte-pair encoding of characters, spaces kept as `▁` (Sennrich et al. 2016, sentencepiece's spaces).
@@ -28,9 +30,10 @@ pub enum TokenizerKind {
 }
 
 impl TokenizerKind {
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Characters,
         Self::Words,
+        Self::WhiteSpace,
         Self::ChineseWords,
         Self::Bpe,
         Self::ByteBpe,
@@ -44,6 +47,7 @@ impl TokenizerKind {
         match self {
             Self::Characters => "characters",
             Self::Words => "words",
+            Self::WhiteSpace => "white-space",
             Self::ChineseWords => "chinese-words",
             Self::Bpe => "bpe",
             Self::ByteBpe => "byte-bpe",

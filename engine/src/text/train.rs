@@ -57,9 +57,10 @@ impl Tokenizer {
             return Err(TextError::NothingToLearn);
         }
         let model = match spec.kind {
-            TokenizerKind::Characters | TokenizerKind::Words | TokenizerKind::ChineseWords => {
-                words(spec, counts)
-            }
+            TokenizerKind::Characters
+            | TokenizerKind::Words
+            | TokenizerKind::WhiteSpace
+            | TokenizerKind::ChineseWords => words(spec, counts),
             TokenizerKind::Bpe
             | TokenizerKind::ByteBpe
             | TokenizerKind::WordPiece
@@ -86,8 +87,9 @@ fn frame(kind: TokenizerKind, lowercase: bool, model: Value) -> Value {
     let small = if lowercase { json!({ "type": "Lowercase" }) } else { Value::Null };
     let (normalizer, pre_tokenizer, decoder) = match kind {
         TokenizerKind::Characters => {
-            (small, isolated(json!({ "Regex": "(?s)." })), json!({ "type": "Fuse" }))
+            (small, isolated(json!({ "Regex": "[\\s\\S]" })), json!({ "type": "Fuse" }))
         }
+        TokenizerKind::WhiteSpace => (small, json!({ "type": "WhitespaceSplit" }), Value::Null),
         TokenizerKind::ChineseWords => (small, Value::Null, json!({ "type": "Fuse" })),
         TokenizerKind::Words | TokenizerKind::File => (small, bert, Value::Null),
         TokenizerKind::Bpe | TokenizerKind::Unigram => {

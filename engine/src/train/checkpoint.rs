@@ -23,12 +23,17 @@ pub struct Checkpoint {
 impl Checkpoint {
     /// Whether every number of the model is finite: of one that the last step has broken, not all are.
     pub fn is_finite(&self) -> bool {
-        let is_finite = |tensor: &Tensor| -> candle_core::Result<bool> {
-            let values = tensor.flatten_all()?.to_dtype(DType::F32)?.to_vec1::<f32>()?;
-            Ok(values.iter().all(|value| value.is_finite()))
-        };
-        self.model.iter().all(|(_, tensor)| is_finite(tensor).unwrap_or(false))
+        is_finite(&self.model)
     }
+}
+
+/// Whether all these numbers are finite.
+pub fn is_finite(tensors: &Tensors) -> bool {
+    let is_finite = |tensor: &Tensor| -> candle_core::Result<bool> {
+        let values = tensor.flatten_all()?.to_dtype(DType::F32)?.to_vec1::<f32>()?;
+        Ok(values.iter().all(|value| value.is_finite()))
+    };
+    tensors.iter().all(|(_, tensor)| is_finite(tensor).unwrap_or(false))
 }
 
 /// Where a training stands.

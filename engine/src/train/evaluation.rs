@@ -2,11 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Session, TrainError, objective::Predictions};
+use super::{Session, TrainError, objective::Predictions, tagged::tagged};
 use crate::{
-    data::{IGNORED, StepsOf, Targets},
+    data::{StepsOf, Targets},
     protocol::Split,
-    score::{Table, class_table, entity_table},
+    score::{Table, class_table},
 };
 
 /// A score, with tables of classes and of entities where there are some.
@@ -17,7 +17,7 @@ pub struct Evaluation {
     /// By name, as in the curves.
     pub metrics: Vec<(String, f64)>,
     pub classes: Option<Table>,
-    /// Of tags: whole entities.
+    /// Of tags that spell entities: whole ones.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub entities: Option<Table>,
 }
@@ -44,15 +44,7 @@ impl Evaluation {
                 let of_row = |row: &u32| labels.get(*row as usize * steps..)?.get(..steps);
                 let truth: Vec<u32> = rows.iter().filter_map(of_row).flatten().copied().collect();
                 evaluation.classes = Some(class_table(names, &found, &truth));
-                // Steps that nobody knows count for nothing.
-                let tags = |(of, truth): (&[u32], &[u32])| -> Vec<String> {
-                    let counted = of.iter().zip(truth).filter(|(_, truth)| **truth != IGNORED);
-                    counted.map(|(tag, _)| names.get(*tag as usize).cloned().unwrap_or_default()).collect()
-                };
-                let sentences = |of: &[u32]| -> Vec<Vec<String>> {
-                    of.chunks(steps).zip(truth.chunks(steps)).map(tags).collect()
-                };
-                evaluation.entities = Some(entity_table(&sentences(&found), &sentences(&truth)));
+                evaluation.entities = tagged(data, rows, &found).entities;
             }
             _ => {}
         }

@@ -1,9 +1,10 @@
-//! Numbers that say how well a model does: accuracy for classes, perplexity for tokens, MAE, RMSE and R² for
-//! numbers.
+//! Numbers that say how well a model does: accuracy for classes, perplexity for tokens, F1 for entities, MAE, RMSE
+//! and R² for numbers.
 
 use serde::{Deserialize, Serialize};
 
 use super::exact;
+use crate::score::Hits;
 
 /// Sums over rows, from which the metrics of a stretch of training or of a split follow.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -28,6 +29,11 @@ enum Kind {
     /// Of a text, one after another.
     Tokens {
         correct: u64,
+    },
+    /// Of words, one after another, and the entities that they spell.
+    Tags {
+        correct: u64,
+        hits: Hits,
     },
     Numbers {
         #[serde(with = "exact")]
@@ -67,6 +73,18 @@ impl Tally {
         }
     }
 
+    /// Counts tags by whether they were predicted, and the entities that were found.
+    pub fn tags(&mut self, predicted: &[u32], truth: &[u32], found: Hits) {
+        let right = right(predicted, truth);
+        match &mut self.kind {
+            Kind::Tags { correct, hits } => {
+                *correct += right;
+                *hits = [*hits, found].into_iter().sum();
+            }
+            kind => *kind = Kind::Tags { correct: right, hits: found },
+        }
+    }
+
     /// Counts predicted numbers, both in the target's own units.
     pub fn numbers(&mut self, predicted: &[f32], truth: &[f32]) {
         if !matches!(self.kind, Kind::Numbers { .. }) {
@@ -97,6 +115,10 @@ impl Tally {
             Kind::Tokens { correct } => {
                 metrics.push(("accuracy", correct as f64 / rows));
                 metrics.push(("perplexity", loss.exp()));
+            }
+            Kind::Tags { correct, hits } => {
+                metrics.push(("accuracy", correct as f64 / rows));
+                metrics.push(("f1", hits.f1()));
             }
             Kind::Numbers { absolute, squared, sum, sum_of_squares } => {
                 metrics.push(("mae", absolute / rows));

@@ -2,7 +2,7 @@
 
 use candle_core::{D, Device, Result, Tensor};
 
-use super::{LossSpec, TrainError, metrics::Tally};
+use super::{LossSpec, TrainError, metrics::Tally, tagged};
 use crate::data::{Batch, IGNORED, StepsOf, Targets};
 
 /// A target that a loss fits.
@@ -16,7 +16,9 @@ enum Target {
     /// One logit a class.
     Classes,
     /// One logit a class for each of so many steps.
-    Steps { steps: usize, of: StepsOf },
+    Steps { steps: usize },
+    /// The same, where these are tags of words.
+    Tags { steps: usize, names: Vec<String> },
     /// One logit for the second of two classes.
     Binary,
     /// A scaled number: times deviation, plus mean, it is in the target's own units.
@@ -54,7 +56,10 @@ impl Objective {
         let target = match (loss, targets) {
             (LossSpec::BinaryCrossEntropy, _) => Target::Binary,
             (_, Targets::Classes { .. }) => Target::Classes,
-            (_, Targets::Steps { steps, of, .. }) => Target::Steps { steps: *steps, of: *of },
+            (_, Targets::Steps { steps, names, of: StepsOf::Tags, .. }) => {
+                Target::Tags { steps: *steps, names: names.clone() }
+            }
+            (_, Targets::Steps { steps, .. }) => Target::Steps { steps: *steps },
             (_, Targets::Features) => Target::Features { shape: output.to_vec() },
             (_, Targets::Values { mean, deviation, .. }) => {
                 Target::Number { mean: *mean, deviation: *deviation }
@@ -76,7 +81,9 @@ impl Objective {
     /// How many of a batch's rows count, or of their steps.
     fn counted(&self, batch: &Batch) -> usize {
         match self.target {
-            Target::Steps { .. } => batch.labels.iter().filter(|label| **label != IGNORED).count(),
+            Target::Steps { .. } | Target::Tags { .. } => {
+                batch.labels.iter().filter(|label| **label != IGNORED).count()
+            }
             _ => batch.rows.len(),
         }
     }
@@ -102,7 +109,9 @@ impl Objective {
         let rows = batch.rows.len();
         match &self.target {
             Target::Classes => Tensor::from_slice(&batch.labels, rows, device),
-            Target::Steps { steps, .. } => Tensor::from_slice(&batch.labels, (rows, *steps), device),
+            Target::Steps { steps } | Target::Tags { steps, .. } => {
+                Tensor::from_slice(&batch.labels, (rows, *steps), device)
+            }
             Target::Features { shape } => {
                 Tensor::from_slice(&batch.features, [&[rows], &shape[..]].concat(), device)
             }
@@ -117,7 +126,7 @@ impl Objective {
     /// What outputs (logits) of the model mean.
     pub fn predictions(&self, outputs: &Tensor) -> Result<Predictions> {
         match self.target {
-            Target::Classes | Target::Steps { .. } => {
+            Target::Classes | Target::Steps { .. } | Target::Tags { .. } => {
                 let classes = outputs.dim(D::Minus1)?.max(1);
                 let logits = outputs.flatten_all()?.to_vec1::<f32>()?;
                 Ok(Predictions::Classes(logits.chunks_exact(classes).map(argmax).collect()))
@@ -134,6 +143,24 @@ impl Objective {
         }
     }
 
+    /// How likely each class is, one row (or step) after another; nothing of numbers.
+    pub fn shares(&self, outputs: &Tensor) -> Result<Vec<f32>> {
+        match self.target {
+            Target::Classes | Target::Steps { .. } | Target::Tags { .. } => {
+                let outputs = outputs.contiguous()?;
+                let largest = outputs.max_keepdim(D::Minus1)?;
+                let powers = outputs.broadcast_sub(&largest)?.exp()?;
+                powers.broadcast_div(&powers.sum_keepdim(D::Minus1)?)?.flatten_all()?.to_vec1()
+            }
+            Target::Binary => {
+                let logits = outputs.flatten_all()?.to_vec1::<f32>()?;
+                let second = logits.into_iter().map(|logit| 1.0 / (1.0 + (-logit).exp()));
+                Ok(second.flat_map(|share| [1.0 - share, share]).collect())
+            }
+            Target::Number { .. } | Target::Features { .. } => Ok(Vec::new()),
+        }
+    }
+
     /// A batch's true numbers in the target's own units; empty for classes.
     pub fn truth(&self, batch: &Batch) -> Vec<f32> {
         match self.target {
@@ -141,21 +168,20 @@ impl Objective {
                 batch.values.iter().map(|value| value * deviation + mean).collect()
             }
             Target::Features { .. } => batch.features.clone(),
-            Target::Classes | Target::Steps { .. } | Target::Binary => Vec::new(),
+            Target::Classes | Target::Steps { .. } | Target::Tags { .. } | Target::Binary => Vec::new(),
         }
     }
 
     /// Counts a batch's loss and predictions.
     pub fn tally(&self, loss: f32, predictions: &Predictions, batch: &Batch, tally: &mut Tally) {
         tally.loss(f64::from(loss) * self.divisor(batch), self.weight(batch), self.counted(batch));
-        match predictions {
-            Predictions::Classes(predicted)
-                if matches!(self.target, Target::Steps { of: StepsOf::Tokens, .. }) =>
-            {
-                tally.tokens(predicted, &batch.labels);
+        match (predictions, &self.target) {
+            (Predictions::Classes(predicted), Target::Steps { .. }) => tally.tokens(predicted, &batch.labels),
+            (Predictions::Classes(predicted), Target::Tags { steps, names }) => {
+                tally.tags(predicted, &batch.labels, tagged::hits(names, *steps, predicted, &batch.labels));
             }
-            Predictions::Classes(predicted) => tally.classes(predicted, &batch.labels),
-            Predictions::Numbers(predicted) => tally.numbers(predicted, &self.truth(batch)),
+            (Predictions::Classes(predicted), _) => tally.classes(predicted, &batch.labels),
+            (Predictions::Numbers(predicted), _) => tally.numbers(predicted, &self.truth(batch)),
         }
     }
 }

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use super::{Session, TrainError, objective::Predictions};
+use super::{Session, TrainError, objective::Predictions, tagged::tagged};
 use crate::{
     compare::{Answers, Said},
     data::{IGNORED, StepsOf, Targets},
-    protocol::{Confusion, Report, TextExample, Verdict},
+    protocol::{Confusion, Report, Tagged, TextExample, Verdict},
 };
 
 /// Most points of a predicted-against-true plot.
@@ -46,15 +46,19 @@ pub(super) fn test(session: &Session, samples_per_second: f64) -> Result<Tested,
             Verdict::Regression { pairs, target: String::new() }
         }
         (Predictions::Classes(predicted), Targets::Steps { names, labels, steps, of: StepsOf::Tags, .. }) => {
-            let rows: Vec<u32> =
-                rows.iter().flat_map(|row| row * *steps as u32..(row + 1) * *steps as u32).collect();
-            Verdict::Classification(confusion(names, &rows, labels, predicted))
+            let steps = *steps as u32;
+            let places: Vec<u32> = rows.iter().flat_map(|row| row * steps..(row + 1) * steps).collect();
+            let confusion = confusion(names, &places, labels, predicted);
+            Verdict::Tags { tagged: tagged(&session.data, rows, predicted), confusion }
         }
         (Predictions::Classes(predicted), Targets::Steps { .. }) => {
             Verdict::Texts(examples(session, rows, predicted))
         }
         // No test rows: nothing was predicted.
         (_, Targets::Features) => Verdict::Regression { pairs: Vec::new(), target: String::new() },
+        (_, Targets::Steps { names, labels, of: StepsOf::Tags, .. }) => {
+            Verdict::Tags { tagged: Tagged::default(), confusion: confusion(names, &[], labels, &[]) }
+        }
         (_, Targets::Steps { .. }) => Verdict::Texts(Vec::new()),
         (_, Targets::Values { name, .. }) => Verdict::Regression { pairs: Vec::new(), target: name.clone() },
         (_, Targets::Classes { names, labels }) => {

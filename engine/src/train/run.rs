@@ -31,6 +31,8 @@ pub trait Observer {
     /// Keep all of this in that folder, where it can be gone on with: it is between two steps. Where that succeeds, the
     /// training ends here.
     fn save_elsewhere(&mut self, session: &Session, progress: &Progress, to: &Path) -> Result<(), Problem>;
+    /// Called before the first step and after every one: a moment that may be worth looking into later.
+    fn pass(&mut self, _session: &Session, _progress: &Progress) {}
     /// Something went wrong that does not end the training.
     fn warn(&mut self, problem: Problem);
     /// Whether what was to be kept last could not be: the training holds until somebody lets it go on.
@@ -133,6 +135,9 @@ fn train(
             hold(session, control, stretch, &mut due, observer)?;
             continue;
         }
+        if session.place.step == 0 {
+            observer.pass(session, &stretch.progress(session));
+        }
         let batch = batches.next().ok_or(TrainError::LoaderDied)?;
         let rate = session.step(&batch)?;
         stretch.samples += batch.rows.len() as u64;
@@ -162,6 +167,7 @@ fn train(
             )?;
         }
         observer.progress(&stretch.progress(session))?;
+        observer.pass(session, &stretch.progress(session));
         if due.is_at(session.place.step) {
             due.keep(session, stretch, observer);
         }

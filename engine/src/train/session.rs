@@ -123,10 +123,15 @@ impl Session {
         Ok(Checkpoint {
             place: self.place,
             memory,
-            model: self.learner.model.named_tensors(),
+            model: self.weights(),
             optimizer: self.learner.optimizer_state()?,
             best: self.best.model().clone(),
         })
+    }
+
+    /// The model's numbers after the last step.
+    pub fn weights(&self) -> Tensors {
+        self.learner.model.named_tensors()
     }
 
     /// What a setting would change here and now.
@@ -254,13 +259,21 @@ impl Session {
 
     /// Predicts `rows` without learning from them; gives the metrics and the predictions.
     pub fn evaluate(&self, rows: &[u32]) -> Result<(Tally, Predictions), TrainError> {
-        self.evaluate_and_look(rows, None)
+        self.evaluate_and_look(rows, None, None)
+    }
+
+    /// [`Self::evaluate`], and of classes how likely each of them is, one row (or step) after another.
+    pub fn predict(&self, rows: &[u32]) -> Result<(Tally, Predictions, Vec<f32>), TrainError> {
+        let mut shares = Vec::new();
+        let (tally, predictions) = self.evaluate_and_look(rows, None, Some(&mut shares))?;
+        Ok((tally, predictions, shares))
     }
 
     fn evaluate_and_look(
         &self,
         rows: &[u32],
         mut silent: Option<&mut Vec<(String, f64)>>,
+        mut shares: Option<&mut Vec<f32>>,
     ) -> Result<(Tally, Predictions), TrainError> {
         let mut tally = Tally::default();
         let mut classes = Vec::new();
@@ -273,6 +286,9 @@ impl Session {
             let looks = silent.take();
             let seen = self.learner.evaluate(inputs, targets, looks.is_some())?;
             looks.into_iter().for_each(|looks| looks.clone_from(&seen.silent));
+            if let Some(shares) = &mut shares {
+                shares.extend(self.objective.shares(&seen.outputs)?);
+            }
             let predictions = self.objective.predictions(&seen.outputs)?;
             self.objective.tally(seen.loss, &predictions, &batch, &mut tally);
             match predictions {
@@ -290,7 +306,7 @@ impl Session {
     pub fn validate(&mut self) -> Result<Tally, TrainError> {
         fault::strikes(fault::Place::Metric, self.training().seed);
         let mut silent = Vec::new();
-        let (tally, _) = self.evaluate_and_look(&self.data.splits.validation, Some(&mut silent))?;
+        let (tally, _) = self.evaluate_and_look(&self.data.splits.validation, Some(&mut silent), None)?;
         let silent = silent.into_iter().map(|(node, share)| (format!("{SILENT_UNITS}/{node}"), share));
         self.vitals.extend(silent.map(|(name, share)| (Split::Validation, name, share)));
         let metrics = tally.metrics();

@@ -2,12 +2,14 @@
 
 mod checkpoints;
 mod optimizer;
+mod probes;
 mod ranges;
 mod schedule;
 mod validation;
 
 pub use checkpoints::{Checkpoints, Metric};
 pub use optimizer::OptimizerSpec;
+pub use probes::Probes;
 pub use ranges::SettingError;
 pub use schedule::ScheduleSpec;
 pub use validation::Validation;
@@ -51,6 +53,8 @@ pub struct Training {
     pub validation: Validation,
     /// When the run is kept on the disk.
     pub checkpoints: Checkpoints,
+    /// When its weights are put down to be looked into.
+    pub probes: Probes,
 }
 
 impl Default for Training {
@@ -73,6 +77,7 @@ impl Default for Training {
             early_stopping: None,
             validation: Validation::default(),
             checkpoints: Checkpoints::default(),
+            probes: Probes::default(),
         }
     }
 }

@@ -34,7 +34,7 @@ impl Steered {
 }
 
 /// The settings of the training itself that can be changed while it goes on.
-const TRAINING: [&str; 7] = [
+const TRAINING: [&str; 9] = [
     "optimizer.learning_rate",
     "schedule",
     "batch_size",
@@ -42,6 +42,8 @@ const TRAINING: [&str; 7] = [
     "epochs",
     "validation.epochs",
     "validation.steps",
+    "probes.steps",
+    "probes.megabytes",
 ];
 
 /// The paths of all settings that can be changed while a training of `experiment` goes on.
@@ -115,6 +117,7 @@ mod tests {
             ("epochs=0", "setting-too-small"),
             ("validation.steps=100", "taken"),
             ("validation.epochs=0", "setting-too-small"),
+            ("probes.steps=10", "taken"),
             ("batch_siz=8", "setting-wrong-value"),
         ];
         for (text, expected) in cases {

@@ -11,10 +11,10 @@ use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::{Value, json};
 
 use crate::{
-    cli, format,
+    cli,
     format::mean_and_deviation,
     locale::Locale,
-    train::{diagnosis, told},
+    train::{diagnosis, numbers, told},
 };
 
 /// Tells of one run: lines and a progress bar for people, or JSON lines for programs.
@@ -144,8 +144,12 @@ impl<'a> Report<'a> {
         for (metric, value) in &report.test {
             println!("  {:<12} {}", self.words.text(&format!("metric-{metric}")), number(metric, *value));
         }
-        if let Verdict::Classification(confusion) = &report.verdict {
-            self.confusion(confusion);
+        match &report.verdict {
+            Verdict::Classification(confusion) => self.confusion(confusion),
+            Verdict::Tags { tagged, .. } => {
+                tagged.entities.iter().for_each(|table| cli::evaluate::tell(table, self.words));
+            }
+            _ => {}
         }
         self.diagnosis(findings);
         if run.can_resume() {
@@ -230,5 +234,5 @@ fn finished(run: &RunSummary, report: Option<&protocol::Report>, findings: &[Fin
 
 /// Accuracy as a percentage, everything else with four digits.
 pub(in crate::cli) fn number(metric: &str, value: f64) -> String {
-    if metric == "accuracy" { format::percent(value) } else { format::metric(value) }
+    numbers::metric(metric, value)
 }

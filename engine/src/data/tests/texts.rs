@@ -2,7 +2,7 @@
 
 use super::{dataset, recipe, table};
 use crate::{
-    data::{Extent, IGNORED, Prepared, StepsOf, Targets, prepare},
+    data::{Cells, Column, Extent, IGNORED, Lists, Prepared, StepsOf, Table, Targets, prepare},
     project::{Recipe, RecipeStep, Task},
     text::{Specials, TokenizerKind, TokenizerSpec},
 };
@@ -142,4 +142,67 @@ fn what_went_in_can_be_wanted_back() {
     let data = prepared(text, "", Task::Reconstruction, &recipe(0.0, 0.0, &[]));
     assert_eq!(data.targets, Targets::Features);
     assert_eq!(data.features, [1.0, 2.0, 3.0, 4.0, 5.0, 6.0]);
+}
+
+/// Sentences of words with their tags.
+fn sentences(rows: &[(&str, &str)]) -> Table {
+    let lists =
+        |of: Vec<&str>| Lists::of(of.into_iter().map(|row| row.split_whitespace().collect::<Vec<_>>()));
+    let (words, tags) = rows.iter().copied().unzip();
+    let column = |name: &str, cells| Column { name: name.into(), cells };
+    Table {
+        file: "ner.conll".into(),
+        rows: rows.len(),
+        header: false,
+        columns: vec![
+            column("tokens", Cells::Tokens(lists(words))),
+            column("tags", Cells::Tags(lists(tags))),
+        ],
+        lines: (1..=rows.len() as u32).collect(),
+    }
+}
+
+const TAGGED: [(&str, &str); 3] = [
+    ("Ann's here .", "B-person O O"),
+    ("Paris , Ann", "B-place O B-person"),
+    ("in New-York now and then", "O B-place O O O"),
+];
+
+#[test]
+fn a_tag_stands_where_its_word_begins() {
+    let (table, dataset) = (sentences(&TAGGED), dataset("tags", Task::Tagging));
+    for (kind, ids_of_first, labels_of_first) in [
+        // A word is a token, whatever is in it.
+        (TokenizerKind::WhiteSpace, 3, vec![0, 2, 2, IGNORED]),
+        // Ann, ', s, here; the rest is cut off.
+        (TokenizerKind::Words, 4, vec![0, IGNORED, IGNORED, 2]),
+    ] {
+        let recipe = recipe(0.0, 0.0, &[tokenize(kind, 4)]);
+        let data = prepare(&table, &dataset, &recipe).unwrap();
+        assert_eq!(Extent::of(&table, &dataset, &recipe), Ok(data.extent()));
+        let Targets::Steps { names, labels, steps: 4, of: StepsOf::Tags, .. } = &data.targets else {
+            panic!()
+        };
+        assert_eq!(names, &["B-person", "B-place", "O"]);
+        assert_eq!(labels[..4], labels_of_first, "{kind:?}");
+        let first = ids(&data.features[..4]);
+        assert_eq!(first.iter().filter(|id| **id != Specials::PADDING).count(), ids_of_first, "{kind:?}");
+        assert_eq!(data.words.get(2).collect::<Vec<_>>(), ["in", "New-York", "now", "and", "then"]);
+    }
+}
+
+#[test]
+fn words_and_tags_that_do_not_pair_are_named() {
+    let asked = |rows: &[(&str, &str)], target: &str| {
+        let recipe = recipe(0.0, 0.0, &[tokenize(TokenizerKind::WhiteSpace, 4)]);
+        prepare(&sentences(rows), &dataset(target, Task::Tagging), &recipe).unwrap_err().to_string()
+    };
+    let uneven = asked(&[TAGGED[0], ("Paris ,", "B-place")], "tags");
+    assert_eq!(uneven, "ner.conll, row 2 has 2 words and 1 tags");
+    assert_eq!(asked(&[TAGGED[0], ("", "")], "tags"), "ner.conll, row 2: the target tags is empty");
+    let no_tags = asked(&TAGGED, "tokens");
+    assert_eq!(no_tags, "ner.conll: the target tokens is of the kind tokens, which the task cannot predict");
+    let alone = Table { columns: vec![sentences(&TAGGED).columns.remove(1)], ..sentences(&TAGGED) };
+    let recipe = recipe(0.0, 0.0, &[]);
+    assert!(prepare(&alone, &dataset("tags", Task::Tagging), &recipe).is_err());
 }

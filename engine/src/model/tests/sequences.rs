@@ -122,6 +122,7 @@ fn rows_of(features: Vec<f32>) -> Prepared {
         targets: Targets::Classes { names: vec!["a".into(), "b".into()], labels: vec![0, 1] },
         splits: Splits { training: vec![0, 1], ..Splits::default() },
         tokenizers: Default::default(),
+        words: Default::default(),
     }
 }
 

@@ -129,7 +129,12 @@ fn columns_that_only_name_a_row_are_ignored() {
 #[test]
 fn fewer_rows_get_more_epochs() {
     let targets = Targets::Values { name: "y".into(), values: Vec::new(), mean: 0.0, deviation: 1.0 };
-    let plan = |rows| (training(rows, &targets).epochs, training(rows, &targets).batch_size);
+    let plan = |rows| {
+        (
+            training(Task::Classification, rows, &targets).epochs,
+            training(Task::Classification, rows, &targets).batch_size,
+        )
+    };
     assert_eq!([plan(1), plan(100), plan(3200), plan(50_000)], [(100, 32), (100, 32), (30, 32), (10, 128)]);
 }
 

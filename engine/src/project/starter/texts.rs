@@ -1,7 +1,7 @@
 //! What a first project makes of texts: how they are cut into tokens, and into how many.
 
 use crate::{
-    data::{Cells, Column},
+    data::{Cells, Column, Lists},
     project::RecipeStep,
     text::{TokenizerKind, TokenizerSpec},
 };
@@ -40,6 +40,15 @@ pub(super) fn words(column: &Column) -> RecipeStep {
     let kind = if is_chinese { TokenizerKind::ChineseWords } else { TokenizerKind::Words };
     let tokenizer = TokenizerSpec { lowercase: true, ..TokenizerSpec::of(kind) };
     RecipeStep::Tokenize { tokenizer, length, columns: vec![column.name.clone()] }
+}
+
+/// The step that takes the words of lists as they are, each as a token; those that occur once teach the model what
+/// to make of words it does not know.
+pub(super) fn whole_words(column: &str, lists: &Lists) -> RecipeStep {
+    let longest = lists.iter().map(<[u32]>::len).max().unwrap_or(0);
+    let tokenizer = TokenizerSpec { min_count: 2, ..TokenizerSpec::of(TokenizerKind::WhiteSpace) };
+    let length = longest.next_multiple_of(8).clamp(LENGTHS.0, LENGTHS.1);
+    RecipeStep::Tokenize { tokenizer, length, columns: vec![column.to_owned()] }
 }
 
 /// The step that cuts the column of a language model into letters.

@@ -34,6 +34,15 @@ pub fn decode(bytes: &[u8], order: &[String]) -> Result<Tensors, String> {
         .collect()
 }
 
+/// All tensors of a file, in its own order.
+pub fn decode_all(bytes: &[u8]) -> Result<Tensors, String> {
+    let tensors = SafeTensors::deserialize(bytes).map_err(|error| error.to_string())?;
+    let tensor = |(name, view): (String, TensorView<'_>)| {
+        Ok((name, tensor_of(&view).map_err(|error| error.to_string())?))
+    };
+    tensors.tensors().into_iter().map(tensor).collect()
+}
+
 /// A tensor's numbers, little-endian: `f32`, or `i64` for counts.
 fn bytes_of(tensor: &Tensor) -> candle_core::Result<(Dtype, Vec<u8>)> {
     let flat = tensor.to_device(&Device::Cpu)?.flatten_all()?;

@@ -12,14 +12,16 @@ use std::{
 use crate::{
     data::{self, Prepared},
     device,
+    import::{self, Reading},
     inspect::{Damage, InspectError, Look, Moment},
     model::Tensors,
+    predict::{PredictError, Predicted},
     project,
     project::Experiment,
     protocol::{Command, Problem, Reply, RunId},
-    store::{Store, checkpoint},
+    store::{Store, checkpoint, probes},
     supervisor::{errands::IsOver, has_room},
-    train::{Checkpoint, Evaluation, Pace, Peek, Session, threads},
+    train::{Evaluation, Pace, Peek, Session, threads},
 };
 
 pub(super) fn run(command: Command, is_over: IsOver<'_>) -> Result<Reply, Problem> {
@@ -52,16 +54,16 @@ pub(super) fn run(command: Command, is_over: IsOver<'_>) -> Result<Reply, Proble
         Command::Look { folder, run, ask } => {
             let store = Store::open(&folder)?;
             let (experiment, data) = learned_from(&folder, &store, run)?;
-            let checkpoint = checkpoint_of(&store, run, ask.moment)?;
-            let weights = weights_of(&checkpoint, ask.moment);
+            let (step, weights) = weights_at(&store, run, ask.moment)?;
             let pool = threads::pool(experiment.training.threads);
-            let look = pool.install(|| Look::of(&experiment, &data, weights, checkpoint.place.step, &ask))?;
+            let look = pool.install(|| Look::of(&experiment, &data, &weights, step, &ask))?;
             Ok(Reply::Look(Box::new(look)))
         }
         Command::Evaluate { folder, run, split } => {
             let store = Store::open(&folder)?;
             let (experiment, data) = learned_from(&folder, &store, run)?;
-            let checkpoint = checkpoint_of(&store, run, Moment::Newest)?;
+            let checkpoint = checkpoint::read_newest_finite(&store.run_folder(run))?;
+            let checkpoint = checkpoint.ok_or(InspectError::NothingLearned { run: run.0 })?;
             let pool = threads::pool(experiment.training.threads);
             let evaluation = pool.install(|| -> Result<Evaluation, Problem> {
                 let mut session = Session::new(&experiment, data, candle_core::Device::Cpu)?;
@@ -72,16 +74,34 @@ pub(super) fn run(command: Command, is_over: IsOver<'_>) -> Result<Reply, Proble
             crate::memory::release();
             Ok(Reply::Evaluation(Box::new(evaluation?)))
         }
+        Command::Predict { folder, run, file } => {
+            let store = Store::open(&folder)?;
+            let (experiment, project) = store.frozen(run)?;
+            let checkpoint = checkpoint::read_newest_finite(&store.run_folder(run))?;
+            let checkpoint = checkpoint.ok_or(PredictError::NoWeights { run: run.0 })?;
+            // Those that were tested.
+            let goes_back = experiment.training.early_stopping.is_some_and(|early| early.restore_best);
+            let has_best = goes_back && !checkpoint.best.is_empty();
+            let weights = if has_best { &checkpoint.best } else { &checkpoint.model };
+            let table = data::read_table(&folder.join(&project.dataset.file), project.dataset.header)?;
+            let kinds =
+                table.columns.iter().map(|column| (column.name.clone(), column.cells.kind())).collect();
+            let reading = Reading { kinds, header: project.dataset.header, ..Reading::default() };
+            let more = import::read(&file, &reading)?.table;
+            let about = (&project.dataset, &experiment);
+            let pool = threads::pool(experiment.training.threads);
+            let predicted = pool.install(|| Predicted::of(&table, &more, about, weights));
+            crate::memory::release();
+            Ok(Reply::Predicted(Box::new(predicted?)))
+        }
         Command::MeasureDamage { folder, run, moment } => {
             let store = Store::open(&folder)?;
             let (experiment, data) = learned_from(&folder, &store, run)?;
-            let checkpoint = checkpoint_of(&store, run, moment)?;
-            let weights = weights_of(&checkpoint, moment).clone();
+            let (step, weights) = weights_at(&store, run, moment)?;
             let pool = threads::pool(experiment.training.threads);
             let damage = pool.install(|| -> Result<Option<Damage>, Problem> {
                 let mut session = Session::new(&experiment, data, candle_core::Device::Cpu)?;
-                session.restore(checkpoint)?;
-                Damage::of(&mut session, &weights, is_over)
+                Damage::of(&mut session, step, &weights, is_over)
             });
             crate::memory::release();
             Ok(damage?.map_or(Reply::Nothing, |damage| Reply::Damage(Box::new(damage))))
@@ -110,31 +130,35 @@ fn learned_from(folder: &Path, store: &Store, run: RunId) -> Result<(Experiment,
     if let Some(data) = kept {
         return Ok((experiment, data));
     }
-    let table = data::read_csv(&file, project.dataset.header)?;
+    let table = data::read_table(&file, project.dataset.header)?;
     let data = data::prepare(&table, &project.dataset, &experiment.recipe)?.arranged(&experiment.graph)?;
     let data = Arc::new(data);
     KEPT.set(Some((folder.to_owned(), run, changed, Arc::clone(&data))));
     Ok((experiment, data))
 }
 
-fn checkpoint_of(store: &Store, run: RunId, moment: Moment) -> Result<Checkpoint, Problem> {
+/// What a run had learned by a moment, and the step of it.
+fn weights_at(store: &Store, run: RunId, moment: Moment) -> Result<(u64, Tensors), Problem> {
     let folder = store.run_folder(run);
-    match moment {
-        Moment::Newest | Moment::Best => {
-            let newest = checkpoint::read_newest_finite(&folder)?;
-            Ok(newest.ok_or(InspectError::NothingLearned { run: run.0 })?)
-        }
+    let newest = || checkpoint::read_newest_finite(&folder);
+    let found = match moment {
+        Moment::Newest => match probes::read_newer(&folder, checkpoint::newest_step(&folder))? {
+            Some(probe) => Some(probe),
+            None => newest()?.map(|newest| (newest.place.step, newest.model)),
+        },
+        Moment::Best => newest()?.map(|newest| {
+            let has_best = !newest.best.is_empty();
+            (newest.place.step, if has_best { newest.best } else { newest.model })
+        }),
         Moment::Step(step) => {
-            Ok(checkpoint::read(&folder, step)?.ok_or(InspectError::NoCheckpoint { run: run.0, step })?)
+            let weights = match checkpoint::read(&folder, step)? {
+                Some(checkpoint) => Some(checkpoint.model),
+                None => probes::read(&folder, step)?,
+            };
+            Some((step, weights.ok_or(InspectError::NoCheckpoint { run: run.0, step })?))
         }
-    }
-}
-
-fn weights_of(checkpoint: &Checkpoint, moment: Moment) -> &Tensors {
-    match moment {
-        Moment::Best if !checkpoint.best.is_empty() => &checkpoint.best,
-        _ => &checkpoint.model,
-    }
+    };
+    Ok(found.ok_or(InspectError::NothingLearned { run: run.0 })?)
 }
 
 /// The project's data as the experiment takes them.

@@ -28,6 +28,10 @@ impl Operation for Activated {
         self.inner.name()
     }
 
+    fn is_stepwise(&self) -> bool {
+        self.inner.is_stepwise()
+    }
+
     fn arithmetic(&self) -> Arithmetic {
         self.inner.arithmetic()
     }

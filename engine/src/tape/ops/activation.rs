@@ -26,6 +26,10 @@ impl Operation for Activation {
         }
     }
 
+    fn is_stepwise(&self) -> bool {
+        true
+    }
+
     fn arithmetic(&self) -> Arithmetic {
         Arithmetic::AsGiven
     }

@@ -12,6 +12,10 @@ impl Operation for Add {
         "add"
     }
 
+    fn is_stepwise(&self) -> bool {
+        true
+    }
+
     fn arithmetic(&self) -> Arithmetic {
         Arithmetic::AsGiven
     }

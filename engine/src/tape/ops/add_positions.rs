@@ -4,7 +4,7 @@ use candle_core::{Result, Tensor, bail};
 use kernels::positions as kernel;
 
 use super::sizes;
-use crate::tape::{Footprint, Form, Operation, Step, cpu};
+use crate::tape::{Footprint, Form, Operation, Past, Step, cpu};
 
 /// Learned positions (Gehring et al. 2017; GPT). Inputs: x `[B, T, D]`, table `[T or more, D]`, whose first T
 /// rows are added to each sequence; output as x.
@@ -31,6 +31,23 @@ impl Operation for AddPositions {
             }),
             Form::Expressions => x.broadcast_add(&table.narrow(0, 0, length)?),
         }
+    }
+
+    fn go_on(
+        &self,
+        inputs: &[Tensor],
+        _grows: &[bool],
+        past: &mut Past,
+        step: &Step,
+    ) -> Result<Option<Tensor>> {
+        let [x, table] = inputs else { bail!("add_positions: wants x and a table") };
+        let (steps, rows) = (x.dim(1)?, table.dim(0)?);
+        if past.steps + steps > rows {
+            bail!("add_positions: step {} is behind a table of {rows}", past.steps + steps);
+        }
+        let table = table.narrow(0, past.steps, steps)?;
+        past.steps += steps;
+        self.forward(&[x.clone(), table], &mut Vec::new(), step).map(Some)
     }
 
     fn backward(

@@ -15,6 +15,10 @@ impl Operation for Concat {
         "concat"
     }
 
+    fn is_stepwise(&self) -> bool {
+        self.axis == 2
+    }
+
     fn arithmetic(&self) -> Arithmetic {
         Arithmetic::AsGiven
     }

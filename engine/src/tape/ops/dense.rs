@@ -13,6 +13,10 @@ impl Operation for Dense {
         "dense"
     }
 
+    fn is_stepwise(&self) -> bool {
+        true
+    }
+
     fn arithmetic(&self) -> Arithmetic {
         Arithmetic::Narrow
     }

@@ -21,6 +21,10 @@ impl Operation for Dropout {
         "dropout"
     }
 
+    fn is_stepwise(&self) -> bool {
+        true
+    }
+
     fn arithmetic(&self) -> Arithmetic {
         Arithmetic::AsGiven
     }

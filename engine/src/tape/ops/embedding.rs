@@ -19,6 +19,10 @@ impl Operation for Embedding {
         "embedding"
     }
 
+    fn is_stepwise(&self) -> bool {
+        true
+    }
+
     fn forward(&self, inputs: &[Tensor], keep: &mut Vec<Tensor>, step: &Step) -> Result<Tensor> {
         let [ids, table] = inputs else { bail!("embedding: wants ids and a table") };
         let (entries, width) = table.dims2()?;

@@ -27,6 +27,10 @@ impl Operation for LayerNorm {
         "layer_norm"
     }
 
+    fn is_stepwise(&self) -> bool {
+        true
+    }
+
     fn forward(&self, inputs: &[Tensor], keep: &mut Vec<Tensor>, step: &Step) -> Result<Tensor> {
         let [x, weight, bias] = inputs else { bail!("layer_norm: wants x, weight and bias") };
         if !x.dims().ends_with(weight.dims()) || weight.elem_count() == 0 {

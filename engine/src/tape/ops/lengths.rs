@@ -2,7 +2,7 @@
 
 use candle_core::{D, DType, Result, Tensor, bail};
 
-use crate::tape::{Footprint, Operation, Step};
+use crate::tape::{Footprint, Operation, Past, Step};
 
 /// ids `[B, T]` (`u32`) → `[B]` (`u32`): the steps up to the last one that is not `padding`, at least 1, so that
 /// there is always something to look at. No gradient.
@@ -20,6 +20,24 @@ impl Operation for Lengths {
         let places = Tensor::arange(1, steps as u32 + 1, inputs[0].device())?;
         let counted = inputs[0].ne(self.padding)?.to_dtype(DType::U32)?.broadcast_mul(&places)?;
         counted.max(D::Minus1)?.maximum(1u32)
+    }
+
+    /// Lengths of what grows: that it has no end yet.
+    fn go_on(
+        &self,
+        inputs: &[Tensor],
+        _grows: &[bool],
+        past: &mut Past,
+        _step: &Step,
+    ) -> Result<Option<Tensor>> {
+        let (batch, steps) = inputs[0].dims2()?;
+        past.steps += steps;
+        let is_filled_up =
+            inputs[0].eq(self.padding)?.to_dtype(DType::U32)?.sum_all()?.to_scalar::<u32>()? > 0;
+        if is_filled_up {
+            return Ok(None);
+        }
+        Tensor::full(past.steps as u32, batch, inputs[0].device()).map(Some)
     }
 
     fn backward(

@@ -12,6 +12,10 @@ impl Operation for Multiply {
         "multiply"
     }
 
+    fn is_stepwise(&self) -> bool {
+        true
+    }
+
     fn arithmetic(&self) -> Arithmetic {
         Arithmetic::AsGiven
     }

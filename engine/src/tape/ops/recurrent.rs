@@ -9,7 +9,7 @@ use kernels::{
     recurrent::{Layer, Weights},
 };
 
-use crate::tape::{Footprint, Form, Operation, Step, cpu};
+use crate::tape::{Footprint, Form, Operation, Past, Step, cpu};
 
 /// One direction of one recurrent layer, from a state of zeros. Inputs: x `[B, T, I]`, weight_ih `[G·H, I]`,
 /// weight_hh `[G·H, H]` and, with biases, bias_ih and bias_hh `[G·H]`, where G is [`Cell::gates`]; output:
@@ -35,7 +35,23 @@ impl Recurrent {
         }
         Ok(Layer { cell: self.cell, batch, steps, inputs, hidden: width, reverse: self.reverse })
     }
+
+    fn parts<'a>(&self, inputs: &'a [Tensor]) -> Result<Parts<'a>> {
+        let (x, input, hidden, biases) = match inputs {
+            [x, input, hidden] => (x, input, hidden, None),
+            [x, input, hidden, beside_x, beside_h] => (x, input, hidden, Some([beside_x, beside_h])),
+            _ => bail!("{}: wants x, two weights and none or two biases", self.name()),
+        };
+        let layer = self.layer(x, input, hidden)?;
+        if biases.iter().flatten().any(|bias| bias.dims() != [input.dims()[0]]) {
+            bail!("{}: biases do not fit weights {:?}", self.name(), input.shape());
+        }
+        Ok((layer, x, [input, hidden], biases))
+    }
 }
+
+/// The sizes, x, the weights and perhaps the biases of a layer.
+type Parts<'a> = (Layer, &'a Tensor, [&'a Tensor; 2], Option<[&'a Tensor; 2]>);
 
 impl Operation for Recurrent {
     fn name(&self) -> &'static str {
@@ -47,15 +63,7 @@ impl Operation for Recurrent {
     }
 
     fn forward(&self, inputs: &[Tensor], keep: &mut Vec<Tensor>, step: &Step) -> Result<Tensor> {
-        let (x, input, hidden, biases) = match inputs {
-            [x, input, hidden] => (x, input, hidden, None),
-            [x, input, hidden, beside_x, beside_h] => (x, input, hidden, Some([beside_x, beside_h])),
-            _ => bail!("{}: wants x, two weights and none or two biases", self.name()),
-        };
-        let layer = self.layer(x, input, hidden)?;
-        if biases.iter().flatten().any(|bias| bias.dims() != [input.dims()[0]]) {
-            bail!("{}: biases do not fit weights {:?}", self.name(), input.shape());
-        }
+        let (layer, x, [input, hidden], biases) = self.parts(inputs)?;
         let (y, states) = match step.form {
             Form::Kernels => forward(&layer, x, [input, hidden], biases)?,
             Form::Expressions => expressions::forward(&layer, x, [input, hidden], biases)?,
@@ -65,6 +73,30 @@ impl Operation for Recurrent {
             keep.extend(states);
         }
         Ok(y)
+    }
+
+    /// Keeps its state.
+    fn go_on(
+        &self,
+        inputs: &[Tensor],
+        _grows: &[bool],
+        past: &mut Past,
+        _step: &Step,
+    ) -> Result<Option<Tensor>> {
+        if self.reverse {
+            return Ok(None);
+        }
+        let (layer, x, weights, biases) = self.parts(inputs)?;
+        let state = match &past.tensors[..] {
+            [h, c] => [h.clone(), c.clone()],
+            _ => {
+                let zero = Tensor::zeros((layer.batch, layer.hidden), x.dtype(), x.device())?;
+                [zero.clone(), zero]
+            }
+        };
+        let (y, _, state) = expressions::forward_from(state, &layer, x, weights, biases)?;
+        past.tensors = state.to_vec();
+        Ok(Some(y))
     }
 
     fn backward(

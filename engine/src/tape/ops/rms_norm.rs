@@ -24,6 +24,10 @@ impl Operation for RmsNorm {
         "rms_norm"
     }
 
+    fn is_stepwise(&self) -> bool {
+        true
+    }
+
     fn forward(&self, inputs: &[Tensor], keep: &mut Vec<Tensor>, step: &Step) -> Result<Tensor> {
         let [x, weight] = inputs else { bail!("rms_norm: wants x and weight") };
         if !x.dims().ends_with(weight.dims()) || weight.elem_count() == 0 {

@@ -3,7 +3,7 @@
 use candle_core::{D, Result, Tensor, bail};
 use kernels::positions as kernel;
 
-use crate::tape::{Footprint, Form, Operation, Step, cpu};
+use crate::tape::{Footprint, Form, Operation, Past, Step, cpu};
 
 /// Rotary positions (Su et al. 2021), each number of a head's first half together with its partner in the second, as
 /// in GPT-NeoX and Llama. Input: x `[B, T, W]`, of which the first `columns` are heads of `head` numbers (queries and
@@ -15,15 +15,15 @@ pub struct Rotary {
 }
 
 impl Rotary {
-    /// Turned forwards, or back.
-    fn turned(&self, x: &Tensor, way: f32, step: &Step) -> Result<Tensor> {
+    /// Turned forwards, or back, behind so many steps.
+    fn turned(&self, x: &Tensor, before: usize, way: f32, step: &Step) -> Result<Tensor> {
         let (batch, length, width) = x.dims3()?;
         let (half, columns) = (self.head / 2, self.columns);
         let fits = self.head.is_multiple_of(2) && half > 0 && columns.is_multiple_of(self.head);
         if !fits || columns > width {
             bail!("rotary: {columns} of {width} columns in heads of {}", self.head);
         }
-        let [cosines, sines] = kernel::rotations(length, self.head);
+        let [cosines, sines] = kernel::rotations(before..before + length, self.head);
         if step.form == Form::Kernels {
             return cpu::map([x], x.shape(), |[x], y| {
                 kernel::rotate(x, [&cosines, &sines], way, [width, columns, half], y);
@@ -50,7 +50,19 @@ impl Operation for Rotary {
     }
 
     fn forward(&self, inputs: &[Tensor], _keep: &mut Vec<Tensor>, step: &Step) -> Result<Tensor> {
-        self.turned(&inputs[0], 1.0, step)
+        self.turned(&inputs[0], 0, 1.0, step)
+    }
+
+    fn go_on(
+        &self,
+        inputs: &[Tensor],
+        _grows: &[bool],
+        past: &mut Past,
+        step: &Step,
+    ) -> Result<Option<Tensor>> {
+        let y = self.turned(&inputs[0], past.steps, 1.0, step)?;
+        past.steps += inputs[0].dim(1)?;
+        Ok(Some(y))
     }
 
     fn backward(
@@ -60,7 +72,7 @@ impl Operation for Rotary {
         _wanted: &[bool],
         step: &Step,
     ) -> Result<Vec<Option<Tensor>>> {
-        Ok(vec![Some(self.turned(&gradient, -1.0, step)?)])
+        Ok(vec![Some(self.turned(&gradient, 0, -1.0, step)?)])
     }
 
     fn footprint(&self, inputs: &[Tensor]) -> Result<Footprint> {

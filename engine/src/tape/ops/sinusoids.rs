@@ -3,20 +3,16 @@
 use candle_core::{Result, Tensor};
 use kernels::positions as kernel;
 
-use crate::tape::{Footprint, Form, Operation, Step, cpu};
+use crate::tape::{Footprint, Form, Operation, Past, Step, cpu};
 
 /// Positions that nothing is learned for (Vaswani et al. 2017, 3.5). Input: x `[B, T, D]`; output as x.
 pub struct AddSinusoids;
 
-impl Operation for AddSinusoids {
-    fn name(&self) -> &'static str {
-        "add_sinusoids"
-    }
-
-    fn forward(&self, inputs: &[Tensor], _keep: &mut Vec<Tensor>, step: &Step) -> Result<Tensor> {
-        let x = &inputs[0];
+impl AddSinusoids {
+    /// x behind so many steps.
+    fn added(x: &Tensor, before: usize, step: &Step) -> Result<Tensor> {
         let (_, length, width) = x.dims3()?;
-        let table = kernel::sinusoids(length, width);
+        let table = kernel::sinusoids(before..before + length, width);
         match step.form {
             Form::Kernels => cpu::map([x], x.shape(), |[x], y| kernel::forward(x, &table, y, length * width)),
             Form::Expressions => {
@@ -24,6 +20,28 @@ impl Operation for AddSinusoids {
                 x.broadcast_add(&table.to_dtype(x.dtype())?)
             }
         }
+    }
+}
+
+impl Operation for AddSinusoids {
+    fn name(&self) -> &'static str {
+        "add_sinusoids"
+    }
+
+    fn forward(&self, inputs: &[Tensor], _keep: &mut Vec<Tensor>, step: &Step) -> Result<Tensor> {
+        Self::added(&inputs[0], 0, step)
+    }
+
+    fn go_on(
+        &self,
+        inputs: &[Tensor],
+        _grows: &[bool],
+        past: &mut Past,
+        step: &Step,
+    ) -> Result<Option<Tensor>> {
+        let y = Self::added(&inputs[0], past.steps, step)?;
+        past.steps += inputs[0].dim(1)?;
+        Ok(Some(y))
     }
 
     fn backward(

@@ -17,6 +17,10 @@ impl Operation for Slice {
         "slice"
     }
 
+    fn is_stepwise(&self) -> bool {
+        self.axis == 2
+    }
+
     fn arithmetic(&self) -> Arithmetic {
         Arithmetic::AsGiven
     }

@@ -15,6 +15,10 @@ impl Operation for Softmax {
         "softmax"
     }
 
+    fn is_stepwise(&self) -> bool {
+        true
+    }
+
     fn forward(&self, inputs: &[Tensor], keep: &mut Vec<Tensor>, step: &Step) -> Result<Tensor> {
         let x = &inputs[0];
         let Some(&width) = x.dims().last() else { bail!("softmax of a single number") };

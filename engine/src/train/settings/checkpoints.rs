@@ -31,16 +31,20 @@ impl Default for Checkpoints {
 pub enum Metric {
     Loss,
     Accuracy,
+    /// Of entities: where tags are predicted.
+    F1,
     Mae,
     Rmse,
     R2,
 }
 
 impl Metric {
-    /// The metrics of what a loss trains.
+    /// The metrics of what a loss trains; F1 of entities is there of tags alone.
     pub fn of(loss: &LossSpec) -> &'static [Self] {
         match loss {
-            LossSpec::CrossEntropy { .. } | LossSpec::BinaryCrossEntropy => &[Self::Loss, Self::Accuracy],
+            LossSpec::CrossEntropy { .. } | LossSpec::BinaryCrossEntropy => {
+                &[Self::Loss, Self::Accuracy, Self::F1]
+            }
             LossSpec::Mse | LossSpec::Mae | LossSpec::Huber { .. } => {
                 &[Self::Loss, Self::Mae, Self::Rmse, Self::R2]
             }
@@ -52,6 +56,7 @@ impl Metric {
         match self {
             Self::Loss => "loss",
             Self::Accuracy => "accuracy",
+            Self::F1 => "f1",
             Self::Mae => "mae",
             Self::Rmse => "rmse",
             Self::R2 => "r2",
@@ -60,7 +65,7 @@ impl Metric {
 
     /// The metric that [`Self::name`] names.
     pub fn of_name(name: &str) -> Option<Self> {
-        [Self::Loss, Self::Accuracy, Self::Mae, Self::Rmse, Self::R2]
+        [Self::Loss, Self::Accuracy, Self::F1, Self::Mae, Self::Rmse, Self::R2]
             .into_iter()
             .find(|metric| metric.name() == name)
     }
@@ -69,7 +74,7 @@ impl Metric {
     pub fn is_better(self, value: f64, than: f64) -> bool {
         match self {
             Self::Loss | Self::Mae | Self::Rmse => value < than,
-            Self::Accuracy | Self::R2 => value > than,
+            Self::Accuracy | Self::F1 | Self::R2 => value > than,
         }
     }
 }

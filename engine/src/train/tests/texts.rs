@@ -2,12 +2,12 @@
 
 use super::*;
 use crate::{
-    data::{Extent, parse_csv},
+    data::{Cells, Column, Extent, Lists, Table, parse_csv},
     graph::templates::Template,
     project::{DatasetSpec, RecipeStep, Task},
     protocol::{Split, Verdict},
     text::{TokenizerKind, TokenizerSpec},
-    train::{frame, report},
+    train::{Evaluation, frame, report},
 };
 
 /// A session of a template on a table, as the program would begin it.
@@ -18,7 +18,16 @@ fn session(
     template: &str,
     training: Training,
 ) -> Session {
-    let table = parse_csv(text.into(), "test.csv", None).unwrap();
+    session_of(&parse_csv(text.into(), "test.csv", None).unwrap(), (target, task), steps, template, training)
+}
+
+fn session_of(
+    table: &Table,
+    (target, task): (&str, Task),
+    steps: &[RecipeStep],
+    template: &str,
+    training: Training,
+) -> Session {
     let dataset = DatasetSpec {
         file: "test.csv".into(),
         header: None,
@@ -28,10 +37,10 @@ fn session(
     };
     let split = SplitSpec { stratify: false, ..SplitSpec::default() };
     let recipe = Recipe { split, steps: steps.to_vec() };
-    let extent = Extent::of(&table, &dataset, &recipe).unwrap();
+    let extent = Extent::of(table, &dataset, &recipe).unwrap();
     let frame = frame(&Graph::default(), &training.loss, &extent);
     let graph = Template::of_name(template).unwrap().graph(&frame).unwrap();
-    let data = prepare(&table, &dataset, &recipe).unwrap().arranged(&graph).unwrap();
+    let data = prepare(table, &dataset, &recipe).unwrap().arranged(&graph).unwrap();
     let experiment = Experiment { name: "texts".into(), recipe, graph, training };
     Session::new(&experiment, Arc::new(data), Device::Cpu).unwrap()
 }
@@ -136,4 +145,51 @@ fn a_row_is_learned_through_a_narrow_place() {
     let mut session = session(&text, asked, &[RecipeStep::standardize()], "autoencoder", settings);
     let r2 = curve(&mut session, "r2");
     assert!(r2.last().is_some_and(|last| *last > 0.9), "{r2:?}");
+}
+
+#[test]
+fn words_are_tagged() {
+    // Whoever follows "mr" is a person, also in rows that are filled up.
+    let names = ["ann", "bob", "eve", "kim"];
+    let row = |number: usize| {
+        let name = names[number % 4];
+        let (mut words, mut tags) = (vec!["mr", name, "jones"], vec!["O", "B-person", "I-person"]);
+        for _ in 0..number / 4 % 3 {
+            words.insert(0, names[number / 12 % 4]);
+            tags.insert(0, "O");
+        }
+        (words, tags)
+    };
+    let (words, tags): (Vec<_>, Vec<_>) = (0..180).map(row).unzip();
+    let column = |name: &str, cells| Column { name: name.into(), cells };
+    let table = Table {
+        file: "test.conll".into(),
+        rows: 180,
+        header: false,
+        columns: vec![
+            column("tokens", Cells::Tokens(Lists::of(words))),
+            column("tags", Cells::Tags(Lists::of(tags))),
+        ],
+        lines: (1..=180).collect(),
+    };
+    let steps = [tokenize(TokenizerKind::WhiteSpace, 16, 8)];
+    let mut session = session_of(&table, ("tags", Task::Tagging), &steps, "lstm", training(12));
+    let f1 = curve(&mut session, "f1");
+    assert!(f1.last().is_some_and(|last| *last > 0.9), "{f1:?}");
+    let tested = report::test(&session, 1.0).unwrap();
+    let Verdict::Tags { tagged, confusion } = &tested.report.verdict else {
+        panic!("{:?}", tested.report.verdict)
+    };
+    let table = tagged.entities.as_ref().unwrap();
+    assert_eq!((table.rows.len(), &*table.rows[0].name), (1, "person"));
+    assert_eq!(table.rows[0].support as usize, tested.report.test_rows, "one in each row");
+    assert_eq!(table.averages.micro.f1, tested.report.test["f1"]);
+    let counted: u32 = confusion.counts.iter().flatten().sum();
+    let test = &session.data().splits.test;
+    let all: usize = test.iter().map(|&row| session.data().words.indices(row as usize).len()).sum();
+    assert_eq!(counted as usize, all, "what fills up is not counted");
+    assert!(tagged.texts.iter().all(|text| text.words.len() == text.predicted.len()));
+    assert!(tagged.texts[0].words.contains(&"mr".into()));
+    let evaluation = Evaluation::of(&session, Split::Test).unwrap();
+    assert_eq!(evaluation.entities.as_ref(), Some(table));
 }

@@ -5,7 +5,7 @@ use kernels::attention::Sizes;
 use kernels::strided::{View, ViewMut};
 
 use super::{Heads, expressions, kept_sums, output, probabilities, separate, sums, with_lengths};
-use crate::tape::{Arithmetic, Footprint, Form, Operation, Step, cpu};
+use crate::tape::{Arithmetic, Footprint, Form, Operation, Past, Step, cpu};
 
 /// Attention of one sequence to another. Inputs: q `[B, Tq, H·width]`, k and v `[B, Tk, K·width]` and, where keys
 /// are padded, lengths `u32` `[B]` as in [`super::SelfAttention`]; output `[B, Tq, H·width]`.
@@ -64,6 +64,20 @@ impl Operation for CrossAttention {
         })?;
         keep.extend(inputs.iter().cloned());
         Ok(y)
+    }
+
+    /// New queries of what does not grow.
+    fn go_on(
+        &self,
+        inputs: &[Tensor],
+        grows: &[bool],
+        _past: &mut Past,
+        step: &Step,
+    ) -> Result<Option<Tensor>> {
+        if self.0.causal || grows.iter().skip(1).any(|grows| *grows) {
+            return Ok(None);
+        }
+        self.forward(inputs, &mut Vec::new(), step).map(Some)
     }
 
     fn backward(

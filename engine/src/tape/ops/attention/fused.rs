@@ -4,8 +4,8 @@ use candle_core::{Result, Tensor, bail};
 use kernels::attention::Sizes;
 use kernels::strided::{View, ViewMut};
 
-use super::{Heads, expressions, kept_sums, output, probabilities, sums, with_lengths};
-use crate::tape::{Arithmetic, Footprint, Form, Operation, Step, cpu};
+use super::{CrossAttention, Heads, expressions, kept_sums, output, probabilities, sums, with_lengths};
+use crate::tape::{Arithmetic, Footprint, Form, Operation, Past, Step, cpu};
 
 /// Attention of a sequence to itself. Inputs: qkv `[B, T, (H + 2·K)·width]`, the heads of Q, then of K, then of
 /// V side by side (as one `Linear` gives them and `split` takes them apart in nanoGPT), and, where sequences
@@ -69,6 +69,40 @@ impl Operation for SelfAttention {
         })?;
         keep.extend(inputs.iter().cloned());
         Ok(y)
+    }
+
+    /// Keeps keys and values. A sequence that grows is filled up nowhere, so that its lengths say nothing.
+    fn go_on(
+        &self,
+        inputs: &[Tensor],
+        _grows: &[bool],
+        past: &mut Past,
+        step: &Step,
+    ) -> Result<Option<Tensor>> {
+        if !self.0.causal {
+            return Ok(None);
+        }
+        let (qkv, _) = self.parts(inputs)?;
+        let steps = qkv.dim(1)?;
+        let [q, mut k, mut v] = columns(qkv, &self.sizes(qkv)?)?;
+        if let [keys, values] = &past.tensors[..] {
+            (k, v) = (Tensor::cat(&[keys, &k], 1)?, Tensor::cat(&[values, &v], 1)?);
+        }
+        (k, v) = (k.contiguous()?, v.contiguous()?);
+        past.tensors = vec![k.clone(), v.clone()];
+        let before = past.steps;
+        past.steps += steps;
+        if before == 0 {
+            return self.forward(std::slice::from_ref(qkv), &mut Vec::new(), step).map(Some);
+        }
+        let one = CrossAttention(Heads { causal: false, ..self.0 });
+        let of_query = |query: usize| {
+            let seen = before + query + 1;
+            let inputs = [q.narrow(1, query, 1)?, k.narrow(1, 0, seen)?, v.narrow(1, 0, seen)?];
+            let inputs = inputs.map(|input| input.contiguous());
+            one.forward(&inputs.into_iter().collect::<Result<Vec<_>>>()?, &mut Vec::new(), step)
+        };
+        Tensor::cat(&(0..steps).map(of_query).collect::<Result<Vec<_>>>()?, 1).map(Some)
     }
 
     fn backward(

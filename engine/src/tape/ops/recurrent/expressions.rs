@@ -11,14 +11,25 @@ pub fn forward(
     [input, hidden]: [&Tensor; 2],
     biases: Option<[&Tensor; 2]>,
 ) -> Result<(Tensor, Vec<Tensor>)> {
+    let zero = Tensor::zeros((layer.batch, layer.hidden), x.dtype(), x.device())?;
+    let (y, kept, _) = forward_from([zero.clone(), zero], layer, x, [input, hidden], biases)?;
+    Ok((y, kept))
+}
+
+/// [`forward`] from the states h and c of an earlier step; gives those of the last one too.
+pub fn forward_from(
+    [mut h, mut c]: [Tensor; 2],
+    layer: &Layer,
+    x: &Tensor,
+    [input, hidden]: [&Tensor; 2],
+    biases: Option<[&Tensor; 2]>,
+) -> Result<(Tensor, Vec<Tensor>, [Tensor; 2])> {
     let &Layer { batch, steps, inputs, .. } = layer;
     let mut from_x = x.reshape((batch * steps, inputs))?.matmul(&input.t()?)?;
     if let Some([bias, _]) = biases {
         from_x = from_x.broadcast_add(bias)?;
     }
     let from_x = from_x.reshape((batch, steps, ()))?;
-    let mut h = Tensor::zeros((batch, layer.hidden), x.dtype(), x.device())?;
-    let mut c = h.clone();
     let (mut outputs, mut kept) = (Vec::with_capacity(steps), Vec::with_capacity(steps));
     for step in 0..steps {
         let a = at(&from_x, time(layer, step))?;
@@ -48,7 +59,7 @@ pub fn forward(
         outputs.push(h.clone());
     }
     let kept = if kept.is_empty() { Vec::new() } else { vec![Tensor::stack(&kept, 0)?] };
-    Ok((sequence(layer, outputs)?, kept))
+    Ok((sequence(layer, outputs)?, kept, [h, c]))
 }
 
 /// The gradients of x, weights and biases.
