@@ -18,8 +18,13 @@ fn houses(desk: &mut Desk, folder: &Path) {
         let (size, age) = (row * 37 % 83 + 10, row * 53 % 61);
         let shown = if row % 40 == 4 { String::new() } else { age.to_string() };
         let large = if row == 9 { 9000 } else { size };
-        writeln!(text, "{},{large},{shown},{}", ["ann", "bob", "cy", "di", "ed"][row / 40], 5 * size - age)
-            .unwrap();
+        writeln!(
+            text,
+            "{},{large},{shown},{}",
+            ["ann", "bob", "cy", "di", "ed"][row / 40],
+            5 * size + 100 - age
+        )
+        .unwrap();
     }
     let again: String = text.lines().skip(1).take(10).map(|line| format!("{line}\n")).collect();
     let file = folder.join("houses.csv");
@@ -112,6 +117,7 @@ fn steps_are_added_set_moved_and_taken_out() {
     assert_eq!(recipe(&desk).steps[0], RecipeStep::fill(Fill::Constant(0.0)));
     desk.fill(&desk.text("step-value"), "7");
     assert_eq!(recipe(&desk).steps[0], RecipeStep::fill(Fill::Constant(7.0)));
+    desk.click(&step(&desk, "recipe-step", 1, "fill"));
     desk.click(&step(&desk, "recipe-remove", 3, "one-hot"));
     assert_eq!(names(&desk), ["fill", "standardize", "drop", "standardize-target"]);
     // A step that cannot be carried out says so, and Train waits for it.

@@ -381,8 +381,9 @@ fn data_recipe() {
         let split = desk.bench().state().experiment().unwrap().recipe.split.clone();
         desk.apply(Action::EditRecipe(Box::new(Recipe { split, steps })));
         desk.click(&desk.text("data-recipe"));
+        desk.rest();
         let step = desk.text("step-clip");
-        desk.click_part(&desk.with_all("recipe-step", &[("number", "2"), ("step", &step)]));
+        desk.click(&desk.with_all("recipe-step", &[("number", "2"), ("step", &step)]));
         desk.wait("what it does", |desk| {
             desk.sees_part(&format!("{}（", columns[1]))
                 || desk.sees_part(&format!("{}, training rows", columns[1]))

@@ -21,6 +21,8 @@ use crate::{
     widgets,
 };
 
+/// Width of the list of steps to add.
+const ADD: f32 = 160.0;
 /// Steps that can be added, by what they are for, with the key of its words.
 const GROUPS: [(&str, &[&str]); 6] = [
     ("recipe-of-rows", &["drop-duplicates", "drop-gaps", "keep-rows", "drop-leaks"]),
@@ -43,7 +45,13 @@ pub fn recipe_ui(ui: &mut Ui, cx: &mut Context<'_>, looking: &Looking) {
     split::split_ui(ui, cx, &mut recipe.split);
     ui.add_space(space::L);
     let strong = theme::colors(ui).text_strong;
-    ui.label(text::strong(cx.text("recipe-steps")).color(strong)).on_hover_text(cx.hint("recipe-steps"));
+    let added = ui
+        .horizontal(|ui| {
+            ui.label(text::strong(cx.text("recipe-steps")).color(strong))
+                .on_hover_text(cx.hint("recipe-steps"));
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| add_ui(ui, cx)).inner
+        })
+        .inner;
     if recipe.steps.is_empty() {
         widgets::weak(ui, &cx.text("recipe-empty"));
     }
@@ -62,7 +70,7 @@ pub fn recipe_ui(ui: &mut Ui, cx: &mut Context<'_>, looking: &Looking) {
         let is_open = looking.step == Some(place);
         let frame = widgets::card(ui).inner_margin(space::M);
         let edge = if fault.is_some() { theme::colors(ui).bad } else { theme::colors(ui).border };
-        frame.stroke(egui::Stroke::new(1.0, edge)).show(ui, |ui| {
+        let card = frame.stroke(egui::Stroke::new(1.0, edge)).show(ui, |ui| {
             ui.set_width(ui.available_width());
             change = change.take().or(head_ui(ui, cx, looking, &recipe, place));
             if let Some(problem) = fault {
@@ -79,14 +87,15 @@ pub fn recipe_ui(ui: &mut Ui, cx: &mut Context<'_>, looking: &Looking) {
                 None => {}
             }
         });
+        if is_open {
+            reveal(ui, place, &card.response);
+        }
     }
     if let Some((None, problem)) = fault {
         ui.add_space(space::S);
         let (message, hint) = cx.words.problem(problem);
         widgets::problem_card(ui, &message, hint.as_deref());
     }
-    ui.add_space(space::S);
-    let added = add_ui(ui, cx);
     let steps = recipe.steps.len();
     let mut step = looking.step;
     match change {
@@ -117,6 +126,15 @@ pub fn recipe_ui(ui: &mut Ui, cx: &mut Context<'_>, looking: &Looking) {
     }
     if recipe != experiment.recipe {
         cx.act(Action::EditRecipe(Box::new(recipe)));
+    }
+}
+
+/// Scrolls to a step that was just opened: one that was added stands at the end.
+fn reveal(ui: &Ui, place: usize, card: &egui::Response) {
+    let id = egui::Id::new("recipe-revealed");
+    if ui.data(|data| data.get_temp(id)) != Some(place) {
+        ui.data_mut(|data| data.insert_temp(id, place));
+        card.scroll_to_me(None);
     }
 }
 
@@ -183,7 +201,7 @@ fn told_ui(ui: &mut Ui, cx: &Context<'_>, step: &RecipeStep, walked: &Walked, be
         told.push(cx.with("recipe-changed", &[("count", walked.count.into())]));
     }
     if told.is_empty() {
-        told.push(cx.text("recipe-nothing"));
+        told.push(cx.text(looks::unchanged(step)));
     }
     ui.add(egui::Label::new(text::small(told.join(" · ")).color(theme::colors(ui).text_weak)).truncate());
 }
@@ -210,8 +228,7 @@ fn add_ui(ui: &mut Ui, cx: &Context<'_>) -> Option<RecipeStep> {
         _ => true,
     };
     let mut added = None;
-    let width = ui.available_width();
-    widgets::choice(ui, "recipe-add", &label, &label, width, |ui| {
+    widgets::choice(ui, "recipe-add", &label, &label, ADD, |ui| {
         for (group, names) in GROUPS {
             let mut names = names.iter().filter(|name| is_offered(name)).peekable();
             if names.peek().is_none() {

@@ -18,6 +18,7 @@ use crate::{
 };
 
 const BARS: f32 = 34.0;
+const LINE: f32 = 15.0;
 /// Between the bars before and those after.
 const BETWEEN: f32 = 28.0;
 
@@ -30,14 +31,18 @@ pub fn looks_ui(ui: &mut Ui, cx: &Context<'_>, step: &RecipeStep, walked: &Walke
         return;
     }
     if walked.changed.is_empty() {
-        let key = if *step == RecipeStep::StandardizeTarget { "recipe-target" } else { "recipe-nothing" };
-        widgets::weak(ui, &cx.text(key));
+        widgets::weak(ui, &cx.text(unchanged(step)));
     }
     walked.changed.iter().for_each(|changed| changed_ui(ui, cx, changed));
     if walked.count > walked.changed.len() {
         let more = walked.count - walked.changed.len();
         widgets::weak(ui, &cx.with("recipe-more", &[("count", more.into())]));
     }
+}
+
+/// The key of what is said of a step that changes no column.
+pub fn unchanged(step: &RecipeStep) -> &'static str {
+    if *step == RecipeStep::StandardizeTarget { "recipe-target" } else { "recipe-nothing" }
 }
 
 fn changed_ui(ui: &mut Ui, cx: &Context<'_>, changed: &Changed) {
@@ -75,21 +80,21 @@ fn changed_ui(ui: &mut Ui, cx: &Context<'_>, changed: &Changed) {
         samples(before),
         after.iter().map(samples).collect::<Vec<_>>().join("  |  ")
     ));
-    ui.horizontal_top(|ui| {
-        ui.spacing_mut().item_spacing.x = 0.0;
-        for (width, words) in [
-            (half.x + BETWEEN, told(before)),
-            (half.x, after.first().map_or_else(|| cx.text("recipe-dropped"), told)),
-        ] {
-            ui.allocate_ui(Vec2::new(width, 0.0), |ui| {
-                ui.set_width(width);
-                ui.label(egui::RichText::new(words).font(text::tiny_font()).color(colors.text_weak));
-            });
+    let words = [told(before), after.first().map_or_else(|| cx.text("recipe-dropped"), told)];
+    let lines = words.iter().map(|words| words.lines().count()).max().unwrap_or(0);
+    let tall = LINE * lines as f32;
+    let (below, _) = ui.allocate_exact_size(Vec2::new(place.width(), tall), Sense::hover());
+    for (left, words) in [left.left(), right.left()].into_iter().zip(&words) {
+        for (line, words) in words.lines().enumerate() {
+            let at = pos2(left, below.top() + LINE * line as f32);
+            let line = Rect::from_min_size(at, Vec2::new(half.x, LINE));
+            widgets::paint_line(ui, line, Align2::LEFT_CENTER, words, text::tiny_font(), colors.text_weak);
         }
-    });
+    }
     if after.len() > 1 {
         let names: Vec<&str> = after.iter().map(|brief| brief.name.as_str()).collect();
-        ui.label(egui::RichText::new(names.join(", ")).font(text::tiny_font()).color(colors.text_weak));
+        let words = egui::RichText::new(names.join(", ")).font(text::tiny_font()).color(colors.text_weak);
+        ui.add(egui::Label::new(words).truncate());
     }
 }
 
