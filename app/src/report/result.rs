@@ -71,7 +71,7 @@ fn tags(tagged: &Tagged, words: &Words) -> String {
             ("cli-average-weighted", &table.averages.weighted),
         ];
         let kinds = table.rows.iter().map(|row| (escape(&row.name), row));
-        let _ = write!(html, "<table class=\"texts\"><tr>{heads}</tr>\n");
+        let _ = writeln!(html, "<table class=\"texts\"><tr>{heads}</tr>");
         for (name, row) in kinds.chain(averages.map(|(key, row)| (words.say(key, &[]), row))) {
             let shares = [row.precision, row.recall, row.f1].map(|share| numbers::metric("f1", share));
             let shares: String = shares.iter().map(|share| format!("<td>{share}</td>")).collect();

@@ -199,7 +199,7 @@ pub enum Verdict {
     Texts(Vec<TextExample>),
     /// Words and their tags, with the tags counted one by one.
     Tags {
-        tagged: Tagged,
+        tagged: Box<Tagged>,
         confusion: Confusion,
     },
 }

@@ -6,7 +6,7 @@ use super::{Session, TrainError, objective::Predictions, tagged::tagged};
 use crate::{
     compare::{Answers, Said},
     data::{IGNORED, StepsOf, Targets},
-    protocol::{Confusion, Report, Tagged, TextExample, Verdict},
+    protocol::{Confusion, Report, TextExample, Verdict},
 };
 
 /// Most points of a predicted-against-true plot.
@@ -49,7 +49,7 @@ pub(super) fn test(session: &Session, samples_per_second: f64) -> Result<Tested,
             let steps = *steps as u32;
             let places: Vec<u32> = rows.iter().flat_map(|row| row * steps..(row + 1) * steps).collect();
             let confusion = confusion(names, &places, labels, predicted);
-            Verdict::Tags { tagged: tagged(&session.data, rows, predicted), confusion }
+            Verdict::Tags { tagged: Box::new(tagged(&session.data, rows, predicted)), confusion }
         }
         (Predictions::Classes(predicted), Targets::Steps { .. }) => {
             Verdict::Texts(examples(session, rows, predicted))
@@ -57,7 +57,7 @@ pub(super) fn test(session: &Session, samples_per_second: f64) -> Result<Tested,
         // No test rows: nothing was predicted.
         (_, Targets::Features) => Verdict::Regression { pairs: Vec::new(), target: String::new() },
         (_, Targets::Steps { names, labels, of: StepsOf::Tags, .. }) => {
-            Verdict::Tags { tagged: Tagged::default(), confusion: confusion(names, &[], labels, &[]) }
+            Verdict::Tags { tagged: Box::default(), confusion: confusion(names, &[], labels, &[]) }
         }
         (_, Targets::Steps { .. }) => Verdict::Texts(Vec::new()),
         (_, Targets::Values { name, .. }) => Verdict::Regression { pairs: Vec::new(), target: name.clone() },

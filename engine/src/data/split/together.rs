@@ -43,14 +43,13 @@ pub fn by_group(rows: &[u32], table: &Table, name: &str, spec: &SplitSpec) -> Re
     Key::new(spec.seed, Purpose::Split).shuffle(&mut order);
     let mut groups: Vec<Vec<u32>> =
         order.into_iter().map(|group| std::mem::take(&mut groups[group as usize])).collect();
-    let mut splits = Splits::default();
     // As many groups are left as the parts after it need.
-    splits.test = draw(&mut groups, test, needed - usize::from(test > 0));
-    match spec.fold {
-        None => splits.validation = draw(&mut groups, validation, 1),
-        Some(Fold { index, of }) => splits.validation = fold(&mut groups, index, of),
-    }
-    splits.training = groups.concat();
+    let test = draw(&mut groups, test, needed - usize::from(test > 0));
+    let validation = match spec.fold {
+        None => draw(&mut groups, validation, 1),
+        Some(Fold { index, of }) => fold(&mut groups, index, of),
+    };
+    let mut splits = Splits { training: groups.concat(), validation, test };
     sort(&mut splits);
     Ok(splits)
 }
