@@ -67,6 +67,7 @@ fn findings_are_mended_by_a_click_and_the_model_learns_from_what_is_left() {
                 .filter(|name| name.starts_with(&format!("{does}: ")))
         });
         desk.click(&name.expect("a link"));
+        desk.rest();
     };
     click(&mut desk, "mend-drop-duplicates");
     assert_eq!(names(&desk)[0], "drop-duplicates");

@@ -220,7 +220,7 @@ recipe-more = { $count ->
    *[other] And { $count } more columns
 }
 recipe-look = { $column }, training rows: { $before } → { $after }
-recipe-range = { $least } … { $most }, mean { $mean }
+recipe-mean = mean { $mean }
 recipe-categories = { $count ->
     [one] 1 category
    *[other] { $count } categories

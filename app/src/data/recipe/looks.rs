@@ -102,9 +102,8 @@ fn changed_ui(ui: &mut Ui, cx: &Context<'_>, changed: &Changed) {
 fn in_words(cx: &Context<'_>, brief: &Brief) -> String {
     let mut words = Vec::new();
     if let Some([least, mean, most]) = brief.range {
-        let number = |value: f64| format::metric(value).into();
-        let values = [("least", number(least)), ("mean", number(mean)), ("most", number(most))];
-        words.push(cx.with("recipe-range", &values));
+        words.push(format!("{} … {}", format::metric(least), format::metric(most)));
+        words.push(cx.with("recipe-mean", &[("mean", format::metric(mean).into())]));
     }
     if let Some(categories) = brief.categories.filter(|_| brief.width == 1) {
         words.push(cx.with("recipe-categories", &[("count", categories.into())]));
