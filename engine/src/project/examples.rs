@@ -68,12 +68,12 @@ macro_rules! example {
 /// In the gallery's order.
 const EXAMPLES: [Example; 7] = [
     example!("digits", 2, ["", ""]),
-    example!("poems", 150, ["poem", ""]),
-    example!("dates", 120, ["written", "iso"]),
+    example!("poems", 25, ["poem", ""]),
+    example!("dates", 70, ["written", "iso"]),
     example!("line", 1, ["x", "y"]),
     example!("diagnosis", 1, ["worst_radius", "worst_concave_points"]),
     example!("wine", 1, ["flavanoids", "color_intensity"]),
-    example!("lstm-text", 150, ["verse", ""]),
+    example!("lstm-text", 45, ["verse", ""]),
 ];
 
 /// The examples' names, in the gallery's order.
