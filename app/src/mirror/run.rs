@@ -206,6 +206,7 @@ impl Run {
             let points = |run: &Self| run.curves.iter().map(|curve| curve.points.len()).sum::<usize>();
             let before = points(self);
             self.curves.iter_mut().for_each(|curve| curve.points.retain(is_done));
+            self.probes.retain(|step| *step <= summary.step);
             if points(self) < before {
                 self.sum_up();
             }

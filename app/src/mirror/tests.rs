@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use engine::{
     graph::Graph,
     project::{DatasetSpec, Project, Recipe, SplitSpec, Task},
-    protocol::{MetricPoint, RunDetail, RunState, Split},
-    train::{Steered, Training},
+    protocol::{MetricPoint, RunDetail, RunState, SearchState, Split},
+    search::{Pruner, Sampler, SearchSpec},
+    train::{Metric, Steered, Training},
 };
 
 use super::*;
@@ -31,6 +32,13 @@ fn summary(id: u64, state: RunState) -> RunSummary {
         is_elsewhere: false,
         is_foreign: false,
     }
+}
+
+fn search(state: SearchState) -> SearchSummary {
+    let (sampler, pruner, metric) = (Sampler::Random, Pruner::None, Metric::Loss);
+    let spec = SearchSpec { space: Vec::new(), sampler, pruner, metric, trials: 3, seed: 1, folds: None };
+    let (id, experiment) = (SearchId(1), "baseline".into());
+    SearchSummary { id, experiment, spec, state, started_unix_secs: 0, ended: 0, best: None }
 }
 
 fn experiment() -> Experiment {
@@ -97,6 +105,39 @@ fn a_run_that_goes_on_from_an_earlier_step_draws_the_steps_after_it_again() {
     assert_eq!(steps(&mirror), [1, 2, 3]);
     mirror.apply(metrics(4..5));
     assert_eq!(steps(&mirror), [1, 2, 3, 4]);
+}
+
+#[test]
+fn a_run_that_goes_on_from_an_earlier_step_cannot_be_looked_into_after_it() {
+    let mut mirror = Mirror::default();
+    mirror.apply(changed(1, RunState::Running));
+    let probed = |step| Event::Probed { folder: FOLDER.into(), run: RunId(1), step };
+    for step in [10, 0, 20, 10] {
+        mirror.apply(probed(step));
+    }
+    let moments = |mirror: &Mirror| mirror.run(Path::new(FOLDER), RunId(1)).unwrap().moments();
+    assert_eq!(moments(&mirror), [0, 10, 20]);
+    mirror.apply(changed(1, RunState::interrupted()));
+    let run = RunSummary { step: 10, checkpoint: Some(10), ..summary(1, RunState::Running) };
+    mirror.apply(Event::RunChanged { folder: FOLDER.into(), run });
+    assert_eq!(moments(&mirror), [0, 10]);
+}
+
+#[test]
+fn a_search_trains_also_between_two_of_its_trials() {
+    let mut mirror = Mirror::default();
+    let changed = |state, is_elsewhere| Event::SearchChanged {
+        folder: FOLDER.into(),
+        search: search(state),
+        trial: None,
+        is_elsewhere,
+    };
+    mirror.apply(changed(SearchState::Running, true));
+    assert!(!mirror.trains(), "another program's");
+    mirror.apply(changed(SearchState::Running, false));
+    assert!(mirror.trains());
+    mirror.apply(changed(SearchState::Finished, false));
+    assert!(!mirror.trains());
 }
 
 #[test]

@@ -38,9 +38,7 @@ pub struct Prober {
 impl Prober {
     /// Goes on where the run's probes ended.
     pub fn new(run_folder: &Path, settings: Probes, planned_steps: u64) -> Self {
-        let there = steps(run_folder);
-        let gap = there.windows(2).map(|pair| pair[1] - pair[0]).min().unwrap_or(0);
-        let every = settings.every(planned_steps).max(gap);
+        let every = settings.every(planned_steps);
         Self { run_folder: run_folder.to_owned(), settings, every, last: None }
     }
 
@@ -62,19 +60,26 @@ impl Prober {
         self.last = Some(step);
         let folder = self.run_folder.join(FOLDER);
         let bytes = tensors::encode(weights).map_err(|cause| damaged(&folder, cause))?;
-        let most = (self.settings.megabytes * 1_000_000 / (bytes.len() as u64).max(1)).min(MOST);
+        let room = self.settings.megabytes.saturating_mul(1_000_000);
+        let most = (room / (bytes.len() as u64).max(1)).min(MOST) as usize;
         if most == 0 {
             return Ok(false);
         }
-        let there = steps(&self.run_folder);
-        if there.len() as u64 >= most && !there.contains(&step) {
+        let mut kept = steps(&self.run_folder);
+        kept.retain(|before| *before != step);
+        let mut gone = Vec::new();
+        if most == 1 {
+            gone.append(&mut kept);
+        }
+        while kept.len() >= most {
             self.every = self.every.saturating_mul(2);
-            for step in there.into_iter().filter(|step| !step.is_multiple_of(self.every)) {
-                disk::remove_file(&file(&self.run_folder, step))?;
-            }
-            if !step.is_multiple_of(self.every) {
-                return Ok(false);
-            }
+            gone.extend(kept.extract_if(.., |step| !step.is_multiple_of(self.every)));
+        }
+        for step in gone {
+            disk::remove_file(&file(&self.run_folder, step))?;
+        }
+        if !step.is_multiple_of(self.every) {
+            return Ok(false);
         }
         if !folder.is_dir() {
             disk::create_folder(&folder)?;
@@ -96,6 +101,17 @@ pub fn steps(run_folder: &Path) -> Vec<u64> {
     let mut steps: Vec<u64> = entries.flatten().filter_map(step).collect();
     steps.sort_unstable();
     steps
+}
+
+/// Removes the probes after a step: the run goes on from there, and perhaps otherwise.
+///
+/// # Errors
+/// If one cannot be removed.
+pub fn forget_after(run_folder: &Path, step: u64) -> Result<(), StoreError> {
+    for later in steps(run_folder).into_iter().filter(|later| *later > step) {
+        disk::remove_file(&file(run_folder, later))?;
+    }
+    Ok(())
 }
 
 /// The weights after a step, by name; `None` where there is no probe of it.
@@ -175,6 +191,26 @@ mod tests {
         let there = steps(folder.path());
         assert!(there.windows(2).all(|pair| pair[1] - pair[0] == there[1]), "{there:?}");
         assert_eq!(there.last(), Some(&1000));
+    }
+
+    #[test]
+    fn who_asks_for_more_of_them_in_the_midst_gets_more_and_who_gives_less_room_takes_less() {
+        let folder = tempfile::tempdir().unwrap();
+        run(folder.path(), Probes { steps: 100, megabytes: 64 }, 0..=400);
+        run(folder.path(), Probes { steps: 10, megabytes: 64 }, 401..=450);
+        assert_eq!(steps(folder.path()), [0, 100, 200, 300, 400, 410, 420, 430, 440, 450]);
+        let wide = vec![("w".into(), Tensor::zeros(60_000, candle_core::DType::F32, &Device::Cpu).unwrap())];
+        let mut prober = Prober::new(folder.path(), Probes { steps: 10, megabytes: 1 }, 1000);
+        prober.put(480, &wide).unwrap();
+        let there = steps(folder.path());
+        assert!(there.len() <= 4 && there[0] == 0, "a quarter of a megabyte each: {there:?}");
+        let mut prober = Prober::new(folder.path(), Probes { steps: 10, megabytes: 1 }, 1000);
+        let wider =
+            vec![("w".into(), Tensor::zeros(200_000, candle_core::DType::F32, &Device::Cpu).unwrap())];
+        assert!(prober.put(490, &wider).unwrap());
+        assert_eq!(steps(folder.path()), [490], "room for one: the newest");
+        let vast = Probes { steps: 10, megabytes: u64::MAX };
+        assert!(Prober::new(folder.path(), vast, 1000).put(960, &wide).unwrap(), "as much room as there is");
     }
 
     #[test]

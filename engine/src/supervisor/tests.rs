@@ -6,10 +6,12 @@ use std::fs;
 
 use super::*;
 use crate::{
+    model::Tensors,
     project::copy_example,
     protocol::{MetricPoint, Reply, SearchDetail, SearchId, SearchState},
     search::{Pruner, Sampler, SearchSpec, Trial, TrialState},
-    train::{Checkpoints, Metric, Steered, Training},
+    store::{checkpoint, probes},
+    train::{Checkpoints, Metric, Probes, Steered, Training},
 };
 
 /// Longest that anything is waited for.
@@ -459,4 +461,71 @@ fn a_branch_without_a_change_goes_on_to_the_bit_and_one_with_changes_from_the_sa
     assert_eq!(upto(&slower.points), upto(&parent.points));
     assert!(slower.points.len() > upto(&slower.points).len() && slower.summary.epochs_done == 6);
     assert_eq!(slower.experiment.unwrap().training.batch_size, 7);
+}
+
+/// [`Yard::train`], its weights put down every ten steps, as its checkpoints are.
+fn train_and_probe(yard: &mut Yard, epochs: u32) -> RunId {
+    let mut experiment = yard.experiment();
+    let checkpoints = Checkpoints { steps: 10, keep: 99, ..Checkpoints::default() };
+    let probes = Probes { steps: 10, megabytes: 64 };
+    experiment.training = Training { epochs, checkpoints, probes, ..experiment.training };
+    let train = Command::Train { folder: yard.folder.clone(), experiment };
+    match yard.ask(train).unwrap() {
+        Reply::Started(run) => run,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn a_probe_holds_the_weights_that_the_checkpoint_of_that_step_holds() {
+    let mut yard = Yard::open();
+    let run = train_and_probe(&mut yard, 10);
+    yard.wait(run, "finished");
+    let folder = yard.store().run_folder(run);
+    let there = probes::steps(&folder);
+    assert_eq!(there[..3], [0, 10, 20]);
+    let mut compared = 0;
+    for step in checkpoint::steps(&folder) {
+        let Some(probe) = probes::read(&folder, step).unwrap() else { continue };
+        let mut kept = checkpoint::read(&folder, step).unwrap().unwrap().model;
+        kept.sort_by(|a, b| a.0.cmp(&b.0));
+        let numbers = |tensors: &Tensors| -> Vec<(String, Vec<f32>)> {
+            let flat = |tensor: &candle_core::Tensor| tensor.flatten_all().unwrap().to_vec1().unwrap();
+            tensors.iter().map(|(name, tensor)| (name.clone(), flat(tensor))).collect()
+        };
+        let mut probe = probe;
+        probe.sort_by(|a, b| a.0.cmp(&b.0));
+        assert_eq!(numbers(&probe), numbers(&kept), "{step}");
+        compared += 1;
+    }
+    assert!(compared > 2, "{compared}");
+}
+
+#[test]
+fn probes_that_cannot_be_put_down_are_said_once_and_the_run_ends_as_if_they_could() {
+    let mut yard = Yard::open();
+    let (first, second) = (yard.train(FOR_EVER), train_and_probe(&mut yard, 3));
+    let in_the_way = yard.store().run_folder(second).join("probes");
+    fs::write(&in_the_way, "").unwrap();
+    let stop = Command::Stop { folder: yard.folder.clone(), run: first };
+    yard.ask(stop).unwrap();
+    yard.wait(second, "finished");
+    assert_eq!(yard.warned, ["inspect-not-put-down"]);
+}
+
+#[test]
+fn what_a_run_forgets_cannot_be_looked_into() {
+    let mut yard = Yard::open();
+    let run = train_and_probe(&mut yard, FOR_EVER);
+    let held = yard.wait_for_checkpoint(run);
+    let mut yard = yard.reopen();
+    let folder = yard.store().run_folder(run);
+    let held = yard.run(run).checkpoint.unwrap().max(held);
+    // As if it had been killed long after its newest checkpoint.
+    let late = folder.join(format!("probes/{}.safetensors", held + 1_000_000));
+    fs::write(&late, "of a past that was given up").unwrap();
+    yard.ask(Command::Resume { folder: yard.folder.clone(), run }).unwrap();
+    yard.wait(run, "running");
+    assert!(!late.exists());
+    assert_eq!(probes::steps(&folder).first(), Some(&0));
 }

@@ -177,6 +177,7 @@ impl Watcher {
         if told.stretches != stretches {
             // It went back to a checkpoint: what was told of the steps after it is not true any more.
             (told.stretches, told.step) = (stretches, 0);
+            told.probes.clear();
             self.tell(Event::Resync);
         }
         let points = self.store.points_after(run, told.step)?;

@@ -13,7 +13,7 @@ use crate::{
     inspect::InspectError,
     protocol::{Event, MetricPoint, Problem, RunId, RunProgress, RunState, RunSummary, Split},
     search::Judge,
-    store::{RunLock, Store, StoreError, checkpoint, probes::Prober, run_folder},
+    store::{RunLock, Store, StoreError, checkpoint, probes, run_folder},
     train::{
         Checkpoint, Control, Session, Steered, TrainError,
         error::cause_of,
@@ -137,7 +137,7 @@ struct Scribe<'a> {
     is_said: bool,
     /// Whether all is kept elsewhere: what cannot be stored here any more is not lost.
     is_moved: bool,
-    prober: Option<Prober>,
+    prober: Option<probes::Prober>,
     /// Whether it was said that probes cannot be put down.
     is_unprobed: bool,
 }
@@ -174,6 +174,7 @@ impl<'a> Scribe<'a> {
             self.tell_problem(damaged.into());
         }
         let place = checkpoint.as_ref().map(|checkpoint| checkpoint.place).unwrap_or_default();
+        probes::forget_after(&self.run_folder, place.step)?;
         let run = &mut self.summary;
         (run.state, run.step, run.epochs_done) = (RunState::Running, place.step, place.epoch);
         run.checkpoint = checkpoint.as_ref().map(|checkpoint| checkpoint.place.step);
@@ -362,7 +363,7 @@ impl Observer for Scribe<'_> {
         let step = session.place().step;
         let prober = match &mut self.prober {
             Some(prober) if prober.is_of(settings) => prober,
-            prober => prober.insert(Prober::new(&self.run_folder, settings, progress.steps)),
+            prober => prober.insert(probes::Prober::new(&self.run_folder, settings, progress.steps)),
         };
         if !prober.is_due(step) {
             return;
