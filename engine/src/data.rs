@@ -37,7 +37,7 @@ pub use parquet::{MAX_ROWS, MAX_TABLE_BYTES, read_parquet, write_parquet};
 pub use prepare::{
     Counts, Entering, Extent, IGNORED, MAX_NUMBERS, Prepared, Splits, StepsOf, Targets, Wanted, prepare,
 };
-pub(crate) use prepare::{inputs, listed, row_shape, target_of};
+pub(crate) use prepare::{divide, inputs, listed, row_shape, target_of};
 pub use preview::{ColumnInfo, Origin, Preview, Suggestion, Thumbnail, preview};
 pub(crate) use preview::{suggest, task_of};
 pub use read::{MAX_FILE_BYTES, read_csv, read_table};

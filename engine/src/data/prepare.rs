@@ -273,7 +273,7 @@ pub(super) struct Carried<'a> {
 }
 
 /// What is to be predicted, and which rows are in which split. A target that is text is not read yet.
-pub(super) fn divide(
+pub(crate) fn divide(
     table: &Table,
     dataset: &DatasetSpec,
     recipe: &Recipe,

@@ -22,7 +22,7 @@ pub(super) fn behind(
     dataset: &DatasetSpec,
     recipe: &Recipe,
 ) -> Result<(Prepared, Vec<u32>), Problem> {
-    let splits = prepare(table, dataset, recipe)?.splits;
+    let (_, splits) = data::divide(table, dataset, recipe)?;
     let mut used: Vec<u32> =
         [&splits.training, &splits.validation, &splits.test].into_iter().flatten().copied().collect();
     used.sort_unstable();

@@ -93,7 +93,10 @@ pub fn clip(numbers: &mut [f64], low: f64, high: f64, training: &[u32]) -> Resul
     within("clip", "high", high, (low, 1.0))?;
     let sorted = sorted(numbers, training);
     let Some((low, high)) = quantile(&sorted, low).zip(quantile(&sorted, high)) else { return Ok(None) };
-    numbers.iter_mut().filter(|number| !number.is_nan()).for_each(|number| *number = number.clamp(low, high));
+    numbers
+        .iter_mut()
+        .filter(|number| !number.is_nan())
+        .for_each(|number| *number = number.max(low).min(high));
     Ok(Some(()))
 }
 
