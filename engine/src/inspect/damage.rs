@@ -41,8 +41,8 @@ impl HeadDamage {
 }
 
 impl Damage {
-    /// Scores the validation rows (where there are none, the training rows) with `weights`, which are of that step, then without each head;
-    /// `None` where `is_over` says so in between.
+    /// Scores the validation rows (where there are none, the training rows) with `weights`, which are of that step,
+    /// then without each head; `None` where `is_over` says so in between.
     ///
     /// # Errors
     /// If the model has no attention, or the device fails.

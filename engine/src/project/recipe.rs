@@ -265,6 +265,37 @@ impl DatePart {
     }
 }
 
+/// The columns that a step names, borrowed as the step is.
+macro_rules! columns {
+    ($step:expr) => {
+        match $step {
+            Self::DropGaps { columns }
+            | Self::Drop { columns }
+            | Self::DateParts { columns, .. }
+            | Self::Fill { columns, .. }
+            | Self::Clip { columns, .. }
+            | Self::Log1p { columns }
+            | Self::Standardize { columns }
+            | Self::MinMax { columns }
+            | Self::Robust { columns }
+            | Self::Bins { columns, .. }
+            | Self::JoinRare { columns, .. }
+            | Self::OneHot { columns }
+            | Self::Ordinal { columns }
+            | Self::Index { columns }
+            | Self::Tokenize { columns, .. } => Some(columns),
+            Self::DropDuplicates
+            | Self::KeepRows { .. }
+            | Self::DropLeaks
+            | Self::Divide { .. }
+            | Self::Resize { .. }
+            | Self::Grey
+            | Self::Spectrogram { .. }
+            | Self::StandardizeTarget => None,
+        }
+    };
+}
+
 impl RecipeStep {
     /// The steps as `project.toml` calls them.
     pub const NAMES: [&str; 23] = [
@@ -339,53 +370,12 @@ impl RecipeStep {
 
     /// The columns it names; `None` of a step that names none.
     pub fn columns(&self) -> Option<&Vec<String>> {
-        match self {
-            Self::DropGaps { columns }
-            | Self::Drop { columns }
-            | Self::DateParts { columns, .. }
-            | Self::Fill { columns, .. }
-            | Self::Clip { columns, .. }
-            | Self::Log1p { columns }
-            | Self::Standardize { columns }
-            | Self::MinMax { columns }
-            | Self::Robust { columns }
-            | Self::Bins { columns, .. }
-            | Self::JoinRare { columns, .. }
-            | Self::OneHot { columns }
-            | Self::Ordinal { columns }
-            | Self::Index { columns }
-            | Self::Tokenize { columns, .. } => Some(columns),
-            Self::DropDuplicates
-            | Self::KeepRows { .. }
-            | Self::DropLeaks
-            | Self::Divide { .. }
-            | Self::Resize { .. }
-            | Self::Grey
-            | Self::Spectrogram { .. }
-            | Self::StandardizeTarget => None,
-        }
+        columns!(self)
     }
 
     /// [`Self::columns`], to be changed.
     pub fn columns_mut(&mut self) -> Option<&mut Vec<String>> {
-        match self {
-            Self::DropGaps { columns }
-            | Self::Drop { columns }
-            | Self::DateParts { columns, .. }
-            | Self::Fill { columns, .. }
-            | Self::Clip { columns, .. }
-            | Self::Log1p { columns }
-            | Self::Standardize { columns }
-            | Self::MinMax { columns }
-            | Self::Robust { columns }
-            | Self::Bins { columns, .. }
-            | Self::JoinRare { columns, .. }
-            | Self::OneHot { columns }
-            | Self::Ordinal { columns }
-            | Self::Index { columns }
-            | Self::Tokenize { columns, .. } => Some(columns),
-            _ => None,
-        }
+        columns!(self)
     }
 
     /// Whether it is about which rows there are, rather than about what is in them.
