@@ -472,6 +472,7 @@ impl Workbench {
         let new = NewProject {
             folder: self.state.settings.projects_folder.clone(),
             name: choices.name.trim().to_owned(),
+            experiment: self.words.text("new-experiment"),
             file: new.file.clone(),
             reading: new.reading.clone(),
             target: choices.target,

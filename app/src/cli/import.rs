@@ -33,7 +33,8 @@ pub(super) fn run(asked: Import, words: &Locale) -> Result<ExitCode, Problem> {
     let stem = path.file_stem().map(|stem| stem.to_string_lossy().into_owned());
     let name = asked.name.or(stem).unwrap_or_default();
     let folder = asked.out.map_or_else(projects_folder, |out| absolute(&out));
-    let new = NewProject { folder, name, file: path, reading, target, task };
+    let experiment = words.text("new-experiment");
+    let new = NewProject { folder, name, experiment, file: path, reading, target, task };
     let (folder, counts) = project::create_of(&data, &new)?;
     if asked.json {
         println!("{}", object(&data, &new, &folder.display().to_string(), counts.as_ref()));

@@ -23,6 +23,7 @@ browser-unreadable = This folder cannot be read: { $cause }
 browser-use-folder = Use this folder
 
 new-project = New project
+new-experiment = first model
 new-project-reading = Reading { $file }…
 new-project-other-file = Choose other data…
 new-project-size = { $rows } rows · { $columns } columns

@@ -23,6 +23,7 @@ browser-unreadable = 无法读取这个文件夹：{ $cause }
 browser-use-folder = 使用这个文件夹
 
 new-project = 新建项目
+new-experiment = 第一个模型
 new-project-reading = 正在读取 { $file }…
 new-project-other-file = 选择其他数据…
 new-project-size = { $rows } 行 · { $columns } 列

@@ -39,6 +39,8 @@ pub struct NewProject {
     /// The projects folder; the project becomes a folder in it.
     pub folder: PathBuf,
     pub name: String,
+    /// What its first experiment is called, in the person's language.
+    pub experiment: String,
     /// A file, a folder or an archive.
     pub file: PathBuf,
     pub reading: Reading,
@@ -123,7 +125,7 @@ fn plan(data: &Imported, new: &NewProject, file: &str) -> Result<(Project, Optio
         _ => None,
     };
     let experiment = Experiment {
-        name: "first model".into(),
+        name: new.experiment.clone(),
         recipe,
         graph: graph(new.task, shape, &data.extent()),
         training: training(new.task, data.splits.training.len(), &data.targets),

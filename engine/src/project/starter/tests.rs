@@ -26,6 +26,7 @@ impl Desk {
         NewProject {
             folder,
             name,
+            experiment: "first model".into(),
             file: self.file(),
             reading: Reading::default(),
             target: target.into(),
