@@ -215,6 +215,7 @@ mod tests {
         let extent = |width| Extent {
             columns: vec![Entering { name: "x".into(), width, tokens: None }],
             wanted: Wanted::Class(3),
+            candidates: Vec::new(),
         };
         let wide = |experiment: &Experiment| match &experiment.graph.nodes[0].layer {
             Layer::Input(input) => input.shape.sizes(),
@@ -261,6 +262,7 @@ mod tests {
         let extent = Extent {
             columns: vec![Entering { name: "x".into(), width: 13, tokens: None }],
             wanted: Wanted::Class(3),
+            candidates: Vec::new(),
         };
         let mlp = |features: usize, units| {
             let input = Input { shape: [features].into(), ..Input::default() };

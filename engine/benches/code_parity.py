@@ -42,12 +42,18 @@ def renamed(tensors, wanted):
     return state
 
 
+def several(outputs):
+    return list(outputs) if isinstance(outputs, (list, tuple)) else [outputs]
+
+
 def main(folder):
     failed = False
     for case in sorted(folder.iterdir()):
         tensors = load_file(case / "tensors.safetensors")
-        expected = tensors.pop("output")
-        given = [tensors.pop(f"input.{place}") for place in range(sum(name.startswith("input.") for name in tensors))]
+        every = lambda which: [
+            tensors.pop(f"{which}.{place}") for place in range(sum(name.startswith(f"{which}.") for name in tensors))
+        ]
+        expected, given = every("output"), every("input")
         given = [each.long() if each.dtype == torch.uint32 else each for each in given]
         torch.manual_seed(1)
         model = module(case / "model_torch.py").Model().eval()
@@ -56,9 +62,10 @@ def main(folder):
         assert set(state) == set(wanted), set(wanted) ^ set(state)
         model.load_state_dict(state, strict=False)
         with torch.no_grad():
-            got = model(*given)
-        assert got.shape == expected.shape, f"{case.name}: {got.shape}, not {expected.shape}"
-        apart = (got - expected).abs().max().item()
+            got = several(model(*given))
+        shapes = [[each.shape for each in these] for these in (got, expected)]
+        assert shapes[0] == shapes[1], f"{case.name}: {shapes[0]}, not {shapes[1]}"
+        apart = max((ours - theirs).abs().max().item() for ours, theirs in zip(got, expected))
         failed |= not apart <= TOLERANCE
         print(f"{case.name:16} PyTorch {apart:.1e}{'' if apart <= TOLERANCE else '  ← too far'}{keras(case, model, given)}")
     return failed
@@ -72,12 +79,11 @@ def keras(case, other, given):
     model = module(file).model
     trained = sum(weight.numel() for weight in other.parameters())
     counted = sum(weight.value.numel() for weight in model.trainable_weights)
-    shape = list(other(*given).shape)
-    if len(shape) == 4:
-        shape = [shape[0], shape[2], shape[3], shape[1]]
+    shapes = [list(each.shape) for each in several(other(*given))]
+    shapes = [[each[0], each[2], each[3], each[1]] if len(each) == 4 else each for each in shapes]
     images = [each.permute(0, 2, 3, 1) if each.dim() == 4 else each for each in given]
-    got = list(model(images if len(images) > 1 else images[0]).shape)
-    assert got == shape, f"{case.name}: Keras gives {got}, not {shape}"
+    got = [list(each.shape) for each in several(model(images if len(images) > 1 else images[0]))]
+    assert got == shapes, f"{case.name}: Keras gives {got}, not {shapes}"
     note = "" if counted == trained else f" ({counted} parameters, not {trained})"
     return f"   Keras {got}{note}"
 

@@ -28,14 +28,15 @@ mod tags;
 mod target;
 
 pub(crate) use batches::BATCHES_AHEAD;
-pub use batches::{Batch, Batches};
+pub use batches::{Batch, Batches, Truth};
 pub use error::DataError;
 pub use feature::Brief;
 pub use files::{Files, Lists};
 pub use infer::{MAX_CATEGORIES, MIN_REPEATS};
 pub use parquet::{MAX_ROWS, MAX_TABLE_BYTES, read_parquet, write_parquet};
 pub use prepare::{
-    Counts, Entering, Extent, IGNORED, MAX_NUMBERS, Prepared, Splits, StepsOf, Targets, Wanted, prepare,
+    Candidate, Counts, Entering, Extent, IGNORED, MAX_NUMBERS, Prepared, Splits, StepsOf, Targets, Wanted,
+    prepare,
 };
 pub(crate) use prepare::{divide, inputs, listed, row_shape, target_of};
 pub use preview::{ColumnInfo, Origin, Preview, Suggestion, Thumbnail, preview};

@@ -31,7 +31,7 @@ pub use values::Values;
 use serde::{Deserialize, Serialize};
 
 /// A directed acyclic graph of layers. Nodes of the kind `input` read nothing; exactly one node is read
-/// by nobody: it is the output.
+/// by nobody: it is the output. Or several are, all of the kind `output`.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Graph {
     pub nodes: Vec<Node>,
@@ -72,6 +72,11 @@ pub struct Node {
 impl Node {
     pub fn new(name: impl Into<String>, layer: Layer, inputs: Vec<String>) -> Self {
         Self { name: name.into(), layer, inputs, bypassed: false, note: String::new() }
+    }
+
+    /// Whether it is of the kind `output`, and not passed by.
+    pub fn is_output(&self) -> bool {
+        matches!(self.layer, Layer::Output(_)) && !self.bypassed
     }
 
     /// An input cannot be passed by: it reads nothing that it could give.

@@ -13,7 +13,8 @@ mod node;
 mod outline;
 
 pub use error::ModelError;
-pub(crate) use inputs::widths;
+pub use head::Head;
+pub(crate) use inputs::{columns_not_read, widths};
 pub use outline::{Forward, Outline};
 
 use candle_core::{DType, Device, Result, Tensor};
@@ -105,7 +106,7 @@ impl Model {
     /// # Errors
     /// As [`Self::build`].
     pub fn take_apart(&mut self, graph: &Graph, loss: &LossSpec) -> std::result::Result<(), Problem> {
-        self.outline = Outline::apart(graph, loss)?.0;
+        self.outline = Outline::apart(graph, loss)?;
         Ok(())
     }
 

@@ -82,18 +82,30 @@ fn predicted(
     (dataset, experiment): (&DatasetSpec, &Experiment),
     weights: &Tensors,
 ) -> Result<Said, Problem> {
-    let (data, rows) = rows::behind(table, more, dataset, &experiment.recipe)?;
-    let data = data.arranged(&experiment.graph)?;
+    let (data, rows) = rows::behind(table, more, dataset, experiment)?;
     let mut session = Session::new(experiment, Arc::new(data), Device::Cpu)?;
     session.take_weights(weights)?;
-    let (_, predictions, shares) = session.predict(&rows)?;
-    Ok(told(session.data(), &rows, &predictions, &shares))
+    let (predictions, shares) = session.predict(&rows)?;
+    let mut predictions = predictions.into_iter();
+    let data = session.data();
+    let (mut names, mut said) =
+        told(data, &data.targets, &rows, &predictions.next().unwrap_or_default(), &shares);
+    let others = session.model().outline().heads().iter().skip(1).zip(&data.others).zip(predictions);
+    for ((head, targets), predictions) in others {
+        // A row that is given back is no answer in one cell.
+        if *targets != Targets::Features {
+            names.push(format!("predicted {}", head.name));
+            let (_, more) = told(data, targets, &rows, &predictions, &[]);
+            said.iter_mut().zip(more).for_each(|(said, more)| said.extend(more));
+        }
+    }
+    Ok((names, said))
 }
 
 /// `shares` are how likely each class is, one row after another; empty of numbers.
-fn told(data: &Prepared, rows: &[u32], predictions: &Predictions, shares: &[f32]) -> Said {
+fn told(data: &Prepared, targets: &Targets, rows: &[u32], predictions: &Predictions, shares: &[f32]) -> Said {
     let predicted = || "predicted".to_owned();
-    match (&data.targets, predictions) {
+    match (targets, predictions) {
         (Targets::Classes { names, .. }, Predictions::Classes(classes)) => {
             let are_told = names.len() <= MAX_TOLD && shares.len() == classes.len() * names.len();
             let heads = names.iter().filter(|_| are_told).map(|name| format!("p({name})"));
@@ -132,7 +144,7 @@ fn translated(
     (dataset, experiment): (&DatasetSpec, &Experiment),
     weights: &Tensors,
 ) -> Result<Said, Problem> {
-    let data = crate::data::prepare(table, dataset, &experiment.recipe)?.arranged(&experiment.graph)?;
+    let data = Prepared::of(table, dataset, experiment)?;
     let column = rows::input(table, more, dataset, &experiment.recipe)?;
     let mut writer = Writer::new(experiment, &data, weights)?;
     let tokens = match &data.targets {

@@ -298,9 +298,16 @@ impl<V: Value> Tape<V> {
     }
 
     /// Walks the tape from `loss` (one number), which counts `weight` times, back to the leaves.
-    pub fn backward(mut self, loss: Slot, weight: f64) -> Result<Gradients<V>> {
+    pub fn backward(self, loss: Slot, weight: f64) -> Result<Gradients<V>> {
+        self.backward_of(&[(loss, weight)])
+    }
+
+    /// [`Self::backward`] from the sum of several losses; one that counts nothing is not walked from.
+    pub fn backward_of(mut self, losses: &[(Slot, f64)]) -> Result<Gradients<V>> {
         let mut gradients: Vec<Option<V>> = vec![None; self.values.len()];
-        gradients[loss.0] = Some(self.value(loss)?.filled(weight)?);
+        for (loss, weight) in losses.iter().filter(|(_, weight)| *weight != 0.0) {
+            gradients[loss.0] = Some(self.value(*loss)?.filled(*weight)?);
+        }
         let mut cuts = std::mem::take(&mut self.cuts);
         let mut stretch = self.entries.split_off(cuts.pop().unwrap_or(0));
         loop {

@@ -6,6 +6,7 @@
 //! Invariant: nothing but seed, data and settings decides the numbers, however often a training is interrupted
 //! and goes on from a [`Checkpoint`]; the clock is only read to be shown and to keep one now and then.
 
+mod aims;
 pub mod best;
 mod branch;
 mod check;

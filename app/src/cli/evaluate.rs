@@ -9,7 +9,7 @@ use engine::{
 use serde_json::json;
 
 use super::{office::Office, train::report};
-use crate::locale::Locale;
+use crate::{locale::Locale, train::metric_name};
 
 pub(super) fn run(asked: &super::Evaluate, spoken: &Locale) -> Result<ExitCode, Problem> {
     let mut office = Office::open();
@@ -26,7 +26,7 @@ pub(super) fn run(asked: &super::Evaluate, spoken: &Locale) -> Result<ExitCode, 
     }
     println!("{}", spoken.with("cli-evaluated", &[("run", run.id.0.into()), ("rows", found.rows.into())]));
     for (metric, value) in &found.metrics {
-        println!("{:<12} {}", spoken.text(&format!("metric-{metric}")), report::number(metric, *value));
+        println!("{:<12} {}", metric_name(spoken, metric), report::number(metric, *value));
     }
     found.classes.iter().chain(&found.entities).for_each(|table| tell(table, spoken));
     Ok(ExitCode::SUCCESS)

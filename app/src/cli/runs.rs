@@ -23,7 +23,7 @@ pub(super) fn run(project: &str, as_json: bool, words: &Locale) -> Result<ExitCo
             words.with("train-runs-parent", &values)
         }));
         about.extend(run.test.iter().map(|(metric, value)| {
-            format!("{} {}", words.text(&format!("metric-{metric}")), report::number(metric, *value))
+            format!("{} {}", train::metric_name(words, metric), report::number(metric, *value))
         }));
         let step = format::count(run.step);
         println!("{:>4} {step:>10} {epochs:>9} {:>8.1} s  {}", run.id.0, run.seconds, about.join(" · "));

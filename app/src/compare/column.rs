@@ -11,7 +11,7 @@ use crate::{
     format, gallery,
     locale::Locale,
     mirror::Run,
-    train::{known_label, metric_key, numbers, state_key},
+    train::{known_label, metric_name, numbers, state_key},
 };
 
 /// One column.
@@ -203,8 +203,12 @@ impl Column {
             Self::Epochs => cx.text("train-runs-epochs"),
             Self::Device => cx.text("train-runs-device"),
             Self::Seeds => cx.text("compare-seeds"),
-            Self::Best(metric) => cx.with("compare-best", &[("metric", cx.text(metric_key(metric)).into())]),
-            Self::Test(metric) => cx.with("compare-test", &[("metric", cx.text(metric_key(metric)).into())]),
+            Self::Best(metric) => {
+                cx.with("compare-best", &[("metric", metric_name(cx.words, metric).into())])
+            }
+            Self::Test(metric) => {
+                cx.with("compare-test", &[("metric", metric_name(cx.words, metric).into())])
+            }
             Self::Setting(path) => setting_name(cx.words, path),
         }
     }

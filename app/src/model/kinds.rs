@@ -19,7 +19,7 @@ use crate::{
 
 /// The groups: the key of their name, and the kinds in them, as `project.toml` names them.
 const GROUPS: [(&str, &[&str]); 7] = [
-    ("model-group-data", &["input", "embedding", "position-embedding", "sinusoidal-positions"]),
+    ("model-group-data", &["input", "output", "embedding", "position-embedding", "sinusoidal-positions"]),
     ("model-group-dense", &["dense", "activation"]),
     ("model-group-convolution", &["conv1d", "conv2d", "conv-transpose1d", "conv-transpose2d", "upsample"]),
     ("model-group-pooling", &["max-pool", "avg-pool", "global-max-pool", "global-avg-pool", "mean"]),

@@ -12,6 +12,7 @@ mod kinds;
 mod layout;
 mod minimap;
 mod nodes;
+mod output;
 mod previews;
 mod search;
 mod setting;

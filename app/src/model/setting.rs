@@ -4,6 +4,7 @@ use egui::{ComboBox, Id, RichText, Ui, WidgetInfo, WidgetType};
 use engine::graph::{Activation, Initializer, Layer};
 use serde_json::Value;
 
+use super::output;
 use crate::{
     context::Context,
     theme::{self, text},
@@ -14,6 +15,9 @@ use crate::{
 /// Draws the control of a setting; gives the layer with its new value.
 pub fn setting_ui(ui: &mut Ui, cx: &Context<'_>, node: &str, layer: &Layer, name: &str) -> Option<Layer> {
     let label = cx.text(&format!("node-{name}"));
+    if output::is_chosen(layer, name) {
+        return output::output_ui(ui, cx, layer, name, &label);
+    }
     let value = layer.setting(name);
     match (&value, choices(layer, name)) {
         (Value::Bool(on), _) => {
@@ -172,7 +176,8 @@ mod tests {
             let layer = Layer::of_kind(kind).unwrap();
             for name in layer.settings().iter().filter(|name| **name != "nodes") {
                 let value = layer.setting(name);
-                if value.is_boolean() || !choices(&layer, name).is_empty() {
+                if value.is_boolean() || !choices(&layer, name).is_empty() || output::is_chosen(&layer, name)
+                {
                     continue;
                 }
                 let words = write(&value);

@@ -80,6 +80,7 @@ pub fn mend_words(words: &Locale, mend: &Mend) -> String {
         }
         Mend::Read { instead, .. } => words.with("model-mend-read", &[("node", instead.as_str().into())]),
         Mend::ReadFewer { count, .. } => words.with("model-mend-fewer", &[("count", (*count as u64).into())]),
+        Mend::Outputs { .. } => words.text("model-mend-outputs"),
         Mend::Set { setting, value, .. } => {
             let setting = words.text(&format!("node-{setting}"));
             let values = [("setting", setting.into()), ("value", value_words(value).into())];

@@ -11,7 +11,7 @@ use engine::{
 use super::html::{self, Words, escape};
 use crate::{
     mirror::Run,
-    train::{metric_key, series, ticks},
+    train::{metric_key, parts, series, ticks},
 };
 
 const SIZE: (f64, f64) = (460.0, 260.0);
@@ -69,7 +69,7 @@ fn drawing(run: &Run, metric: &str, words: &Words) -> Option<String> {
     let y = |value: f64| SIZE.1 - BELOW - (value - low) / (high - low) * (SIZE.1 - BELOW - EDGE);
 
     let mut svg = format!("<svg viewBox=\"0 0 {} {}\" width=\"{}\" role=\"img\">\n", SIZE.0, SIZE.1, SIZE.0);
-    let scale = if metric == "accuracy" { ticks::Scale::Percent } else { ticks::Scale::Linear };
+    let scale = if parts(metric).0 == "accuracy" { ticks::Scale::Percent } else { ticks::Scale::Linear };
     for mark in ticks::marks(scale, (low, high), (high - low) / 5.0) {
         let (at, label) = (y(mark.value), ticks::label(scale, mark));
         let _ = writeln!(
@@ -104,8 +104,11 @@ fn drawing(run: &Run, metric: &str, words: &Words) -> Option<String> {
     }
     let title = match metric_key(metric) {
         // Of a foreign run.
-        "metric-loss" if metric != "loss" => escape(metric),
-        key => words.say(key, &[]),
+        "metric-loss" if parts(metric).0 != "loss" => escape(metric),
+        key => match parts(metric).1 {
+            Some(output) => format!("{} · {}", words.say(key, &[]), escape(output)),
+            None => words.say(key, &[]),
+        },
     };
     Some(format!("<div><h3>{title}</h3>\n{svg}</svg></div>\n"))
 }

@@ -24,23 +24,37 @@ pub fn section(run: &Run, words: &Words) -> String {
         return html::section("result", &title, &words.say("compare-untested", &[]));
     };
     let order = ["f1", "accuracy", "perplexity", "r2", "rmse", "mae", "loss"];
-    let metrics = order.into_iter().filter_map(|metric| Some((metric, *report.test.get(metric)?)));
-    let numbers: String = metrics
-        .map(|(metric, value)| {
+    let numbers = |of: &dyn Fn(&str) -> String| -> String {
+        let metrics = order.into_iter().filter_map(|metric| Some((metric, *report.test.get(&of(metric))?)));
+        let told = metrics.map(|(metric, value)| {
             let name = words.say(metric_key(metric), &[]);
             format!("<div><b>{}</b>{name}</div>\n", escape(&numbers::metric(metric, value)))
-        })
-        .collect();
+        });
+        format!("<div class=\"numbers\">\n{}</div>", told.collect::<String>())
+    };
     let rows = words.say("train-result-rows", &[("rows", (report.test_rows as u64).into())]);
-    let verdict = match &report.verdict {
+    let own = match report.output {
+        None => verdict(&report.verdict, words),
+        Some(_) => String::new(),
+    };
+    let mut contents =
+        format!("<p class=\"weak\">{rows}</p>\n{}\n{own}", numbers(&|metric| metric.to_owned()));
+    let first = report.output.iter().map(|output| (output, &report.verdict));
+    for (output, of) in first.chain(report.others.iter().map(|(output, verdict)| (output, verdict))) {
+        let numbers = numbers(&|metric| format!("{metric}.{output}"));
+        let _ = write!(contents, "\n<h3>{}</h3>\n{numbers}\n{}", escape(output), verdict(of, words));
+    }
+    html::section("result", &title, &contents)
+}
+
+/// Where it was right and wrong.
+fn verdict(verdict: &Verdict, words: &Words) -> String {
+    match verdict {
         Verdict::Classification(confusion) => matrix(confusion, words),
         Verdict::Regression { pairs, target } => scatter(pairs, target, words),
         Verdict::Texts(examples) => texts(examples, words),
         Verdict::Tags { tagged, confusion } => tags(tagged, words) + &matrix(confusion, words),
-    };
-    let contents =
-        format!("<p class=\"weak\">{rows}</p>\n<div class=\"numbers\">\n{numbers}</div>\n{verdict}");
-    html::section("result", &title, &contents)
+    }
 }
 
 /// What was to be said beside what was predicted.

@@ -45,6 +45,8 @@ fn run() -> Run {
             classes: vec!["cat".into(), "<script>alert(1)</script>".into()],
             counts: vec![vec![8, 2], vec![0, 9]],
         }),
+        output: None,
+        others: Vec::new(),
         samples_per_second: 1e4,
         parameters: 1_234,
         small_parameters: Default::default(),

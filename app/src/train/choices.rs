@@ -33,7 +33,8 @@ pub const SCHEDULES: [Kind; 7] = [
 pub const CLIPS: [Kind; 3] =
     [("none", "train-clip-none"), ("norm", "train-clip-norm"), ("value", "train-clip-value")];
 
-const LOSSES: [Kind; 5] = [
+/// All losses.
+pub const LOSSES: [Kind; 5] = [
     ("cross-entropy", "train-loss-cross-entropy"),
     ("binary-cross-entropy", "train-loss-binary-cross-entropy"),
     ("mse", "train-loss-mse"),

@@ -1,6 +1,8 @@
 //! The middle of the screen: the curves of the shown runs, in two plots over one axis.
 
-use egui::{Align, Layout, Margin, Popup, Rect, Slider, Ui, UiBuilder, pos2, style::HandleShape};
+use egui::{
+    Align, ComboBox, Layout, Margin, Popup, Rect, Slider, Ui, UiBuilder, WidgetType, pos2, style::HandleShape,
+};
 use engine::protocol::RunState;
 
 use super::{
@@ -9,7 +11,7 @@ use super::{
     legend::legend_ui,
     lines::RunLines,
     picture::{Picture, PictureKind},
-    plot::{Chart, Seen, metric_key, plot_ui},
+    plot::{Chart, Seen, metric_key, metric_name, parts, plot_ui},
     shown_runs, task,
     ticks::Scale,
     view::{Axis, View},
@@ -34,23 +36,31 @@ pub fn curves_ui(ui: &mut Ui, cx: &mut Context<'_>) {
         return nothing_ui(ui, cx, &runs);
     }
     let before = View::load(ui);
-    let mut view = before;
+    let mut view = before.clone();
     toolbar_ui(ui, cx, &runs, &mut view);
     ui.add_space(space::XS);
 
     let range = range(&runs, &view);
     let loss_scale = if view.log_loss { Scale::Log } else { Scale::Linear };
-    let metrics = offered(&runs);
+    let metrics = offered(&runs, view.output.as_deref());
     let metric = view.metric.filter(|metric| metrics.contains(metric)).or(metrics.first().copied());
+    let output = view.output.clone().filter(|output| outputs(&runs).contains(&&**output));
+    let of_output = |metric: &str| match &output {
+        Some(output) => format!("{metric}.{output}"),
+        None => metric.to_owned(),
+    };
+    let (loss, second) = (of_output("loss"), metric.map(of_output));
     let chart = |metric, scale| Chart { metric, scale, runs: &runs, range };
-    let charts =
-        [Some(chart("loss", loss_scale)), metric.map(|metric| chart(metric, scale_of(metric, &view)))];
+    let charts = [
+        Some(chart(&loss, loss_scale)),
+        second.as_ref().zip(metric).map(|(name, metric)| chart(name, scale_of(metric, &view))),
+    ];
 
     let rects = split(ui.available_rect_before_wrap(), charts.iter().flatten().count());
     let mut pointer = None;
     let mut ends = None;
     for (chart, rect) in charts.iter().flatten().zip(rects) {
-        let mut ui = ui.new_child(UiBuilder::new().id_salt(chart.metric == "loss").max_rect(rect));
+        let mut ui = ui.new_child(UiBuilder::new().id_salt(parts(chart.metric).0 == "loss").max_rect(rect));
         let card = widgets::card(&ui).inner_margin(Margin { left: 8, right: 12, top: 8, bottom: 6 });
         let hovered = card.show(&mut ui, |ui| {
             ui.spacing_mut().item_spacing.y = space::XS;
@@ -104,9 +114,53 @@ fn toolbar_ui(ui: &mut Ui, cx: &Context<'_>, runs: &[&Run], view: &mut View) {
             ui.add_space(space::S);
             smoothing_ui(ui, cx, view);
             ui.add_space(space::S);
+            output_ui(ui, cx, runs, view);
             ui.with_layout(Layout::left_to_right(Align::Center), |ui| legend_ui(ui, cx, runs));
         });
     });
+}
+
+/// Which of several outputs is looked at, or the whole.
+fn output_ui(ui: &mut Ui, cx: &Context<'_>, runs: &[&Run], view: &mut View) {
+    let outputs = outputs(runs);
+    if outputs.is_empty() {
+        return;
+    }
+    let label = cx.text("train-curves-output");
+    let whole = cx.text("train-curves-all-outputs");
+    let chosen = view.output.as_deref().filter(|output| outputs.contains(output));
+    let combo = ComboBox::from_id_salt("train_curves_output")
+        .truncate()
+        .icon(widgets::caret)
+        .selected_text(chosen.unwrap_or(&whole))
+        .show_ui(ui, |ui| {
+            let mut picked = ui.selectable_label(chosen.is_none(), &whole).clicked().then_some(None);
+            for output in &outputs {
+                if ui.selectable_label(chosen == Some(output), *output).clicked() {
+                    picked = Some(Some((*output).to_owned()));
+                }
+            }
+            picked
+        });
+    widgets::name(&combo.response, WidgetType::ComboBox, &label);
+    let picked = combo.inner.flatten();
+    combo.response.on_hover_text(cx.hint("train-curves-output"));
+    if let Some(picked) = picked {
+        view.output = picked;
+    }
+    ui.add_space(space::S);
+}
+
+/// The outputs that any of the runs has curves of by themselves.
+fn outputs<'r>(runs: &[&'r Run]) -> Vec<&'r str> {
+    let curves = runs.iter().flat_map(|run| &run.curves);
+    let mut outputs: Vec<&str> = Vec::new();
+    for output in curves.filter_map(|curve| curve.metric.strip_prefix("loss.")) {
+        if !outputs.contains(&output) {
+            outputs.push(output);
+        }
+    }
+    outputs
 }
 
 fn smoothing_ui(ui: &mut Ui, cx: &Context<'_>, view: &mut View) {
@@ -139,7 +193,8 @@ fn chart_head_ui(
     let colors = theme::colors(ui);
     ui.set_height(space::XL);
     ui.add_space(space::XS);
-    let name = cx.text(metric_key(metric));
+    let name = metric_name(cx.words, metric);
+    let metric = parts(metric).0;
     ui.label(text::strong(name).color(colors.text_strong)).on_hover_text(cx.hint(metric_key(metric)));
     let right = ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
         let asked = save_ui(ui, cx, metric);
@@ -204,7 +259,7 @@ fn picture<'s>(ui: &Ui, cx: &Context<'_>, chart: &Chart<'_>, view: &View, seen: 
         seeds => cx.with("train-bands-mean", &[("seeds", (seeds as u64).into())]),
     };
     Picture {
-        title: cx.text(metric_key(chart.metric)),
+        title: metric_name(cx.words, chart.metric),
         axis: cx.text(axis),
         scale: chart.scale,
         across: if view.log_axis { Scale::Log } else { Scale::Linear },
@@ -229,9 +284,15 @@ fn picture_name(chart: &Chart<'_>) -> String {
     }
 }
 
-/// The metrics beside the loss that any of the runs has.
-fn offered(runs: &[&Run]) -> Vec<&'static str> {
-    let has = |metric: &str| runs.iter().any(|run| run.curves.iter().any(|curve| curve.metric == metric));
+/// The metrics beside the loss that any of the runs has, of one output or of the first.
+fn offered(runs: &[&Run], output: Option<&str>) -> Vec<&'static str> {
+    let output = output.filter(|output| outputs(runs).contains(output));
+    let is_meant = |curve: &str, metric: &str| match output {
+        Some(output) => parts(curve) == (metric, Some(output)),
+        None => curve == metric,
+    };
+    let has =
+        |metric: &str| runs.iter().any(|run| run.curves.iter().any(|curve| is_meant(&curve.metric, metric)));
     METRICS.into_iter().filter(|metric| has(metric)).collect()
 }
 

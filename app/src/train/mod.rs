@@ -39,7 +39,7 @@ pub mod ticks;
 pub(crate) mod told;
 mod view;
 
-pub use choices::metrics;
+pub use choices::{LOSSES, loss_of, metrics};
 pub use confusion::confusion_ui;
 pub use curves::curves_ui;
 pub use faults::known_label;
@@ -47,7 +47,7 @@ pub use field::Form;
 pub use header::{state_key, state_look};
 pub use interrupted::told as interrupted;
 pub use picture::{PictureKind, png};
-pub use plot::metric_key;
+pub use plot::{metric_key, metric_name, parts};
 pub use scatter::scatter_ui;
 pub use tags::tags_ui;
 pub use texts::texts_ui;

@@ -7,7 +7,7 @@ pub const NONE: &str = "–";
 
 /// A metric by its name: a share as per cent, everything else with four significant digits.
 pub fn metric(name: &str, value: f64) -> String {
-    let is_share = matches!(name, "accuracy" | "f1");
+    let is_share = matches!(super::plot::parts(name).0, "accuracy" | "f1");
     if is_share && value.is_finite() { format::percent(value) } else { format::metric(value) }
 }
 

@@ -9,11 +9,11 @@ use super::{
     ticks::{self, Scale},
     view::View,
 };
-use crate::{context::Context, mirror::Run, theme, widgets};
+use crate::{context::Context, locale::Locale, mirror::Run, theme, widgets};
 
 /// What a plot shows.
 pub struct Chart<'c> {
-    pub metric: &'static str,
+    pub metric: &'c str,
     pub scale: Scale,
     pub runs: &'c [&'c Run],
     /// Both ends of the horizontal axis.
@@ -50,7 +50,7 @@ pub fn plot_ui(ui: &mut Ui, cx: &Context<'_>, chart: &Chart<'_>, view: &View) ->
     let lines = lines::lines(ui, chart, view, columns, selected);
     let scale = chart.scale;
     let tick = |hints| ticks::axis(hints, colors);
-    let name = cx.with("train-curve", &[("metric", cx.text(metric_key(chart.metric)).into())]);
+    let name = cx.with("train-curve", &[("metric", metric_name(cx.words, chart.metric).into())]);
     let across = if view.log_axis { Scale::Log } else { Scale::Linear };
     let plot = Plot::new(("train_plot", chart.metric, scale == Scale::Log, view.axis, view.log_axis))
         .custom_x_axes(vec![tick(AxisHints::new_x()).formatter(move |mark, _| ticks::label(across, mark))])
@@ -66,7 +66,9 @@ pub fn plot_ui(ui: &mut Ui, cx: &Context<'_>, chart: &Chart<'_>, view: &View) ->
     let mut plot = ticks::quiet(plot, colors);
     match scale {
         Scale::Percent => plot = plot.include_y(1.0),
-        Scale::Linear if matches!(chart.metric, "loss" | "mae" | "rmse") => plot = plot.include_y(0.0),
+        Scale::Linear if matches!(parts(chart.metric).0, "loss" | "mae" | "rmse") => {
+            plot = plot.include_y(0.0)
+        }
         Scale::Linear | Scale::Log => {}
     }
     for end in room_for(lines.iter().flat_map(RunLines::heights)) {
@@ -106,9 +108,23 @@ pub fn plot_ui(ui: &mut Ui, cx: &Context<'_>, chart: &Chart<'_>, view: &View) ->
     }
 }
 
+/// A metric without the output it is of, and that output, where there are several: `mae.price`.
+pub fn parts(metric: &str) -> (&str, Option<&str>) {
+    metric.split_once('.').map_or((metric, None), |(name, output)| (name, Some(output)))
+}
+
+/// What a metric is called: `Mean absolute error · price`.
+pub fn metric_name(words: &Locale, metric: &str) -> String {
+    let name = words.text(metric_key(metric));
+    match parts(metric).1 {
+        Some(output) => format!("{name} · {output}"),
+        None => name,
+    }
+}
+
 /// The key of a metric's name.
 pub fn metric_key(metric: &str) -> &'static str {
-    match metric {
+    match parts(metric).0 {
         "accuracy" => "metric-accuracy",
         "perplexity" => "metric-perplexity",
         "f1" => "metric-f1",

@@ -122,27 +122,20 @@ fn report_ui(ui: &mut Ui, cx: &mut Context<'_>, run: &Run, report: &Report) {
     let value = report.test.get(main).map_or(numbers::NONE.into(), |value| numbers::metric(main, *value));
     headline_ui(ui, &cx.text(name), &value, &rows);
     ui.add_space(space::S);
-    ui.horizontal(|ui| {
-        ui.spacing_mut().item_spacing.x = space::XL;
-        for metric in ["f1", "accuracy", "perplexity", "r2", "mae", "rmse", "loss"] {
-            if let Some(value) = report.test.get(metric).filter(|_| metric != main) {
-                let key = metric_key(metric);
-                number_ui(ui, &cx.text(key), &cx.hint(key), &numbers::metric(metric, *value));
-            }
-        }
-    });
+    metrics_ui(ui, cx, report, |metric| (metric != main).then(|| metric.to_owned()));
     ui.add_space(space::M);
     diagnosis_ui(ui, cx, run);
     ui.add_space(space::M);
-    match &report.verdict {
-        Verdict::Classification(confusion) => confusion_ui(ui, cx, confusion),
-        Verdict::Regression { pairs, target } => scatter_ui(ui, cx, pairs, target),
-        Verdict::Texts(examples) => texts_ui(ui, cx, examples),
-        Verdict::Tags { tagged, confusion } => {
-            tags_ui(ui, cx, tagged);
-            ui.add_space(space::M);
-            confusion_ui(ui, cx, confusion);
-        }
+    let first = report.output.iter().map(|output| (output, &report.verdict));
+    for (output, verdict) in first.chain(report.others.iter().map(|(output, verdict)| (output, verdict))) {
+        ui.label(text::strong(output).color(theme::colors(ui).text_strong));
+        metrics_ui(ui, cx, report, |metric| Some(format!("{metric}.{output}")));
+        ui.add_space(space::S);
+        ui.push_id(output, |ui| verdict_ui(ui, cx, verdict));
+        ui.add_space(space::M);
+    }
+    if report.output.is_none() {
+        verdict_ui(ui, cx, &report.verdict);
     }
     ui.add_space(space::L);
     let facts = [
@@ -155,6 +148,33 @@ fn report_ui(ui: &mut Ui, cx: &mut Context<'_>, run: &Run, report: &Report) {
         fact_ui(ui, &cx.text(key), &cx.hint(key), &value);
     }
     small_parameters_ui(ui, cx, report);
+}
+
+/// The metrics of the test, side by side, as `of` calls them.
+fn metrics_ui(ui: &mut Ui, cx: &Context<'_>, report: &Report, of: impl Fn(&str) -> Option<String>) {
+    ui.horizontal(|ui| {
+        ui.spacing_mut().item_spacing.x = space::XL;
+        for metric in ["f1", "accuracy", "perplexity", "r2", "mae", "rmse", "loss"] {
+            if let Some(value) = of(metric).and_then(|name| report.test.get(&name)) {
+                let key = metric_key(metric);
+                number_ui(ui, &cx.text(key), &cx.hint(key), &numbers::metric(metric, *value));
+            }
+        }
+    });
+}
+
+/// Where it was right and wrong.
+fn verdict_ui(ui: &mut Ui, cx: &Context<'_>, verdict: &Verdict) {
+    match verdict {
+        Verdict::Classification(confusion) => confusion_ui(ui, cx, confusion),
+        Verdict::Regression { pairs, target } => scatter_ui(ui, cx, pairs, target),
+        Verdict::Texts(examples) => texts_ui(ui, cx, examples),
+        Verdict::Tags { tagged, confusion } => {
+            tags_ui(ui, cx, tagged);
+            ui.add_space(space::M);
+            confusion_ui(ui, cx, confusion);
+        }
+    }
 }
 
 /// One number that everything is about.

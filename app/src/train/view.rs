@@ -29,7 +29,7 @@ impl Axis {
 }
 
 /// How both plots are looked at.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct View {
     pub axis: Axis,
     /// Whether the horizontal axis counts decades.
@@ -43,6 +43,8 @@ pub struct View {
     pub smoothing: f64,
     /// The metric of the second plot, where it is not the task's usual one.
     pub metric: Option<&'static str>,
+    /// The output that both plots are about, where the model has several.
+    pub output: Option<String>,
     /// Where the pointer is on the horizontal axis, in either plot.
     pub cursor: Option<f64>,
     /// What is seen of the horizontal axis.
@@ -59,6 +61,7 @@ impl Default for View {
             bands: false,
             smoothing: 0.6,
             metric: None,
+            output: None,
             cursor: None,
             seen: None,
         }

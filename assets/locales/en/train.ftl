@@ -267,6 +267,9 @@ train-device-auto = Automatic
 train-device-auto-is = Automatic ({ $device })
 train-device-missing = { $device } is not on this machine. Here are: { $devices }
 
+train-curves-output = Output
+    .hint = Of a model with several outputs: the curves of the whole, or of one output by itself.
+train-curves-all-outputs = All outputs
 train-loss-cross-entropy = Cross-entropy
 train-loss-binary-cross-entropy = Binary cross-entropy
 train-loss-mse = Mean squared error

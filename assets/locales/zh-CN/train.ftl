@@ -262,6 +262,9 @@ train-device-auto = 自动
 train-device-auto-is = 自动（{ $device }）
 train-device-missing = 本机没有 { $device }。可用设备：{ $devices }
 
+train-curves-output = 输出
+    .hint = 模型有多个输出时：查看整体的曲线，或单个输出的曲线。
+train-curves-all-outputs = 全部输出
 train-loss-cross-entropy = 交叉熵
 train-loss-binary-cross-entropy = 二元交叉熵
 train-loss-mse = 均方误差

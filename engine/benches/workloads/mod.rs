@@ -134,15 +134,15 @@ impl Fit {
     /// Moves the parameters once, by batch `index`, the first following the last; gives the batch's loss.
     pub fn update(&mut self, index: usize) -> f32 {
         let (inputs, targets) = self.rows(index);
-        let seen = self.learner.learn(vec![inputs], targets, 1.0).expect("a step");
+        let seen = self.learner.learn(vec![inputs], vec![targets], &[1.0]).expect("a step");
         self.learner.update(self.rate).expect("an update");
-        seen.loss
+        seen.losses[0]
     }
 
     /// The loss of batch `index` outside training.
     pub fn evaluate(&self, index: usize) -> f32 {
         let (inputs, targets) = self.rows(index);
-        self.learner.evaluate(vec![inputs], targets, false).expect("a forward pass").loss
+        self.learner.evaluate(vec![inputs], vec![targets], false).expect("a forward pass").losses[0]
     }
 
     /// Every parameter and buffer as it is now, and the data, under the names that `parity.py` knows.

@@ -6,7 +6,7 @@ mod windows;
 
 use super::{
     CodeError, Framework,
-    step::{Step, inputs, is_padded, summary},
+    step::{Step, inputs, is_padded, outputs, returned, summary},
 };
 use layers::Lines;
 
@@ -99,8 +99,12 @@ pub fn write(steps: &[Step]) -> Result<String, CodeError> {
     begin.iter().for_each(|line| text += &format!("            {line}\n"));
     let names: Vec<&str> = inputs(steps).map(|step| &*step.name).collect();
     let lent_inputs: String = names.iter().map(|name| format!("{name}: &Tensor, ")).collect();
+    let (given, type_given) = match outputs(steps).len() {
+        1 => (returned(steps), "Tensor".to_owned()),
+        count => (format!("({})", returned(steps)), format!("({})", vec!["Tensor"; count].join(", "))),
+    };
     text += &format!(
-        "        }})\n    }}\n\n    pub fn forward(&self, {lent_inputs}{train}: bool) -> Result<Tensor> {{\n"
+        "        }})\n    }}\n\n    pub fn forward(&self, {lent_inputs}{train}: bool) -> Result<{type_given}> {{\n"
     );
     if is_padded(steps) {
         text += "        // Nothing is masked here: sequences have to be of one length.\n";
@@ -109,8 +113,7 @@ pub fn write(steps: &[Step]) -> Result<String, CodeError> {
         let line = names.iter().fold(line.clone(), |line, name| lent(&line, name));
         text += &format!("        {line}\n");
     }
-    text += "        Ok(x)\n";
-    Ok(format!("{text}    }}\n}}\n{helpers}"))
+    Ok(format!("{text}        Ok({given})\n    }}\n}}\n{helpers}"))
 }
 
 /// An input is lent already: it is not lent again.

@@ -8,7 +8,7 @@ mod layers;
 use super::{
     CodeError, Framework,
     call::shape,
-    step::{Step, inputs, summary},
+    step::{Step, inputs, outputs, returned, summary},
 };
 use crate::graph::Layer;
 
@@ -51,7 +51,8 @@ pub fn write(steps: &[Step]) -> Result<String, CodeError> {
     lines.iter().flatten().for_each(|line| text += &format!("{line}\n"));
     let names: Vec<&str> = inputs(steps).map(|step| &*step.name).collect();
     let inputs = if let [only] = names[..] { only.to_owned() } else { format!("[{}]", names.join(", ")) };
-    text += &format!("model = keras.Model(inputs={inputs}, outputs=x)\n");
+    let outputs = if outputs(steps).len() == 1 { returned(steps) } else { format!("[{}]", returned(steps)) };
+    text += &format!("model = keras.Model(inputs={inputs}, outputs={outputs})\n");
     Ok(text)
 }
 

@@ -4,7 +4,7 @@ mod layers;
 
 use super::{
     call::broken,
-    step::{Step, inputs, is_padded, summary},
+    step::{Step, inputs, is_padded, returned, summary},
 };
 use crate::graph::{Initializer, Layer, ParameterSpec};
 use layers::Lines;
@@ -93,10 +93,12 @@ pub fn write(steps: &[Step]) -> String {
     for line in lines.iter().flat_map(|of| &of.forward) {
         text += &format!("        {line}\n");
     }
-    if lines.last().and_then(|of| of.forward.last()).is_some_and(|line| line.starts_with("x = F.softmax(")) {
+    let ends = steps.iter().zip(&lines).filter(|(step, _)| !step.ends.is_empty());
+    let mut last = ends.filter_map(|(_, of)| of.forward.last());
+    if last.any(|line| line.contains(" = F.softmax(")) {
         text += "        # nn.CrossEntropyLoss wants what goes into this softmax.\n";
     }
-    text + "        return x\n"
+    text + &format!("        return {}\n", returned(steps))
 }
 
 /// How parameters begin, where not as PyTorch begins them.

@@ -136,18 +136,29 @@ pub struct Step<'a> {
     /// Whether it gives token ids.
     pub is_tokens: bool,
     pub parameters: &'a [ParameterSpec],
+    /// The outputs that it is: itself, or nodes of that kind that read it, by their places in the file.
+    pub ends: Vec<(usize, &'a str)>,
 }
 
 impl<'a> Step<'a> {
-    /// The steps of a graph, in order.
+    /// The steps of a graph, in order; outputs are what they read.
     pub fn of(graph: &'a Graph, checked: &'a Checked) -> Result<Vec<Self>, ModelError> {
         let shape = |index: usize| {
             let open = || ModelError::OpenShape { node: graph.nodes[index].name.clone() };
             checked.nodes[index].shape.sizes().ok_or_else(open)
         };
         let names = names(graph);
+        let is_output = |index: &usize| matches!(graph.nodes[*index].layer, Layer::Output(_));
+        let order: Vec<usize> = checked.order.iter().copied().filter(|index| !is_output(index)).collect();
+        let mut ends: Vec<usize> = checked.others.iter().chain([&checked.output]).copied().collect();
+        ends.sort_unstable();
+        let ends_of = |index: usize| -> Vec<usize> {
+            let is_end =
+                |end: &usize| *end == index || is_output(end) && checked.nodes[*end].inputs == [index];
+            ends.iter().copied().filter(is_end).collect()
+        };
         let readers = |index: usize| -> Vec<usize> {
-            let all = checked.order.iter().enumerate();
+            let all = order.iter().enumerate();
             all.flat_map(|(place, reader)| {
                 checked.nodes[*reader].inputs.iter().map(move |read| (place, *read))
             })
@@ -155,10 +166,16 @@ impl<'a> Step<'a> {
             .collect()
         };
         let mut values = vec![String::new(); graph.nodes.len()];
-        for (place, &index) in checked.order.iter().enumerate() {
-            let is_passed = readers(index) == [place + 1] && !checked.inputs.contains(&index);
-            values[index] =
-                if is_passed || index == checked.output { PASSING.into() } else { names[index].clone() };
+        for (place, &index) in order.iter().enumerate() {
+            let is_input = checked.inputs.contains(&index);
+            let is_passed = readers(index) == [place + 1];
+            values[index] = match ends_of(index)[..] {
+                _ if is_input => names[index].clone(),
+                [] if is_passed => PASSING.into(),
+                [] => names[index].clone(),
+                [_] if ends.len() == 1 => PASSING.into(),
+                [end, ..] => names[end].clone(),
+            };
         }
         let step = |&index: &usize| {
             let node = &checked.nodes[index];
@@ -172,9 +189,10 @@ impl<'a> Step<'a> {
                 shape: shape(index)?,
                 is_tokens: matches!(node.values, Values::Tokens { .. }),
                 parameters: &node.parameters,
+                ends: ends_of(index).into_iter().map(|end| (end, &*graph.nodes[end].name)).collect(),
             })
         };
-        checked.order.iter().map(step).collect()
+        order.iter().map(step).collect()
     }
 
     /// The value that a layer reads first.
@@ -226,12 +244,25 @@ pub fn inputs<'s, 'a>(steps: &'s [Step<'a>]) -> impl Iterator<Item = &'s Step<'a
     steps.iter().filter(|step| matches!(step.layer, Layer::Input(_)))
 }
 
+/// What comes out, in the order of the file: the outputs' names, and the steps whose values they are.
+pub fn outputs<'s, 'a>(steps: &'s [Step<'a>]) -> Vec<(&'a str, &'s Step<'a>)> {
+    let all = steps.iter().flat_map(|step| step.ends.iter().map(move |(place, name)| (*place, *name, step)));
+    let mut all: Vec<_> = all.collect();
+    all.sort_unstable_by_key(|(place, ..)| *place);
+    all.into_iter().map(|(_, name, step)| (name, step)).collect()
+}
+
+/// The values of [`outputs`], one behind another.
+pub fn returned(steps: &[Step]) -> String {
+    outputs(steps).iter().map(|(_, step)| &*step.value).collect::<Vec<_>>().join(", ")
+}
+
 /// What enters and what comes out: `words B×20 → mood B×1; 1,234 parameters`.
 pub fn summary(steps: &[Step]) -> String {
-    let told = |step: &Step| format!("{} {}", step.node, step.shape_text());
-    let inputs: Vec<String> = inputs(steps).map(told).collect();
-    let output = steps.last().map(told).unwrap_or_default();
-    format!("{} → {output}; {} parameters", inputs.join(", "), parameter_count(steps))
+    let told = |name: &str, step: &Step| format!("{name} {}", step.shape_text());
+    let inputs: Vec<String> = inputs(steps).map(|step| told(step.node, step)).collect();
+    let outputs: Vec<String> = outputs(steps).into_iter().map(|(name, step)| told(name, step)).collect();
+    format!("{} → {}; {} parameters", inputs.join(", "), outputs.join(", "), parameter_count(steps))
 }
 
 /// Whether a token fills sequences up, whose steps count for nothing.

@@ -135,16 +135,21 @@ fn parity() {
                 fs::write(folder.join(file), text).unwrap();
             }
         }
-        let model = Model::build(&case.graph(), &LossSpec::Mse, 7, &Device::Cpu).unwrap();
+        let mut model = Model::build(&case.graph(), &LossSpec::Mse, 7, &Device::Cpu).unwrap();
+        model.take_apart(&case.graph(), &LossSpec::Mse).unwrap();
         let inputs: Vec<Tensor> =
             model.outline().inputs().map(|(node, shape)| numbers(node, shape)).collect();
         let mut tape =
             Tape::new(Step { form: Form::Kernels, training: false, seed: 1, step: 0, part: 0, again: false });
         let leaves: Vec<_> = inputs.iter().map(|input| tape.leaf(input.clone(), false)).collect();
         let forward = model.forward(&mut tape, &leaves).unwrap();
-        let output = tape.value(forward.logits).unwrap().contiguous().unwrap();
         let mut tensors = model.named_tensors();
-        tensors.push(("output".to_owned(), output));
+        let mut outputs: Vec<_> = model.outline().heads().iter().zip(forward.heads()).collect();
+        let graph = case.graph();
+        outputs.sort_by_key(|(head, _)| graph.position(&head.name));
+        tensors.extend(outputs.into_iter().enumerate().map(|(place, (_, slot))| {
+            (format!("output.{place}"), tape.value(slot).unwrap().contiguous().unwrap())
+        }));
         tensors
             .extend(inputs.into_iter().enumerate().map(|(place, input)| (format!("input.{place}"), input)));
         let tensors: std::collections::HashMap<String, Tensor> =

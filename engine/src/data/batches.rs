@@ -29,6 +29,15 @@ pub struct Batch {
     pub labels: Vec<u32>,
     /// Empty unless the target is a number.
     pub values: Vec<f32>,
+    /// The same of what the model's other outputs predict.
+    pub others: Vec<Truth>,
+}
+
+/// What is true of the rows of a batch: labels, values, or neither.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Truth {
+    pub labels: Vec<u32>,
+    pub values: Vec<f32>,
 }
 
 impl Batch {
@@ -59,7 +68,8 @@ impl Batch {
             rows: self.rows[rows.clone()].to_vec(),
             features: self.features[rows.start * width..rows.end * width].to_vec(),
             labels: self.labels[rows.start * steps..rows.end * steps].to_vec(),
-            values: self.values.get(rows).unwrap_or(&[]).to_vec(),
+            values: self.values.get(rows.clone()).unwrap_or(&[]).to_vec(),
+            others: self.others.iter().map(|truth| truth.cut(rows.clone())).collect(),
         }
     }
 }
@@ -72,13 +82,29 @@ impl Prepared {
         for &row in rows {
             features.extend_from_slice(&self.features[row as usize * width..][..width]);
         }
-        let (labels, values) = match &self.targets {
+        let Truth { labels, values } = Truth::of(&self.targets, rows);
+        let others = self.others.iter().map(|targets| Truth::of(targets, rows)).collect();
+        Batch { epoch: 0, index: 0, rows: rows.to_vec(), features, labels, values, others }
+    }
+}
+
+impl Truth {
+    fn of(targets: &Targets, rows: &[u32]) -> Self {
+        let (labels, values) = match targets {
             Targets::Classes { labels, .. } => (pick(labels, rows, 1), Vec::new()),
             Targets::Steps { labels, steps, .. } => (pick(labels, rows, *steps), Vec::new()),
             Targets::Values { values, .. } => (Vec::new(), pick(values, rows, 1)),
             Targets::Features => (Vec::new(), Vec::new()),
         };
-        Batch { epoch: 0, index: 0, rows: rows.to_vec(), features, labels, values }
+        Self { labels, values }
+    }
+
+    /// Of some rows of those that have one each.
+    fn cut(&self, rows: Range<usize>) -> Self {
+        Self {
+            labels: self.labels.get(rows.clone()).unwrap_or(&[]).to_vec(),
+            values: self.values.get(rows).unwrap_or(&[]).to_vec(),
+        }
     }
 }
 
@@ -184,6 +210,7 @@ mod tests {
                 deviation: 1.0,
             },
             splits: Splits { training: (0..rows).step_by(2).collect(), ..Splits::default() },
+            others: Vec::new(),
             tokenizers: Default::default(),
             words: Default::default(),
         }

@@ -62,6 +62,7 @@ pub(super) fn prepare(table: &Table, dataset: &DatasetSpec, recipe: &Recipe) -> 
         feature_names: (1..=length).map(|place| format!("{column}[{place}]")).collect(),
         features,
         targets: Targets::Steps { column: column.clone(), names, labels, steps: length, of: StepsOf::Tokens },
+        others: Vec::new(),
         splits,
         tokenizers: BTreeMap::from([(column, tokenizer)]),
         words: Lists::default(),
@@ -74,6 +75,7 @@ pub(super) fn extent(table: &Table, dataset: &DatasetSpec, recipe: &Recipe) -> R
     Ok(Extent {
         columns: vec![entering(&column.name, spec, length)],
         wanted: Wanted::Steps { steps: length, classes: spec.vocabulary as usize },
+        candidates: Vec::new(),
     })
 }
 

@@ -30,6 +30,8 @@ pub struct Prepared {
     /// `[rows, features]`, row by row.
     pub features: Vec<f32>,
     pub targets: Targets,
+    /// What the model's other outputs are to predict, in their order.
+    pub others: Vec<Targets>,
     pub splits: Splits,
     /// Of the columns that are texts, what cut them.
     pub tokenizers: BTreeMap<String, Tokenizer>,
@@ -112,11 +114,12 @@ impl Prepared {
             Targets::Values { values, .. } => (&[][..], &values[..]),
             Targets::Features => (&[][..], &[][..]),
         };
+        let others = self.others.iter().flat_map(Targets::bits);
         let Splits { training, validation, test } = &self.splits;
         let lists = [labels, training, validation, test];
         let lengths = lists.map(|list| list.len() as u32);
         let numbers = self.features.iter().chain(values).map(|number| number.to_bits());
-        let words = numbers.chain(lists.into_iter().flatten().copied()).chain(lengths);
+        let words = numbers.chain(lists.into_iter().flatten().copied()).chain(lengths).chain(others);
         words.fold(BASIS, |hash, word| (hash ^ u64::from(word)).wrapping_mul(PRIME))
     }
 }
@@ -134,6 +137,17 @@ pub enum Targets {
     Values { name: String, values: Vec<f32>, mean: f32, deviation: f32 },
     /// The features themselves.
     Features,
+}
+
+impl Targets {
+    /// The numbers of all rows, bit by bit.
+    fn bits(&self) -> Vec<u32> {
+        match self {
+            Self::Classes { labels, .. } | Self::Steps { labels, .. } => labels.clone(),
+            Self::Values { values, .. } => values.iter().map(|value| value.to_bits()).collect(),
+            Self::Features => Vec::new(),
+        }
+    }
 }
 
 /// The label of a step that counts for nothing: nobody knows it, or it fills a row up.
@@ -181,6 +195,21 @@ pub struct Entering {
 pub struct Extent {
     pub columns: Vec<Entering>,
     pub wanted: Wanted,
+    /// What else of a row could be predicted; of data that are prepared, nothing is told.
+    #[serde(default)]
+    pub candidates: Vec<Candidate>,
+}
+
+/// A column that an output could predict.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Candidate {
+    pub column: String,
+    /// Where its values can be told apart as classes: how many there are.
+    pub classes: Option<usize>,
+    /// Whether it holds numbers that differ.
+    pub is_number: bool,
+    /// The first row, as its file counts them, that has no value.
+    pub gap: Option<u32>,
 }
 
 /// What is to come out of a model.
@@ -197,6 +226,25 @@ pub enum Wanted {
 }
 
 impl Prepared {
+    /// Another column of every row, as classes or as numbers: these scaled where the recipe scales targets.
+    pub(crate) fn read_target(
+        &self,
+        table: &Table,
+        recipe: &Recipe,
+        column: &str,
+        are_classes: bool,
+    ) -> Result<Targets, DataError> {
+        let Splits { training, validation, test } = &self.splits;
+        let rows: Vec<u32> = [training, validation, test].into_iter().flatten().copied().collect();
+        let column = column_of(table, column)?;
+        let task = if are_classes { Task::Classification } else { Task::Regression };
+        let mut targets = target::read(table, column, task, &rows)?;
+        if recipe.steps.contains(&RecipeStep::StandardizeTarget) {
+            target::standardize(&mut targets, training);
+        }
+        Ok(targets)
+    }
+
     pub fn extent(&self) -> Extent {
         Extent::new(self.columns.clone(), &self.targets)
     }
@@ -204,13 +252,7 @@ impl Prepared {
 
 impl Extent {
     pub(super) fn new(columns: Vec<Entering>, targets: &Targets) -> Self {
-        let wanted = match targets {
-            Targets::Classes { names, .. } => Wanted::Class(names.len()),
-            Targets::Steps { names, steps, .. } => Wanted::Steps { steps: *steps, classes: names.len() },
-            Targets::Values { name, .. } => Wanted::Number(name.clone()),
-            Targets::Features => Wanted::Features,
-        };
-        Self { columns, wanted }
+        Self { columns, wanted: Wanted::of(targets), candidates: Vec::new() }
     }
 
     /// The extent of what [`prepare`] would make, without making it: no token is learned.
@@ -218,8 +260,7 @@ impl Extent {
         if dataset.task == Task::LanguageModeling {
             return corpus::extent(table, dataset, recipe);
         }
-        let Carried { features, targets, .. } = Carried::out(table, dataset, recipe, Effort::Measure)?;
-        Ok(Self::new(features.iter().map(Feature::entering).collect(), &targets))
+        Ok(Carried::out(table, dataset, recipe, Effort::Measure)?.extent(table, dataset))
     }
 
     /// Numbers of a row.
@@ -245,7 +286,7 @@ pub fn prepare(table: &Table, dataset: &DatasetSpec, recipe: &Recipe) -> Result<
     let tokenizers = carried.features.iter().filter_map(Feature::tokenizer).collect();
     let (feature_names, features) = carried.assemble(table)?;
     let Carried { targets, splits, words, .. } = carried;
-    Ok(Prepared { columns, feature_names, features, targets, splits, tokenizers, words })
+    Ok(Prepared { columns, feature_names, features, targets, others: Vec::new(), splits, tokenizers, words })
 }
 
 /// The shape `[C, H, W]` that a row has where it is one picture, or spectrogram, after the recipe's steps.
@@ -357,6 +398,16 @@ impl<'a> Carried<'a> {
         Ok(())
     }
 
+    /// What a model has to fit.
+    pub fn extent(&self, table: &Table, dataset: &DatasetSpec) -> Extent {
+        let columns = self.features.iter().map(Feature::entering).collect();
+        let beside = table.columns.iter().filter(|column| column.name != dataset.target);
+        let is_used = |row: &u32| self.used[*row as usize];
+        let rows: Vec<u32> = (0..table.rows as u32).filter(is_used).collect();
+        let candidates = beside.filter_map(|column| target::candidate(table, column, &rows)).collect();
+        Extent { candidates, ..Extent::new(columns, &self.targets) }
+    }
+
     /// What is left, if it is anything.
     pub fn end(self, table: &Table, dataset: &DatasetSpec) -> Result<Self, DataError> {
         if self.features.is_empty() {
@@ -410,9 +461,14 @@ impl<'a> Carried<'a> {
 }
 
 pub(crate) fn target_of<'a>(table: &'a Table, dataset: &DatasetSpec) -> Result<&'a Column, DataError> {
-    table.column(&dataset.target).ok_or_else(|| DataError::TargetMissing {
+    column_of(table, &dataset.target)
+}
+
+/// A column that is to be predicted.
+fn column_of<'a>(table: &'a Table, name: &str) -> Result<&'a Column, DataError> {
+    table.column(name).ok_or_else(|| DataError::TargetMissing {
         file: table.file.clone(),
-        column: dataset.target.clone(),
+        column: name.to_owned(),
         columns: listed(table),
     })
 }

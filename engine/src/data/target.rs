@@ -1,6 +1,10 @@
 //! The column to predict: as classes or as values.
 
-use super::{Cells, Column, DataError, Table, Targets, feature::mean_and_deviation, table::distinct_numbers};
+use std::collections::BTreeSet;
+
+use super::{
+    Candidate, Cells, Column, DataError, Table, Targets, feature::mean_and_deviation, table::distinct_numbers,
+};
 use crate::project::Task;
 
 /// Most classes that can be told apart; a column with more is rather a number or a name.
@@ -23,6 +27,40 @@ pub(super) fn read(table: &Table, target: &Column, task: Task, rows: &[u32]) -> 
         return Err(DataError::TargetConstant { file, column, value: target.cells.text(0) });
     }
     Ok(targets)
+}
+
+/// What a column could be predicted as; `None` where it holds nothing of that kind.
+pub(super) fn candidate(table: &Table, target: &Column, rows: &[u32]) -> Option<Candidate> {
+    let classes = match &target.cells {
+        Cells::Numbers(numbers) => {
+            few(numbers.iter().filter(|number| !number.is_nan()).map(|it| it.to_bits()))
+        }
+        Cells::Categories { names, .. } => Some(names.len()).filter(|classes| *classes <= MAX_CLASSES),
+        Cells::Texts(texts) => few(texts.iter().flatten()),
+        Cells::Tokens(_) | Cells::Tags(_) | Cells::Images(_) | Cells::Audio(_) => return None,
+    };
+    let differ = classes != Some(1) && classes != Some(0);
+    Some(Candidate {
+        column: target.name.clone(),
+        classes: classes.filter(|_| differ),
+        is_number: differ && matches!(target.cells, Cells::Numbers(_)),
+        gap: rows
+            .iter()
+            .find(|row| target.cells.is_gap(**row as usize))
+            .map(|row| table.lines[*row as usize]),
+    })
+}
+
+/// How many different values there are, where they could be classes.
+fn few<T: Ord>(values: impl Iterator<Item = T>) -> Option<usize> {
+    let mut found = BTreeSet::new();
+    for value in values {
+        found.insert(value);
+        if found.len() > MAX_CLASSES {
+            return None;
+        }
+    }
+    Some(found.len())
 }
 
 /// A target that is nothing the task could predict.

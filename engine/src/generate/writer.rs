@@ -76,7 +76,7 @@ impl Writer {
         let source = read.and_then(|read| Some((data.tokenizers.get(&read.name)?.clone(), read.width)));
         let Experiment { graph, training, .. } = experiment;
         let mut model = Model::build(graph, &training.loss, training.seed, &Device::Cpu)?;
-        model.fits(data, &training.loss)?;
+        model.fits(data)?;
         model.load(weights)?;
         Ok(Self {
             graph: graph.clone(),
@@ -262,7 +262,8 @@ impl Writer {
     fn anew(&mut self, text: &Text) -> candle_core::Result<Vec<f32>> {
         let seen = &text.ids[text.ids.len().saturating_sub(self.length)..];
         self.lay_out(seen.len());
-        let laid = self.model.outline().output_shape().first().copied().unwrap_or(seen.len());
+        let head = self.model.outline().heads().first();
+        let laid = head.and_then(|head| head.shape.first().copied()).unwrap_or(seen.len());
         let mut ids = seen.to_vec();
         // A model that takes one length alone gets its text filled up.
         ids.resize(laid, self.tokenizer.specials().padding);

@@ -7,7 +7,7 @@ use std::{
 
 use super::{
     Graph, GraphError, Initializer, Layer, Node, Shape, Values, cost,
-    layers::{Port, Ports, Settings},
+    layers::{Port, Ports, Predicts, Settings},
     nearest,
 };
 
@@ -20,7 +20,10 @@ pub struct Checked {
     pub order: Vec<usize>,
     /// At least one, in the order of the file.
     pub inputs: Vec<usize>,
+    /// The one that predicts the data set's target, or the first.
     pub output: usize,
+    /// Those beside it, in the order of the file.
+    pub others: Vec<usize>,
 }
 
 impl Checked {
@@ -92,6 +95,13 @@ pub const MAX_VALUES: usize = 1 << 30;
 /// The most parameters that a node may own.
 pub const MAX_PARAMETERS: usize = 1 << 32;
 
+/// Where a graph begins and ends.
+struct Ends {
+    inputs: Vec<usize>,
+    output: usize,
+    others: Vec<usize>,
+}
+
 /// For each node the nodes it reads; `None` where there is no node of that name.
 type Wires = Vec<Vec<Option<usize>>>;
 
@@ -131,7 +141,7 @@ impl Graph {
     /// Checks ports and infers shapes; gives every fault that can be found, the first mending first.
     pub fn check(&self) -> Result<Checked, Vec<GraphError>> {
         let (survey, ends) = self.look();
-        let (Some((inputs, output)), true) = (ends, survey.faults.is_empty()) else {
+        let (Some(Ends { inputs, output, others }), true) = (ends, survey.faults.is_empty()) else {
             return Err(survey.faults);
         };
         let nodes = survey.nodes.into_iter().map(|surveyed| {
@@ -143,7 +153,7 @@ impl Graph {
             })
         });
         let nodes = nodes.collect::<Option<_>>().ok_or(Vec::new())?;
-        Ok(Checked { nodes, order: survey.order, inputs, output })
+        Ok(Checked { nodes, order: survey.order, inputs, output, others })
     }
 
     /// Shapes and parameters as far as they can be told, and what is wrong.
@@ -151,8 +161,8 @@ impl Graph {
         self.look().0
     }
 
-    /// The survey, and the inputs and the output where they are right.
-    fn look(&self) -> (Survey, Option<(Vec<usize>, usize)>) {
+    /// The survey, and the ends where they are right.
+    fn look(&self) -> (Survey, Option<Ends>) {
         let (count, max) = (self.nodes.len(), Self::MAX_NODES);
         if count > max {
             let faults = vec![GraphError::TooManyNodes { count, max }];
@@ -246,9 +256,9 @@ impl Graph {
         }
     }
 
-    /// The inputs and the output. When names are wrong or nodes stand in a circle, who is read by nobody
+    /// The inputs and the outputs. When names are wrong or nodes stand in a circle, who is read by nobody
     /// says nothing.
-    fn ends(&self, wires: &Wires, whole: bool, faults: &mut Vec<GraphError>) -> Option<(Vec<usize>, usize)> {
+    fn ends(&self, wires: &Wires, whole: bool, faults: &mut Vec<GraphError>) -> Option<Ends> {
         let mut read = vec![false; wires.len()];
         for (node, wires) in self.nodes.iter().zip(wires) {
             let counted = if node.is_bypassed() { 1 } else { wires.len() };
@@ -272,11 +282,36 @@ impl Graph {
         if whole && let Some(unread) = outputs.iter().find(|output| inputs.contains(output)) {
             faults.push(GraphError::OnlyInput { node: self.nodes[*unread].name.clone() });
         } else if whole && outputs.len() > 1 {
-            faults.push(GraphError::SeveralOutputs { nodes: self.names(&outputs) });
+            let silent: Vec<usize> =
+                outputs.iter().copied().filter(|output| !self.nodes[*output].is_output()).collect();
+            if !silent.is_empty() {
+                faults.push(GraphError::SeveralOutputs { nodes: self.names(&silent) });
+            }
         }
-        match outputs[..] {
-            [output] if !inputs.is_empty() && !inputs.contains(&output) => Some((inputs, output)),
-            _ => None,
+        self.report_read_outputs(wires, faults);
+        let is_about_target = |node: &&usize| match &self.nodes[**node].layer {
+            Layer::Output(output) => output.predicts == Predicts::Target,
+            _ => true,
+        };
+        let mut about_target = outputs.iter().filter(is_about_target).copied();
+        let output = about_target.next().or(outputs.first().copied())?;
+        for second in about_target.filter(|node| self.nodes[*node].is_output()) {
+            faults.push(GraphError::OutputWithoutColumn { node: self.nodes[second].name.clone() });
+        }
+        let others: Vec<usize> = outputs.into_iter().filter(|other| *other != output).collect();
+        let are_right = !inputs.is_empty() && !others.iter().chain([&output]).any(|end| inputs.contains(end));
+        are_right.then_some(Ends { inputs, output, others })
+    }
+
+    /// Who reads an output: what comes behind it would learn nothing of what the output says it is.
+    fn report_read_outputs(&self, wires: &Wires, faults: &mut Vec<GraphError>) {
+        for (reader, wires) in self.nodes.iter().zip(wires) {
+            let read = wires.iter().flatten().map(|read| &self.nodes[*read]);
+            for output in read.filter(|read| read.is_output()) {
+                let (node, input) = (reader.name.clone(), output.name.clone());
+                let instead = output.inputs.first().cloned().unwrap_or_default();
+                faults.push(GraphError::ReadsOutput { node, input, instead });
+            }
         }
     }
 

@@ -20,12 +20,18 @@ impl Graph {
         names.find(|name| self.position(name).is_none()).unwrap_or_default()
     }
 
-    /// Puts a new node between `after` and those that read it; gives its name. Without `after`, it reads
-    /// nothing.
+    /// The nodes that nobody reads.
+    pub fn unread(&self) -> impl Iterator<Item = &Node> {
+        self.nodes.iter().filter(|node| !self.nodes.iter().any(|reader| reader.inputs.contains(&node.name)))
+    }
+
+    /// Puts a new node between `after` and those that read it, an output beside them; gives its name. Without
+    /// `after`, it reads nothing.
     pub fn insert(&mut self, after: Option<&str>, layer: Layer) -> String {
         let name = self.free_name(layer.kind());
         let inputs: Vec<String> = after.map(str::to_owned).into_iter().collect();
-        if let Some(after) = after {
+        // Nobody reads an output.
+        if let Some(after) = after.filter(|_| !matches!(layer, Layer::Output(_))) {
             self.replace_input(after, std::slice::from_ref(&name));
         }
         let place = after.and_then(|after| self.position(after)).map_or(self.nodes.len(), |place| place + 1);
@@ -38,7 +44,9 @@ impl Graph {
         let name = self.free_name(layer.kind());
         let place = self.position(to)?;
         let wire = self.nodes[place].inputs.iter_mut().find(|input| *input == from)?;
-        wire.clone_from(&name);
+        if !matches!(layer, Layer::Output(_)) {
+            wire.clone_from(&name);
+        }
         self.nodes.insert(place, Node::new(&name, layer, vec![from.into()]));
         Some(name)
     }

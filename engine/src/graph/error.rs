@@ -14,8 +14,14 @@ pub enum GraphError {
     SeveralInputs { nodes: String },
     #[error("nobody reads the input '{node}'")]
     OnlyInput { node: String },
-    #[error("the model has several outputs: nobody reads {nodes}")]
+    #[error("the model has several ends, and these do not say what they predict: {nodes}")]
     SeveralOutputs { nodes: String },
+    #[error("the output '{node}' has no column: it has to say what it predicts")]
+    OutputWithoutColumn { node: String },
+    #[error("'{node}' reads the output '{input}', which is an end; '{instead}' gives the same")]
+    ReadsOutput { node: String, input: String, instead: String },
+    #[error("'{node}' holds the output '{inner}'; outputs stand outside of blocks")]
+    OutputInBlock { node: String, inner: String },
     #[error("the model has {count} nodes; at most {max} are taken")]
     TooManyNodes { count: usize, max: usize },
 

@@ -30,6 +30,7 @@ mod lstm;
 mod mean;
 mod multi_head_attention;
 mod multiply;
+mod output;
 mod permute;
 mod pool;
 mod position_embedding;
@@ -70,6 +71,7 @@ pub use lstm::Lstm;
 pub use mean::Mean;
 pub use multi_head_attention::MultiHeadAttention;
 pub use multiply::Multiply;
+pub use output::{Output, Predicts};
 pub use permute::Permute;
 pub use pool::Pool;
 pub use position_embedding::PositionEmbedding;
@@ -132,6 +134,7 @@ macro_rules! kinds {
 
 kinds! {
     Input(Input) = "input",
+    Output(Output) = "output",
     Embedding(Embedding) = "embedding",
     PositionEmbedding(PositionEmbedding) = "position-embedding",
     SinusoidalPositions(SinusoidalPositions) = "sinusoidal-positions",

@@ -16,6 +16,8 @@ pub enum Mend {
     Read { node: String, input: String, instead: String },
     /// Let `node` read the first `count` nodes only.
     ReadFewer { node: String, count: usize },
+    /// Put an output behind `node` and every other end that has none.
+    Outputs { node: String },
     /// Give a setting another value.
     Set { node: String, setting: String, value: Value },
 }
@@ -43,6 +45,13 @@ impl GraphError {
             }
             Self::MisspelledInput { node, input, nearest } => {
                 Some(Mend::Read { node: node.clone(), input: input.clone(), instead: nearest.clone() })
+            }
+            Self::ReadsOutput { node, input, instead } => {
+                Some(Mend::Read { node: node.clone(), input: input.clone(), instead: instead.clone() })
+            }
+            Self::SeveralOutputs { nodes } => {
+                let first = nodes.split(", ").next()?;
+                Some(Mend::Outputs { node: first.to_owned() })
             }
             Self::TooManyInputs { node, wanted, .. } => {
                 Some(Mend::ReadFewer { node: node.clone(), count: *wanted })
@@ -116,6 +125,12 @@ impl Mend {
                 read.clone_from(instead);
             }
             Self::ReadFewer { count, .. } => graph.nodes[place].inputs.truncate(*count),
+            Self::Outputs { .. } => {
+                let ends = graph.unread().filter(|node| !node.is_output());
+                for end in ends.map(|node| node.name.clone()).collect::<Vec<_>>() {
+                    graph.insert(Some(&end), Layer::of_kind("output")?);
+                }
+            }
             Self::Set { setting, value, .. } => {
                 graph.nodes[place].layer =
                     graph.nodes[place].layer.with_setting(setting, value.clone()).ok()?;
@@ -130,6 +145,7 @@ impl Mend {
             | Self::Kind { node, .. }
             | Self::Read { node, .. }
             | Self::ReadFewer { node, .. }
+            | Self::Outputs { node }
             | Self::Set { node, .. } => node,
         }
     }

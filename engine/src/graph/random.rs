@@ -2,7 +2,10 @@
 
 use serde_json::{Value, json};
 
-use super::{Graph, Layer, Node, layers::Block};
+use super::{
+    Graph, Layer, Node,
+    layers::{Block, Output},
+};
 
 /// A small generator (Steele, Lea & Flood 2014: SplitMix64): tests draw the same graphs every time.
 pub struct Random(pub u64);
@@ -83,7 +86,9 @@ pub fn whole(random: &mut Random) -> Graph {
     let mut graph = Graph { nodes: vec![Node::new("x", serde_json::from_value(input).unwrap(), Vec::new())] };
     for index in 0..12 {
         let small = json!(random.below(3) * 2 + 2);
-        let mut layer = Layer::of_kind(random.of(&Layer::KINDS[1..])).unwrap();
+        let kinds: Vec<&str> =
+            Layer::KINDS.iter().copied().filter(|kind| !matches!(*kind, "input" | "output")).collect();
+        let mut layer = Layer::of_kind(random.of(&kinds)).unwrap();
         for name in ["units", "filters", "width", "groups", "heads"] {
             layer = layer.with_setting(name, small.clone()).unwrap_or(layer);
         }
@@ -123,6 +128,11 @@ pub fn whole(random: &mut Random) -> Graph {
         if grown.check().is_ok() {
             graph = grown;
         }
+    }
+    if random.below(2) == 0 {
+        let end = graph.nodes[graph.nodes.len() - 1].name.clone();
+        let output = Output { weight: random.below(4) as f64 / 2.0, ..Output::default() };
+        graph.nodes.push(Node::new("end", Layer::Output(output), vec![end]));
     }
     graph
 }

@@ -67,7 +67,7 @@ impl Damage {
         let mut score = |weights: &Tensors| -> Result<Vec<(String, f64)>, Problem> {
             session.take_weights(weights)?;
             let (tally, _) = session.evaluate(rows)?;
-            Ok(tally.metrics().into_iter().map(|(name, value)| (name.to_owned(), value)).collect())
+            Ok(tally.metrics().into_iter().map(|(name, value)| (name.into_owned(), value)).collect())
         };
         let whole = score(weights)?;
         let mut found = Vec::with_capacity(heads.len());

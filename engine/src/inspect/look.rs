@@ -174,7 +174,15 @@ fn typed(data: &Prepared, text: &str) -> Result<Batch, Problem> {
     let mut ids = tokenizer.encode(text)?.ids;
     ids.resize(length, tokenizer.specials().padding);
     let features = ids.into_iter().map(|id| id as f32).collect();
-    Ok(Batch { epoch: 0, index: 0, rows: vec![0], features, labels: Vec::new(), values: Vec::new() })
+    Ok(Batch {
+        epoch: 0,
+        index: 0,
+        rows: vec![0],
+        features,
+        labels: Vec::new(),
+        values: Vec::new(),
+        others: Vec::new(),
+    })
 }
 
 /// Of each step of an answer, whether it counts: of a text, those that it has; else those that have a label.

@@ -34,6 +34,14 @@ pub enum ModelError {
     OutputShape { node: String, got: String, loss: String, wanted: String, units: usize },
     #[error("the output '{node}' ends in {function}, but the loss {loss} goes with {wanted}")]
     WrongHead { node: String, function: String, loss: String, wanted: String },
+    #[error("'{node}' ends in a function that the loss {loss} computes itself, and '{reader}' reads it, too")]
+    SharedHead { node: String, reader: String, loss: String },
+    #[error("the output '{node}' predicts the column '{column}', but the data have {columns}")]
+    NoSuchTarget { node: String, column: String, columns: String },
+    #[error("the output '{node}' predicts the column '{column}', which has no value in row {row}")]
+    TargetGap { node: String, column: String, row: u32 },
+    #[error("the output '{node}' cannot predict the column '{column}' with the loss {loss}")]
+    OtherTarget { node: String, column: String, loss: String },
     #[error("there is no parameter '{name}' in what was saved")]
     MissingTensor { name: String },
     #[error("the parameter '{name}' was saved as {got}, but the model has {wanted}")]

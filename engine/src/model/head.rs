@@ -1,11 +1,86 @@
-//! Whether output, loss and data fit together.
+//! What comes out of a model, and whether outputs, losses and data fit together.
+
+use std::collections::BTreeMap;
 
 use super::{Model, ModelError, Outline, inputs};
 use crate::{
-    data::{Extent, Prepared, Wanted},
-    graph::{Activation, Layer, Node, Shape, Values},
+    data::{Candidate, Entering, Extent, Prepared, Targets, Wanted},
+    graph::{
+        Activation, Checked, Graph, Layer, Node, Shape, Values,
+        layers::{Output, Predicts},
+    },
     train::LossSpec,
 };
+
+/// Most columns that an error lists.
+const MAX_LISTED: usize = 20;
+
+/// An output of a model, and how it learns.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Head {
+    /// Its node's.
+    pub name: String,
+    pub predicts: Predicts,
+    pub loss: LossSpec,
+    /// How often the loss counts in what is made small.
+    pub weight: f64,
+    /// `[…]` of what it gives for one row.
+    pub shape: Vec<usize>,
+    pub(super) node: usize,
+}
+
+/// The outputs of a flat graph, the one about the data set's target first; `loss` is that of those that name none.
+pub(super) fn heads(graph: &Graph, checked: &Checked, loss: &LossSpec) -> Result<Vec<Head>, ModelError> {
+    let head = |&node: &usize| {
+        let name = graph.nodes[node].name.clone();
+        let output = match &graph.nodes[node].layer {
+            Layer::Output(output) => output.clone(),
+            _ => Output::default(),
+        };
+        let shape = checked.nodes[node].shape.sizes();
+        let shape = shape.ok_or_else(|| ModelError::OpenShape { node: name.clone() })?;
+        let Output { predicts, loss: own, weight } = output;
+        Ok(Head { name, predicts, loss: own.unwrap_or_else(|| loss.clone()), weight, shape, node })
+    };
+    std::iter::once(&checked.output).chain(&checked.others).map(head).collect()
+}
+
+/// The layers that end in a function which a loss computes itself, without it: by the places of their nodes.
+///
+/// # Errors
+/// If the function is another loss's, or others read what the node gives behind it.
+pub(super) fn before_losses(
+    graph: &Graph,
+    checked: &Checked,
+    heads: &[Head],
+) -> Result<BTreeMap<usize, Layer>, ModelError> {
+    let mut layers = BTreeMap::new();
+    for head in heads {
+        let place = match (&graph.nodes[head.node].layer, &checked.nodes[head.node].inputs[..]) {
+            (Layer::Output(_), [read]) => *read,
+            _ => head.node,
+        };
+        let node = &graph.nodes[place];
+        let layer = before_loss(node, &head.loss)?;
+        if layer != node.layer {
+            let is_reader = |reader: &usize| checked.nodes[*reader].inputs.contains(&place);
+            let mut readers = (0..graph.nodes.len()).filter(is_reader);
+            if let Some(reader) =
+                readers.find(|reader| !matches!(graph.nodes[*reader].layer, Layer::Output(_)))
+            {
+                let (node, reader) = (node.name.clone(), graph.nodes[reader].name.clone());
+                return Err(ModelError::SharedHead { node, reader, loss: head.loss.kind().into() });
+            }
+        }
+        if let Some(other) = layers.insert(place, layer.clone())
+            && other != layer
+        {
+            let (node, reader) = (node.name.clone(), head.name.clone());
+            return Err(ModelError::SharedHead { node, reader, loss: head.loss.kind().into() });
+        }
+    }
+    Ok(layers)
+}
 
 /// The function an output layer ends in.
 fn function(layer: &mut Layer) -> Option<&mut Activation> {
@@ -22,7 +97,7 @@ fn function(layer: &mut Layer) -> Option<&mut Activation> {
 
 /// The output's layer without the function that the loss computes itself (softmax with cross-entropy,
 /// sigmoid with binary cross-entropy, both on logits, where they are exact).
-pub(super) fn before_loss(node: &Node, loss: &LossSpec) -> Result<Layer, ModelError> {
+fn before_loss(node: &Node, loss: &LossSpec) -> Result<Layer, ModelError> {
     let mut layer = node.layer.clone();
     let wanted = match loss {
         LossSpec::CrossEntropy { .. } => Activation::Softmax,
@@ -46,16 +121,17 @@ pub(super) fn before_loss(node: &Node, loss: &LossSpec) -> Result<Layer, ModelEr
 }
 
 impl Model {
-    /// Whether the model can learn these data with this loss.
-    pub fn fits(&self, data: &Prepared, loss: &LossSpec) -> Result<(), ModelError> {
-        self.outline.fits(data, loss)
+    /// Whether the model can learn these data.
+    pub fn fits(&self, data: &Prepared) -> Result<(), ModelError> {
+        self.outline.fits(data)
     }
 }
 
 impl Outline {
-    /// Whether a model like this can learn these data with this loss.
-    pub fn fits(&self, data: &Prepared, loss: &LossSpec) -> Result<(), ModelError> {
-        self.fits_extent(&data.extent(), loss)?;
+    /// Whether a model like this can learn these data with the losses it is laid out for.
+    pub fn fits(&self, data: &Prepared) -> Result<(), ModelError> {
+        let wanted = std::iter::once(&data.targets).chain(&data.others).map(Wanted::of).map(Ok);
+        self.fits_wanted(&data.columns, wanted)?;
         let width = data.feature_names.len().max(1);
         let mut end = 0;
         for ((node, _), (checked, shape)) in self.named().iter().zip(self.inputs()) {
@@ -76,16 +152,32 @@ impl Outline {
         Ok(())
     }
 
-    /// Whether every input takes what its columns have, and the output gives what the loss needs for these data.
-    pub fn fits_extent(&self, data: &Extent, loss: &LossSpec) -> Result<(), ModelError> {
-        let taken = inputs::taken(self.named(), &data.columns)?;
+    /// Whether every input takes what its columns have, and the outputs give what their losses need for such data.
+    pub fn fits_extent(&self, data: &Extent) -> Result<(), ModelError> {
+        let wanted = self.heads().iter().map(|head| match &head.predicts {
+            Predicts::Target => Ok(data.wanted.clone()),
+            Predicts::Inputs => Ok(Wanted::Features),
+            Predicts::Column(column) => head.wants(column, &data.candidates),
+        });
+        self.fits_wanted(&data.columns, wanted)
+    }
+
+    /// `wanted` is what is to come out of each head.
+    fn fits_wanted(
+        &self,
+        columns: &[Entering],
+        wanted: impl Iterator<Item = Result<Wanted, ModelError>>,
+    ) -> Result<(), ModelError> {
+        let taken = inputs::taken(self.named(), self.predicted(), columns)?;
+        let mut entering = 0;
         for (((node, _), (checked, shape)), taken) in self.named().iter().zip(self.inputs()).zip(taken) {
-            let columns = || taken.iter().map(|&column| &data.columns[column]);
+            let columns = || taken.iter().map(|&column| &columns[column]);
             let (wanted, got) = (shape.iter().product(), columns().map(|column| column.width).sum());
             if wanted != got {
                 let shape = Shape::from(shape.to_vec()).to_string();
                 return Err(ModelError::FeatureCount { node: node.clone(), shape, wanted, got });
             }
+            entering += got;
             let takes = match checked.values {
                 Values::Tokens { vocabulary } => vocabulary,
                 Values::Numbers => 0,
@@ -96,9 +188,32 @@ impl Outline {
                 return Err(ModelError::OtherTokens { node: node.clone(), column, tokens, takes });
             }
         }
-        let output = self.checked().output;
-        let kind = || loss.kind().to_owned();
-        let wanted = match (loss, &data.wanted) {
+        self.heads().iter().zip(wanted).try_for_each(|(head, wanted)| head.fits(&wanted?, entering))
+    }
+}
+
+impl Head {
+    /// What it is to give for a column: classes or a number, as its loss wants.
+    fn wants(&self, column: &str, candidates: &[Candidate]) -> Result<Wanted, ModelError> {
+        let (node, name) = (self.name.clone(), column.to_owned());
+        let Some(candidate) = candidates.iter().find(|candidate| candidate.column == column) else {
+            let known: Vec<&str> = candidates.iter().map(|known| &*known.column).take(MAX_LISTED).collect();
+            return Err(ModelError::NoSuchTarget { node, column: name, columns: known.join(", ") });
+        };
+        if let Some(row) = candidate.gap {
+            return Err(ModelError::TargetGap { node, column: name, row });
+        }
+        match (self.loss.is_of_classes(), candidate.classes) {
+            (true, Some(classes)) => Ok(Wanted::Class(classes)),
+            (false, _) if candidate.is_number => Ok(Wanted::Number(name)),
+            _ => Err(ModelError::OtherTarget { node, column: name, loss: self.loss.kind().into() }),
+        }
+    }
+
+    /// Whether it gives what its loss needs where that is wanted; so many numbers of a row enter the model.
+    fn fits(&self, wanted: &Wanted, entering: usize) -> Result<(), ModelError> {
+        let kind = || self.loss.kind().to_owned();
+        let shape = match (&self.loss, wanted) {
             (LossSpec::CrossEntropy { .. }, Wanted::Class(classes)) => vec![*classes],
             (LossSpec::CrossEntropy { .. }, Wanted::Steps { steps, classes }) => vec![*steps, *classes],
             (LossSpec::BinaryCrossEntropy, Wanted::Class(2)) => vec![1],
@@ -115,20 +230,30 @@ impl Outline {
                 return Err(ModelError::NeedsNumber { loss: kind() });
             }
             (_, Wanted::Number(_)) => vec![1],
-            (_, Wanted::Features) => vec![data.columns.iter().map(|column| column.width).sum()],
+            (_, Wanted::Features) => vec![entering],
         };
-        let shape = &self.checked().nodes[output].shape;
         // What is to be the features again may have any shape of as many numbers.
-        let fits = match data.wanted {
-            Wanted::Features => shape.count() == wanted.first().copied(),
-            _ => shape.sizes().as_ref() == Some(&wanted),
+        let fits = match wanted {
+            Wanted::Features => self.shape.iter().product::<usize>() == entering,
+            _ => self.shape == shape,
         };
         if !fits {
-            let (node, got) = (self.node_name(output).into(), shape.to_string());
-            let units = wanted.last().copied().unwrap_or(0);
-            let wanted = Shape::from(wanted).to_string();
+            let (node, got) = (self.name.clone(), Shape::from(self.shape.clone()).to_string());
+            let units = shape.last().copied().unwrap_or(0);
+            let wanted = Shape::from(shape).to_string();
             return Err(ModelError::OutputShape { node, got, loss: kind(), wanted, units });
         }
         Ok(())
+    }
+}
+
+impl Wanted {
+    pub(crate) fn of(targets: &Targets) -> Self {
+        match targets {
+            Targets::Classes { names, .. } => Self::Class(names.len()),
+            Targets::Steps { names, steps, .. } => Self::Steps { steps: *steps, classes: names.len() },
+            Targets::Values { name, .. } => Self::Number(name.clone()),
+            Targets::Features => Self::Features,
+        }
     }
 }

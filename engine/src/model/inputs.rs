@@ -4,10 +4,15 @@ use std::borrow::Cow;
 
 use candle_core::{Tensor, bail};
 
-use super::{Model, ModelError};
+use super::{Model, ModelError, head};
 use crate::{
-    data::{Batch, Entering, MAX_NUMBERS, Prepared},
-    graph::{CheckedNode, Graph, Layer, Values, layers::Input},
+    data::{Batch, Entering, MAX_NUMBERS, Prepared, Table, Targets, prepare},
+    graph::{
+        CheckedNode, Graph, Layer, Node, Values,
+        layers::{Input, Output, Predicts},
+    },
+    project::{DatasetSpec, Experiment},
+    protocol::Problem,
 };
 
 /// How many columns an error lists.
@@ -25,8 +30,29 @@ pub(super) fn named(graph: &Graph) -> Vec<Named> {
     graph.nodes.iter().filter_map(|node| Some((node.name.clone(), input(&node.layer)?))).collect()
 }
 
-/// For each input the columns it takes, as places among `columns`: those it names, or all that no input names.
-pub(super) fn taken(inputs: &[Named], columns: &[Entering]) -> Result<Vec<Vec<usize>>, ModelError> {
+/// The columns that the outputs of a graph predict beside the data set's target.
+pub(super) fn predicted(graph: &Graph) -> Vec<String> {
+    let column = |layer: &Layer| match layer {
+        Layer::Output(Output { predicts: Predicts::Column(column), .. }) => Some(column.clone()),
+        _ => None,
+    };
+    graph.nodes.iter().filter_map(|node| column(&node.layer)).collect()
+}
+
+/// Those of [`predicted`] that no input reads nevertheless.
+pub(crate) fn columns_not_read(graph: &Graph) -> Vec<String> {
+    let inputs = named(graph);
+    let is_read = |column: &String| inputs.iter().any(|(_, names)| names.contains(column));
+    predicted(graph).into_iter().filter(|column| !is_read(column)).collect()
+}
+
+/// For each input the columns it takes, as places among `columns`: those it names, or all that no input names and no
+/// output predicts.
+pub(super) fn taken(
+    inputs: &[Named],
+    predicted: &[String],
+    columns: &[Entering],
+) -> Result<Vec<Vec<usize>>, ModelError> {
     let place = |node: &str, name: &String| {
         let place = columns.iter().position(|column| column.name == *name);
         place.ok_or_else(|| {
@@ -38,11 +64,13 @@ pub(super) fn taken(inputs: &[Named], columns: &[Entering]) -> Result<Vec<Vec<us
             }
         })
     };
-    let is_named = |column: &Entering| inputs.iter().any(|(_, names)| names.contains(&column.name));
+    let is_spoken_for = |column: &Entering| {
+        predicted.contains(&column.name) || inputs.iter().any(|(_, names)| names.contains(&column.name))
+    };
     inputs
         .iter()
         .map(|(node, names)| match &names[..] {
-            [] => Ok((0..columns.len()).filter(|&column| !is_named(&columns[column])).collect()),
+            [] => Ok((0..columns.len()).filter(|&column| !is_spoken_for(&columns[column])).collect()),
             names => names.iter().map(|name| place(node, name)).collect(),
         })
         .collect()
@@ -54,19 +82,55 @@ pub(super) fn taken(inputs: &[Named], columns: &[Entering]) -> Result<Vec<Vec<us
 /// If an input names a column that is not there.
 pub(crate) fn widths(graph: &Graph, columns: &[Entering]) -> Result<Vec<(String, usize)>, ModelError> {
     let inputs = named(graph);
-    let taken = taken(&inputs, columns)?;
+    let taken = taken(&inputs, &predicted(graph), columns)?;
     let width = |places: Vec<usize>| places.into_iter().map(|place| columns[place].width).sum();
     Ok(inputs.into_iter().map(|(node, _)| node).zip(taken.into_iter().map(width)).collect())
 }
 
 impl Prepared {
+    /// The rows of a table as an experiment's model takes them, and what its outputs predict of them.
+    ///
+    /// # Errors
+    /// If the recipe cannot be carried out, an output's column cannot be read as its loss wants it, or an input names a
+    /// column that is not there.
+    pub fn of(table: &Table, dataset: &DatasetSpec, experiment: &Experiment) -> Result<Self, Problem> {
+        let Experiment { recipe, .. } = experiment;
+        Self::aimed(prepare(table, dataset, recipe)?, table, experiment)
+    }
+
+    /// [`Self::of`], of data that are prepared.
+    pub(crate) fn aimed(mut self, table: &Table, experiment: &Experiment) -> Result<Self, Problem> {
+        let Experiment { recipe, graph, training, .. } = experiment;
+        if graph.nodes.iter().any(Node::is_output) {
+            let flat = graph.flat().map_err(ModelError::of_faults)?;
+            let checked = flat.check().map_err(ModelError::of_faults)?;
+            let mut targets = Vec::new();
+            for head in head::heads(&flat, &checked, &training.loss)? {
+                targets.push(match &head.predicts {
+                    Predicts::Target => self.targets.clone(),
+                    Predicts::Inputs => Targets::Features,
+                    Predicts::Column(column) => {
+                        self.read_target(table, recipe, column, head.loss.is_of_classes())?
+                    }
+                });
+            }
+            let mut targets = targets.into_iter();
+            if let Some(first) = targets.next() {
+                self.targets = first;
+            }
+            self.others = targets.collect();
+        }
+        Ok(self.arranged(graph)?)
+    }
+
     /// The data as a graph's inputs take them: in each row the columns of its first input, then those of the next
     /// one; a column that no input takes is left out.
     ///
     /// # Errors
     /// If an input names a column that the data do not have, or the rows come to more than [`MAX_NUMBERS`].
     pub fn arranged(self, graph: &Graph) -> Result<Self, ModelError> {
-        let order: Vec<usize> = taken(&named(graph), &self.columns)?.into_iter().flatten().collect();
+        let taken = taken(&named(graph), &predicted(graph), &self.columns)?;
+        let order: Vec<usize> = taken.into_iter().flatten().collect();
         if order.iter().copied().eq(0..self.columns.len()) {
             return Ok(self);
         }
@@ -178,6 +242,7 @@ mod tests {
             features: vec![1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0],
             targets: Targets::Values { name: "y".into(), values: vec![0.0; 2], mean: 0.0, deviation: 1.0 },
             splits: Splits::default(),
+            others: Vec::new(),
             tokenizers: Default::default(),
             words: Default::default(),
         }
@@ -213,7 +278,7 @@ mod tests {
             let data = data().arranged(&graph).unwrap();
             assert_eq!(data.feature_names.len(), width);
             let model = Model::build(&graph, &LossSpec::Mse, 1, &Device::Cpu).unwrap();
-            model.fits(&data, &LossSpec::Mse).unwrap();
+            model.fits(&data).unwrap();
             let [ids, numbers] = &model.inputs(&data.batch(&[0, 1])).unwrap()[..] else { panic!() };
             assert_eq!(ids.to_vec2::<u32>().unwrap(), [[4], [8]]);
             assert_eq!(flat(numbers), expected);

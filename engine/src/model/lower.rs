@@ -32,7 +32,7 @@ pub(super) fn links(
     match layer {
         // Blocks are flat before they come here.
         Layer::Block(_) => return None,
-        Layer::Input(_) => {}
+        Layer::Input(_) | Layer::Output(_) => {}
         Layer::Dense(dense) => {
             let y = node.apply_with(ops::Dense, &[X], all);
             activate(&mut node, y, dense.activation);

@@ -1,11 +1,12 @@
 //! A model before it has numbers: what its nodes do, in their order, and which parameters they take.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use candle_core::{Result, bail};
 
 use super::{
-    ModelError, head,
+    ModelError,
+    head::{self, Head},
     inputs::{self, Named},
     lower,
     node::{Node, Place},
@@ -26,8 +27,10 @@ pub struct Outline {
     input_shapes: Vec<Vec<usize>>,
     /// For each node, where in the order its last reader stands.
     last_read: Vec<usize>,
-    /// `[…]` of what it gives for one row.
-    output_shape: Vec<usize>,
+    /// At least one.
+    heads: Vec<Head>,
+    /// The columns that are predicted beside the data set's target.
+    predicted: Vec<String>,
     /// Of each node that gives sequences that are filled up, the embedding whose ids say where they end.
     fillings: Vec<Option<usize>>,
     /// Of those embeddings, the id that fills up.
@@ -40,36 +43,55 @@ pub struct Outline {
 pub struct Forward {
     /// What each node gave, as in the nodes of [`Graph::flat`]; `None` where a function took its place.
     pub nodes: Vec<Option<Slot>>,
-    /// What the loss is computed from: the output before its softmax or sigmoid, where the loss has its own.
+    /// What the first head's loss is computed from: the output before its softmax or sigmoid, where the loss has its
+    /// own.
     pub logits: Slot,
+    /// The same of the other heads.
+    pub others: Vec<Slot>,
     pub(super) parameters: Vec<Slot>,
 }
 
+impl Forward {
+    /// What the heads' losses are computed from.
+    pub fn heads(&self) -> impl Iterator<Item = Slot> + '_ {
+        std::iter::once(self.logits).chain(self.others.iter().copied())
+    }
+}
+
 impl Outline {
-    /// Lays out `graph` for a loss.
+    /// Lays out `graph` for a loss, that of the outputs that name none.
     ///
     /// # Errors
-    /// If the graph does not fit together, or its output does not fit the loss.
+    /// If the graph does not fit together, or an output does not fit its loss.
     pub fn of(graph: &Graph, loss: &LossSpec) -> std::result::Result<Self, Problem> {
-        let (mut outline, graph) = Self::apart(graph, loss)?;
+        let (mut outline, graph) = Self::laid_out(graph, loss, head::before_losses)?;
         outline.join_functions(&graph);
         Ok(outline)
     }
 
-    /// [`Self::of`], where every node gives what it gives; and the graph that is computed.
-    pub(super) fn apart(graph: &Graph, loss: &LossSpec) -> std::result::Result<(Self, Graph), Problem> {
+    /// [`Self::of`], where every node gives what it is drawn to give, the outputs' functions included.
+    pub(super) fn apart(graph: &Graph, loss: &LossSpec) -> std::result::Result<Self, Problem> {
+        Ok(Self::laid_out(graph, loss, |_, _, _| Ok(BTreeMap::new()))?.0)
+    }
+
+    /// The outline with some layers in the place of those drawn, and the graph that is computed.
+    fn laid_out(
+        graph: &Graph,
+        loss: &LossSpec,
+        instead: impl Fn(&Graph, &Checked, &[Head]) -> std::result::Result<BTreeMap<usize, Layer>, ModelError>,
+    ) -> std::result::Result<(Self, Graph), Problem> {
         let graph = graph.flat().map_err(ModelError::of_faults)?;
         let checked = graph.check().map_err(ModelError::of_faults)?;
         let open = |index: usize| ModelError::OpenShape { node: graph.nodes[index].name.clone() };
         let sizes = |&input: &usize| checked.nodes[input].shape.sizes().ok_or_else(|| open(input));
         let input_shapes = checked.inputs.iter().map(sizes).collect::<std::result::Result<_, _>>()?;
-        let output_shape = checked.nodes[checked.output].shape.sizes().ok_or_else(|| open(checked.output))?;
-        let head = head::before_loss(&graph.nodes[checked.output], loss)?;
+        let heads = head::heads(&graph, &checked, loss)?;
+        let instead = instead(&graph, &checked, &heads)?;
         let (mut trained, mut buffers) = (0.., 0..);
         let fillings = fillings(&graph, &checked);
         let mut nodes = Vec::with_capacity(graph.nodes.len());
         for (index, (node, of_node)) in graph.nodes.iter().zip(&checked.nodes).enumerate() {
-            let layer = if index == checked.output { &head } else { &node.layer };
+            let layer = instead.get(&index).unwrap_or(&node.layer);
             let shapes: Vec<_> = of_node.inputs.iter().map(|&read| &checked.nodes[read].shape).collect();
             let filled = of_node.inputs.iter().map(|&read| fillings[read].is_some()).collect();
             let links = lower::links(layer, &shapes, filled, of_node.parameters.len(), index)
@@ -99,7 +121,8 @@ impl Outline {
                 checked,
                 nodes,
                 input_shapes,
-                output_shape,
+                predicted: inputs::predicted(&graph),
+                heads,
                 fillings,
                 padding,
                 last_read,
@@ -139,7 +162,6 @@ impl Outline {
             slots[index] = Some(input);
         }
         let mut lengths: Vec<Option<Slot>> = vec![None; self.nodes.len()];
-        let mut logits = None;
         let order = &self.checked.order;
         let length = order.len().div_ceil(stretches.max(1));
         for (position, &index) in order.iter().enumerate() {
@@ -173,14 +195,13 @@ impl Outline {
             if let Some(slot) = node.run(tape, &inputs, &of_read, &own)? {
                 slots[index] = Some(slot);
             }
-            if index == self.checked.output {
-                logits = slots[index];
-            }
         }
-        let Some(logits) = logits else { bail!("the model gives nothing") };
+        let mut given = self.heads.iter().filter_map(|head| slots[head.node]);
+        let Some(logits) = given.next() else { bail!("the model gives nothing") };
+        let others = given.collect();
         let joined = slots.iter_mut().zip(&self.nodes).filter(|(_, node)| node.is_joined);
         joined.for_each(|(slot, _)| *slot = None);
-        Ok(Forward { nodes: slots, logits, parameters })
+        Ok(Forward { nodes: slots, logits, others, parameters })
     }
 
     /// Every parameter and buffer with its node's name, in the order in which they begin.
@@ -200,8 +221,14 @@ impl Outline {
         nodes.zip(self.input_shapes.iter().map(Vec::as_slice))
     }
 
-    pub fn output_shape(&self) -> &[usize] {
-        &self.output_shape
+    /// What comes out, the head about the data set's target first.
+    pub fn heads(&self) -> &[Head] {
+        &self.heads
+    }
+
+    /// The columns that are predicted beside the data set's target.
+    pub(super) fn predicted(&self) -> &[String] {
+        &self.predicted
     }
 
     pub(crate) fn checked(&self) -> &Checked {
@@ -247,6 +274,6 @@ fn last_read(checked: &Checked) -> Vec<usize> {
     for (position, &index) in checked.order.iter().enumerate() {
         checked.nodes[index].inputs.iter().for_each(|&read| last_read[read] = position);
     }
-    last_read[checked.output] = usize::MAX;
+    std::iter::once(&checked.output).chain(&checked.others).for_each(|end| last_read[*end] = usize::MAX);
     last_read
 }

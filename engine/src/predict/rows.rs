@@ -3,7 +3,8 @@
 use super::PredictError;
 use crate::{
     data::{self, Cells, Column, Files, Lists, Prepared, Table, infer, prepare},
-    project::{DatasetSpec, Recipe, RecipeStep, SplitBy, SplitSpec},
+    model::columns_not_read,
+    project::{DatasetSpec, Experiment, Recipe, RecipeStep, SplitBy, SplitSpec},
     protocol::Problem,
 };
 
@@ -20,14 +21,16 @@ pub(super) fn behind(
     table: &Table,
     more: &Table,
     dataset: &DatasetSpec,
-    recipe: &Recipe,
+    experiment: &Experiment,
 ) -> Result<(Prepared, Vec<u32>), Problem> {
+    let Experiment { recipe, graph, .. } = experiment;
     let (_, splits) = data::divide(table, dataset, recipe)?;
     let mut used: Vec<u32> =
         [&splits.training, &splits.validation, &splits.test].into_iter().flatten().copied().collect();
     used.sort_unstable();
     let table = &table.kept(&used);
-    let (inputs, new) = inputs(table, more, dataset, recipe)?;
+    let predicted = columns_not_read(graph);
+    let (inputs, new) = inputs(table, more, dataset, recipe, &predicted)?;
     let mut columns = Vec::with_capacity(table.columns.len() + 1);
     for column in &table.columns {
         let place = inputs.iter().position(|input| input.name == column.name);
@@ -67,11 +70,12 @@ pub(super) fn behind(
         ..recipe.split.clone()
     };
     let steps = recipe.steps.iter().filter(|step| !step.is_of_rows()).cloned().collect();
-    let recipe = Recipe { split, steps };
-    let data = prepare(&both, &DatasetSpec { ignore, ..dataset.clone() }, &recipe)?;
+    let experiment = Experiment { recipe: Recipe { split, steps }, ..experiment.clone() };
+    let data = prepare(&both, &DatasetSpec { ignore, ..dataset.clone() }, &experiment.recipe)?;
     if data.features.len() != both.rows * data.feature_names.len() {
         return Err(PredictError::LeftOut { file: more.file.clone() }.into());
     }
+    let data = Prepared::aimed(data, &both, &experiment)?;
     Ok((data, (table.rows as u32..both.rows as u32).collect()))
 }
 
@@ -82,7 +86,7 @@ pub(super) fn input(
     dataset: &DatasetSpec,
     recipe: &Recipe,
 ) -> Result<Column, Problem> {
-    let (inputs, mut new) = inputs(table, more, dataset, recipe)?;
+    let (inputs, mut new) = inputs(table, more, dataset, recipe, &[])?;
     let (Some(input), false) = (inputs.first(), new.is_empty()) else {
         let (file, missing) = (more.file.clone(), dataset.target.clone());
         return Err(PredictError::MissingColumns { file, missing, columns: String::new() }.into());
@@ -96,13 +100,14 @@ fn inputs<'t>(
     more: &Table,
     dataset: &DatasetSpec,
     recipe: &Recipe,
+    predicted: &[String],
 ) -> Result<(Vec<&'t Column>, Vec<Cells>), Problem> {
     let is_dropped = |column: &&Column| {
         let drops = |step: &RecipeStep| matches!(step, RecipeStep::Drop { .. }) && step.is_for(&column.name);
         recipe.steps.iter().any(drops)
     };
     let mut inputs = data::inputs(table, dataset, recipe)?;
-    inputs.retain(|column| !is_dropped(column));
+    inputs.retain(|column| !is_dropped(column) && !predicted.contains(&column.name));
     let file = || more.file.clone();
     let found = |input: &Column| match (&more.columns[..], inputs.len()) {
         // One column each: whatever it is called, it is meant.

@@ -55,7 +55,7 @@ fn new_rows_get_what_known_rows_got() {
         let known = prepare(&table(ROWS), &dataset, &experiment.recipe).unwrap();
         // The same rows without what is to be predicted, in another order of columns.
         let more = table("colour,size\nred,1\ngreen,4\nred,10\n");
-        let (data, _) = rows::behind(&table(ROWS), &more, &dataset, &experiment.recipe).unwrap();
+        let (data, _) = rows::behind(&table(ROWS), &more, &dataset, &experiment).unwrap();
         let width = known.feature_names.len();
         assert_eq!(data.feature_names, known.feature_names);
         assert_eq!(
@@ -106,15 +106,14 @@ fn what_is_not_there_is_named() {
 #[test]
 fn what_the_recipe_leaves_out_does_not_keep_new_rows_from_being_predicted() {
     let (dataset, mut experiment) = asked("kind", Task::Classification, "price");
-    let known = rows::behind(&table(ROWS), &table("size,colour\n3,red\n"), &dataset, &experiment.recipe);
+    let known = rows::behind(&table(ROWS), &table("size,colour\n3,red\n"), &dataset, &experiment);
     let known = known.unwrap().0;
     let every = RecipeStep::DropGaps { columns: Vec::new() };
     experiment.recipe.steps.insert(0, every);
     // A row with a gap and one that has no class, in the midst of the others.
     let with_gaps = ROWS.replace("5,red,50,a\n", ",red,45,a\n5,red,50,a\n5,blue,55,\n");
     let (data, new) =
-        rows::behind(&table(&with_gaps), &table("size,colour\n3,red\n"), &dataset, &experiment.recipe)
-            .unwrap();
+        rows::behind(&table(&with_gaps), &table("size,colour\n3,red\n"), &dataset, &experiment).unwrap();
     assert_eq!(new, [10]);
     assert_eq!(data.feature_names, known.feature_names);
     let width = data.feature_names.len();
@@ -123,6 +122,6 @@ fn what_the_recipe_leaves_out_does_not_keep_new_rows_from_being_predicted() {
 
     let gone = RecipeStep::Drop { columns: vec!["colour".into()] };
     experiment.recipe.steps.insert(0, gone);
-    let (data, _) = rows::behind(&table(ROWS), &table("size\n3\n"), &dataset, &experiment.recipe).unwrap();
+    let (data, _) = rows::behind(&table(ROWS), &table("size\n3\n"), &dataset, &experiment).unwrap();
     assert_eq!(data.feature_names, ["size"]);
 }

@@ -236,6 +236,11 @@ pub struct Report {
     pub test: BTreeMap<String, f64>,
     pub test_rows: usize,
     pub verdict: Verdict,
+    /// Of a model with several outputs: which one that is of, and what is said of the others, by name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub output: Option<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub others: Vec<(String, Verdict)>,
     pub samples_per_second: f64,
     /// Trainable parameters, counted.
     pub parameters: usize,

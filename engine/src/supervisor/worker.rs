@@ -89,8 +89,7 @@ fn train(order: &Order, scribe: &mut Scribe) -> Result<End, Problem> {
     let checkpoint = scribe.begin()?;
     let mut ahead = scribe.store.steered(order.run)?;
     let table = data::read_table(&order.folder.join(&project.dataset.file), project.dataset.header)?;
-    let prepared = data::prepare(&table, &project.dataset, &experiment.recipe)?;
-    let mut prepared = prepared.arranged(&experiment.graph)?;
+    let mut prepared = data::Prepared::of(&table, &project.dataset, &experiment)?;
     if fault::strikes(fault::Place::Load, experiment.training.seed) {
         prepared.features.fill(f32::NAN);
     }

@@ -1,5 +1,7 @@
 //! The best epoch so far, by a metric of the validation split, and what the model was after it.
 
+use std::borrow::Cow;
+
 use serde::{Deserialize, Serialize};
 
 use super::{exact, settings::Metric};
@@ -33,10 +35,10 @@ impl Best {
     pub fn observe<E>(
         &mut self,
         step: u64,
-        metrics: &[(&'static str, f64)],
+        metrics: &[(Cow<'static, str>, f64)],
         model: impl FnOnce() -> Result<Tensors, E>,
     ) -> Result<(), E> {
-        let Some(&(_, value)) = metrics.iter().find(|(name, _)| *name == self.metric.name()) else {
+        let Some(&(_, value)) = metrics.iter().find(|(name, _)| name == self.metric.name()) else {
             return Ok(());
         };
         let is_better = match self.mark {
@@ -75,7 +77,7 @@ mod tests {
     fn best(metric: Metric, values: &[f64]) -> Option<u64> {
         let mut best = Best::new(metric);
         for (step, value) in (1..).zip(values) {
-            let metrics = [("other", -9.0), (metric.name(), *value)];
+            let metrics = [("other".into(), -9.0), (metric.name().into(), *value)];
             let model = || {
                 Ok::<_, candle_core::Error>(vec![(
                     step.to_string(),

@@ -2,7 +2,7 @@
 
 use super::{LossSpec, Training};
 use crate::{
-    data::{DataError, Entering, Extent, Table, Wanted, prepare},
+    data::{DataError, Entering, Extent, Prepared, Table, Wanted, prepare},
     graph::{Activation, Graph, Layer, layers::Input, templates::Frame},
     model::{Outline, widths},
     project::{DatasetSpec, Experiment},
@@ -18,7 +18,7 @@ pub fn check(experiment: &Experiment, dataset: &DatasetSpec, table: &Table) -> V
     let data = prepare(table, dataset, recipe).map_err(|error: DataError| problems.push(error.into()));
     if problems.is_empty() {
         let fits = Outline::of(graph, &training.loss).and_then(|outline| match data {
-            Ok(data) => Ok(outline.fits(&data.arranged(graph)?, &training.loss)?),
+            Ok(data) => Ok(outline.fits(&Prepared::aimed(data, table, experiment)?)?),
             Err(()) => Ok(()),
         });
         problems.extend(fits.err());
@@ -65,7 +65,7 @@ pub fn misfit(graph: &Graph, training: &Training, extent: Option<&Extent>) -> Op
         Ok(outline) => outline,
         Err(problem) => return Some(problem),
     };
-    outline.fits_extent(extent?, &training.loss).err().map(Problem::from)
+    outline.fits_extent(extent?).err().map(Problem::from)
 }
 
 /// The graph with those inputs, which took a row of numbers as it was, as wide as the row has become: another step of
@@ -98,6 +98,7 @@ mod tests {
         let extent = |widths: [usize; 2]| Extent {
             columns: vec![column("a", widths[0]), column("b", widths[1])],
             wanted: Wanted::Class(2),
+            candidates: Vec::new(),
         };
         let graph = |shape: Vec<usize>| {
             let input = Input { shape: shape.into(), ..Input::default() };

@@ -31,9 +31,9 @@ impl Evaluation {
         let data = session.data();
         let rows = data.splits.rows(split);
         let (tally, predictions) = session.evaluate(rows)?;
-        let metrics = tally.metrics().into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+        let metrics = tally.metrics().into_iter().map(|(name, value)| (name.into_owned(), value)).collect();
         let mut evaluation = Self { split, rows: rows.len(), metrics, classes: None, entities: None };
-        match (&data.targets, predictions) {
+        match (&data.targets, predictions.into_iter().next().unwrap_or_default()) {
             (Targets::Classes { names, labels }, Predictions::Classes(predicted)) => {
                 let truth: Vec<u32> =
                     rows.iter().filter_map(|row| labels.get(*row as usize)).copied().collect();

@@ -27,7 +27,8 @@ use crate::{
 /// A model that learns.
 pub struct Learner {
     pub(super) model: Model,
-    loss: Arc<dyn Operation>,
+    /// As the model's heads.
+    losses: Vec<Arc<dyn Operation>>,
     optimizer: Optimizer,
     training: Training,
     device: Device,
@@ -42,10 +43,10 @@ pub struct Learner {
 
 /// What a forward pass gave.
 pub struct Seen {
-    /// The mean over the rows.
-    pub loss: f32,
-    /// What the loss was computed from: logits, or numbers.
-    pub outputs: Tensor,
+    /// Of each of the model's heads, the mean over the rows.
+    pub losses: Vec<f32>,
+    /// What the losses were computed from: logits, or numbers.
+    pub outputs: Vec<Tensor>,
     /// Where it was asked for: [`Model::silent_units`].
     pub silent: Vec<(String, f64)>,
 }
@@ -75,12 +76,12 @@ impl Learner {
         let (names, parameters) = (model.trained_names(), model.trained());
         let optimizer =
             Optimizer::new(&training.optimizer, names, parameters, form).map_err(TrainError::from)?;
-        let loss = loss::operation(&training.loss);
+        let losses = loss::operations(model.outline());
         Ok(Self {
             form,
             scaler: (training.precision == Precision::F16).then(Scaler::default),
             model,
-            loss,
+            losses,
             optimizer,
             training: training.clone(),
             device,
@@ -98,6 +99,7 @@ impl Learner {
         self.model.lay_out(graph, &training.loss)?;
         let (_, stretches) = memory::plan(self.model.outline(), training).map_err(TrainError::from)?;
         self.model.cut_into(stretches);
+        self.losses = loss::operations(self.model.outline());
         self.training = training.clone();
         Ok(())
     }
@@ -110,31 +112,33 @@ impl Learner {
         &self.device
     }
 
-    /// Adds a batch's gradients to those of the step; `share` is its part of the step's mean loss.
+    /// Adds a batch's gradients to those of the step. Targets are as the model's heads; `shares` are the batch's parts of
+    /// the step's mean losses.
     ///
     /// # Errors
-    /// If the loss is not a finite number, with the place where the first such number appeared.
+    /// If a loss is not a finite number, with the place where the first such number appeared.
     pub fn learn(
         &mut self,
         inputs: Vec<Tensor>,
-        targets: Tensor,
-        share: f64,
+        targets: Vec<Tensor>,
+        shares: &[f64],
     ) -> std::result::Result<Seen, TrainError> {
         let step = Step { part: self.parts, ..self.step(true) };
         let mut tape = self.tape(step);
         let forward = self.forward(&mut tape, inputs)?;
-        let targets = tape.leaf(targets, false);
-        let loss = tape.apply(&self.loss, &[forward.logits, targets])?;
-        let mut value: f32 = tape.value(loss)?.to_scalar()?;
+        let slots = self.compare(&mut tape, &forward, targets)?;
+        let (mut losses, outputs) = told(&tape, &forward, &slots)?;
         if fault::strikes(Place::Forward, self.training.seed) {
-            value = f32::NAN;
+            losses.fill(f32::NAN);
         }
-        if !value.is_finite() {
+        if !losses.iter().all(|loss| loss.is_finite()) {
             return Err(self.first_not_finite(&tape, &forward));
         }
-        let outputs = tape.value(forward.logits)?.to_dtype(DType::F32)?;
         let factor = self.scaler.map_or(1.0, |scaler| scaler.factor());
-        let mut gradients = tape.backward(loss, share * factor)?;
+        let weights = self.model.outline().heads().iter().map(|head| head.weight);
+        let weights = weights.zip(shares).map(|(weight, share)| share * factor * weight);
+        let starts: Vec<(Slot, f64)> = slots.into_iter().zip(weights).collect();
+        let mut gradients = tape.backward_of(&starts)?;
         let mut gradients = self.model.gradients(&forward, &mut gradients)?;
         if fault::strikes(Place::Backward, self.training.seed) {
             gradients[0] = (&gradients[0] * f64::NAN)?;
@@ -146,7 +150,7 @@ impl Learner {
             pairs.map(|(sum, more)| cpu::accumulate(sum, more)).collect::<Result<_>>()?
         };
         self.parts += 1;
-        Ok(Seen { loss: value, outputs, silent: Vec::new() })
+        Ok(Seen { losses, outputs, silent: Vec::new() })
     }
 
     /// Moves the parameters by the gradients added up since the last update; leaves them where they are where a
@@ -192,14 +196,24 @@ impl Learner {
     }
 
     /// Predicts without learning; `looks` also at the units that are silent.
-    pub fn evaluate(&self, inputs: Vec<Tensor>, targets: Tensor, looks: bool) -> Result<Seen> {
+    pub fn evaluate(&self, inputs: Vec<Tensor>, targets: Vec<Tensor>, looks: bool) -> Result<Seen> {
         let mut tape = self.tape(self.step(false));
         let forward = self.forward(&mut tape, inputs)?;
-        let targets = tape.leaf(targets, false);
-        let loss = tape.apply(&self.loss, &[forward.logits, targets])?;
-        let outputs = tape.value(forward.logits)?.to_dtype(DType::F32)?;
+        let slots = self.compare(&mut tape, &forward, targets)?;
+        let (losses, outputs) = told(&tape, &forward, &slots)?;
         let silent = if looks { self.model.silent_units(&tape, &forward)? } else { Vec::new() };
-        Ok(Seen { loss: tape.value(loss)?.to_scalar()?, outputs, silent })
+        Ok(Seen { losses, outputs, silent })
+    }
+
+    /// Each head's loss.
+    fn compare(&self, tape: &mut Tape, forward: &Forward, targets: Vec<Tensor>) -> Result<Vec<Slot>> {
+        let heads = forward.heads().zip(&self.losses).zip(targets);
+        heads
+            .map(|((logits, loss), targets)| {
+                let targets = tape.leaf(targets, false);
+                tape.apply(loss, &[logits, targets])
+            })
+            .collect()
     }
 
     fn forward(&self, tape: &mut Tape, inputs: Vec<Tensor>) -> Result<Forward> {
@@ -267,6 +281,13 @@ impl Learner {
         }
         TrainError::NotFinite { step, node: "loss".into(), place: "output".into() }
     }
+}
+
+/// Of each head the loss and what it was computed from.
+fn told(tape: &Tape, forward: &Forward, losses: &[Slot]) -> Result<(Vec<f32>, Vec<Tensor>)> {
+    let outputs = forward.heads().map(|head| tape.value(head)?.to_dtype(DType::F32));
+    let losses = losses.iter().map(|loss| tape.value(*loss)?.to_scalar());
+    Ok((losses.collect::<Result<_>>()?, outputs.collect::<Result<_>>()?))
 }
 
 fn is_finite(tensor: &Tensor) -> bool {
@@ -363,7 +384,8 @@ mod tests {
                 _ => Tensor::new(&part.labels[..], &Device::Cpu),
             };
             let share = part.rows.len() as f64 / batch.rows.len() as f64;
-            mean += share * f64::from(learner.learn(inputs, targets.unwrap(), share).unwrap().loss);
+            mean +=
+                share * f64::from(learner.learn(inputs, vec![targets.unwrap()], &[share]).unwrap().losses[0]);
         }
         (mean, learner.gradients.iter().map(flat).collect())
     }
@@ -388,6 +410,7 @@ mod tests {
                     features: features.collect(),
                     labels: (0..ROWS as u32).map(|row| row * 5 % 3).collect(),
                     values: (0..ROWS).map(|row| row as f32 / 5.0 - 1.0).collect(),
+                    others: Vec::new(),
                 };
                 let (whole_loss, whole) = gradients(&mut learner, loss, &batch, 1);
                 for count in [2, 4] {
@@ -422,8 +445,9 @@ mod tests {
         let mut masks = Vec::new();
         for _ in 0..2 {
             for _ in 0..3 {
-                masks
-                    .push(flat(&learner.learn(vec![ones.clone()], ones.clone(), 1.0 / 3.0).unwrap().outputs));
+                masks.push(flat(
+                    &learner.learn(vec![ones.clone()], vec![ones.clone()], &[1.0 / 3.0]).unwrap().outputs[0],
+                ));
             }
             learner.update(0.1).unwrap();
         }
@@ -456,13 +480,14 @@ mod tests {
             for seed in 0..3 {
                 for part in 0..2 {
                     let (x, y) = (tensor(&[4, 2, 6, 6], 2 * seed + part), tensor(&[4, 1], 10 + seed));
-                    learner.learn(vec![x], y, 0.5).unwrap();
+                    learner.learn(vec![x], vec![y], &[0.5]).unwrap();
                 }
                 learner.update(0.1).unwrap();
             }
-            let seen = learner.evaluate(vec![tensor(&[4, 2, 6, 6], 20)], tensor(&[4, 1], 21), false).unwrap();
+            let seen =
+                learner.evaluate(vec![tensor(&[4, 2, 6, 6], 20)], vec![tensor(&[4, 1], 21)], false).unwrap();
             let tensors = learner.model.named_tensors();
-            (seen.loss, tensors.iter().map(|(_, tensor)| flat(tensor)).collect::<Vec<_>>())
+            (seen.losses[0], tensors.iter().map(|(_, tensor)| flat(tensor)).collect::<Vec<_>>())
         };
         let whole = run(1);
         for stretches in 2..=13 {
@@ -482,7 +507,7 @@ mod tests {
             let labels: Vec<u32> = (0..16).map(|row| (row * 5 + step as u32 % 4) % 3).collect();
             let labels = Tensor::new(&labels[..], learner.device()).unwrap();
             let x = x.to_device(learner.device()).unwrap();
-            losses.push(learner.learn(vec![x], labels, 1.0).unwrap().loss);
+            losses.push(learner.learn(vec![x], vec![labels], &[1.0]).unwrap().losses[0]);
             learner.update(0.02).unwrap();
         }
         losses
@@ -549,7 +574,7 @@ mod tests {
         let before: Vec<Vec<f32>> = learner.model.trained().iter().map(flat).collect();
         let mut skipped = 0;
         loop {
-            learner.learn(vec![x.clone()], far.clone(), 1.0).unwrap();
+            learner.learn(vec![x.clone()], vec![far.clone()], &[1.0]).unwrap();
             learner.update(0.01).unwrap();
             let scaler = learner.scaler().unwrap();
             if scaler.skipped() == skipped {
@@ -602,7 +627,7 @@ mod tests {
         *broken = (&*broken * f64::NAN).unwrap();
         learner.model.load(&tensors).unwrap();
         let (x, y) = (tensor(&[4, 2], 1), tensor(&[4, 1], 2));
-        match learner.learn(vec![x], y, 1.0).err() {
+        match learner.learn(vec![x], vec![y], &[1.0]).err() {
             Some(TrainError::NotFinite { node, place, .. }) => (node, place),
             other => panic!("{other:?}"),
         }

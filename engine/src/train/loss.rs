@@ -3,9 +3,15 @@
 use std::sync::Arc;
 
 use crate::data::IGNORED;
+use crate::model::Outline;
 use crate::tape::Operation;
 use crate::tape::ops::{CrossEntropy, Pointwise};
 use crate::train::LossSpec;
+
+/// Those of a model's heads.
+pub fn operations(outline: &Outline) -> Vec<Arc<dyn Operation>> {
+    outline.heads().iter().map(|head| operation(&head.loss)).collect()
+}
 
 /// The operation that makes one number of outputs and targets: labels `[B]` (`u32`) for cross-entropy,
 /// else numbers (`f32`) in the outputs' shape.

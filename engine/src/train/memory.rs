@@ -123,15 +123,19 @@ fn step(outline: &Outline, training: &Training, stretches: usize) -> Result<Step
         let mut tape =
             Tape::new(Step { form: Form::Kernels, training: true, seed: 0, step: 0, part: 0, again: false });
         let inputs: Vec<Slot> = inputs(rows)?.into_iter().map(|input| tape.leaf(input, false)).collect();
-        let targets = tape.leaf(meter.sketch(rows)?, false);
         let leaves = |tape: &mut Tape<Sketch>, list: &[Sketch], wanted: bool| -> Vec<Slot> {
             list.iter().map(|sketch| tape.leaf(sketch.clone(), wanted)).collect()
         };
         let (trained, kept) = (leaves(&mut tape, &parameters, true), leaves(&mut tape, &buffers, false));
         let forward = outline.run(&mut tape, &inputs, trained.clone(), &kept, stretches)?;
-        let loss = tape.apply(&loss::operation(&training.loss), &[forward.logits, targets])?;
-        let _outputs = tape.value(forward.logits)?.clone();
-        let mut found = tape.backward(loss, 1.0)?;
+        let mut starts = Vec::new();
+        let mut outputs = Vec::new();
+        for ((logits, loss), head) in forward.heads().zip(loss::operations(outline)).zip(outline.heads()) {
+            let targets = tape.leaf(meter.sketch(rows)?, false);
+            starts.push((tape.apply(&loss, &[logits, targets])?, head.weight));
+            outputs.push(tape.value(logits)?.clone());
+        }
+        let mut found = tape.backward_of(&starts)?;
         let found: Vec<Option<Sketch>> = trained.into_iter().map(|slot| found.take(slot)).collect();
         if gradients.is_empty() {
             gradients = found;

@@ -1,6 +1,8 @@
 //! Numbers that say how well a model does: accuracy for classes, perplexity for tokens, F1 for entities, MAE, RMSE
 //! and R² for numbers.
 
+use std::borrow::Cow;
+
 use serde::{Deserialize, Serialize};
 
 use super::exact;
@@ -16,6 +18,19 @@ pub struct Tally {
     #[serde(with = "exact")]
     loss: f64,
     kind: Kind,
+    /// Of a model with several heads, what each of them came to; then nothing else is counted here.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    heads: Vec<OfHead>,
+}
+
+/// What one of several heads came to.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+struct OfHead {
+    name: String,
+    /// How often its loss counts in that of the model.
+    #[serde(with = "exact")]
+    weight: f64,
+    tally: Tally,
 }
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
@@ -53,6 +68,23 @@ impl Tally {
         self.rows += rows as u64;
         self.weight += weight;
         self.loss += sum;
+    }
+
+    /// A tally for each of several heads, by name and weight.
+    pub fn of_heads<'a>(
+        &mut self,
+        heads: impl Iterator<Item = (&'a str, f64)>,
+    ) -> impl Iterator<Item = &mut Self> {
+        let heads: Vec<(&str, f64)> = heads.collect();
+        if !self.heads.iter().map(|of| &*of.name).eq(heads.iter().map(|(name, _)| *name)) {
+            let of =
+                |&(name, weight): &(&str, f64)| OfHead { name: name.into(), weight, tally: Self::default() };
+            *self = Self { heads: heads.iter().map(of).collect(), ..Self::default() };
+        }
+        self.heads.iter_mut().zip(heads).map(|(of, (_, weight))| {
+            of.weight = weight;
+            &mut of.tally
+        })
     }
 
     /// Counts rows, or steps of rows, by whether their class was predicted.
@@ -102,7 +134,30 @@ impl Tally {
 
     /// The metrics by name; nothing when no row was counted. The loss is 0 where the rows weigh nothing; R² is
     /// left out where all targets are equal.
-    pub fn metrics(&self) -> Vec<(&'static str, f64)> {
+    ///
+    /// Of several heads: the weighted sum of their losses, what else the first one has, and then all of each under its
+    /// name (`loss.price`, `mae.price`).
+    pub fn metrics(&self) -> Vec<(Cow<'static, str>, f64)> {
+        if self.heads.is_empty() {
+            return self.own_metrics().into_iter().map(|(name, value)| (name.into(), value)).collect();
+        }
+        let each: Vec<_> = self.heads.iter().map(|of| (of, of.tally.own_metrics())).collect();
+        let first = each.first().map_or(&[][..], |(_, metrics)| metrics);
+        if first.is_empty() {
+            return Vec::new();
+        }
+        let total =
+            each.iter().map(|(of, metrics)| of.weight * metrics.first().map_or(0.0, |(_, loss)| *loss));
+        let mut all = vec![("loss".into(), total.sum())];
+        all.extend(first.iter().skip(1).map(|(name, value)| ((*name).into(), *value)));
+        for (of, metrics) in &each {
+            all.extend(metrics.iter().map(|(name, value)| (format!("{name}.{}", of.name).into(), *value)));
+        }
+        all
+    }
+
+    /// The metrics of one head, the loss first.
+    fn own_metrics(&self) -> Vec<(&'static str, f64)> {
         if self.rows == 0 {
             return Vec::new();
         }
@@ -148,7 +203,7 @@ mod tests {
         tally.classes(&[0, 1], &[0, 0]);
         tally.loss(0.5, 1.0, 1);
         tally.classes(&[2], &[2]);
-        assert_eq!(tally.metrics(), [("loss", 2.5 / 6.0), ("accuracy", 2.0 / 3.0)]);
+        assert_eq!(tally.own_metrics(), [("loss", 2.5 / 6.0), ("accuracy", 2.0 / 3.0)]);
     }
 
     #[test]
@@ -156,7 +211,7 @@ mod tests {
         let mut tally = Tally::default();
         tally.loss(4.0 * 2f64.ln(), 4.0, 4);
         tally.tokens(&[0, 1, 2, 2], &[0, 1, 2, 1]);
-        let metrics = tally.metrics();
+        let metrics = tally.own_metrics();
         assert_eq!(metrics[1], ("accuracy", 0.75));
         assert!(metrics[2].0 == "perplexity" && (metrics[2].1 - 2.0).abs() < 1e-12, "{metrics:?}");
     }
@@ -167,7 +222,7 @@ mod tests {
         let mut tally = Tally::default();
         tally.loss(0.0, 4.0, 4);
         tally.numbers(&[2.5, 0.0, 2.0, 8.0], &[3.0, -0.5, 2.0, 7.0]);
-        let metrics = tally.metrics();
+        let metrics = tally.own_metrics();
         let expected = [("loss", 0.0), ("mae", 0.5), ("rmse", 0.612_372_4), ("r2", 0.948_608_1)];
         for ((name, value), (expected_name, expected)) in metrics.iter().zip(expected) {
             assert_eq!(*name, expected_name);
@@ -181,6 +236,6 @@ mod tests {
         assert!(tally.metrics().is_empty());
         tally.loss(0.0, 2.0, 2);
         tally.numbers(&[1.0, 2.0], &[5.0, 5.0]);
-        assert!(tally.metrics().iter().all(|(name, _)| *name != "r2"));
+        assert!(tally.own_metrics().iter().all(|(name, _)| *name != "r2"));
     }
 }

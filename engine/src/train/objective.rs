@@ -7,6 +7,8 @@ use crate::data::{Batch, IGNORED, StepsOf, Targets};
 
 /// A target that a loss fits.
 pub struct Objective {
+    /// Of which of the model's heads, from 0.
+    head: usize,
     target: Target,
     /// One a class, or empty for all 1.
     class_weights: Vec<f64>,
@@ -36,10 +38,28 @@ pub enum Predictions {
     Numbers(Vec<f32>),
 }
 
+impl Default for Predictions {
+    fn default() -> Self {
+        Self::Classes(Vec::new())
+    }
+}
+
+impl Predictions {
+    /// Takes those of more rows.
+    pub fn append(&mut self, more: Self) {
+        match (&mut *self, more) {
+            (Self::Classes(all), Self::Classes(more)) => all.extend(more),
+            (Self::Numbers(all), Self::Numbers(more)) => all.extend(more),
+            (all, more) => *all = more,
+        }
+    }
+}
+
 impl Objective {
-    /// For a model that gives `output` (the batch left out); its head has been checked against both
-    /// ([`crate::model::Model::build`]).
+    /// For a head of the model that gives `output` (the batch left out), which has been checked against both
+    /// ([`crate::model::Model::fits`]).
     pub fn new(
+        head: usize,
         loss: &LossSpec,
         targets: &Targets,
         output: &[usize],
@@ -69,7 +89,15 @@ impl Objective {
             LossSpec::CrossEntropy { class_weights, .. } => class_weights.clone(),
             _ => Vec::new(),
         };
-        Ok(Self { target, class_weights })
+        Ok(Self { head, target, class_weights })
+    }
+
+    /// What is true of a batch's rows.
+    fn truth_of<'b>(&self, batch: &'b Batch) -> (&'b [u32], &'b [f32]) {
+        match self.head.checked_sub(1) {
+            None => (&batch.labels, &batch.values),
+            Some(other) => batch.others.get(other).map_or((&[], &[]), |truth| (&truth.labels, &truth.values)),
+        }
     }
 
     /// How often a part's mean loss counts in that of its batch; 0 where no label of the batch weighs anything.
@@ -82,7 +110,7 @@ impl Objective {
     fn counted(&self, batch: &Batch) -> usize {
         match self.target {
             Target::Steps { .. } | Target::Tags { .. } => {
-                batch.labels.iter().filter(|label| **label != IGNORED).count()
+                self.truth_of(batch).0.iter().filter(|label| **label != IGNORED).count()
             }
             _ => batch.rows.len(),
         }
@@ -93,7 +121,9 @@ impl Objective {
         match self.class_weights[..] {
             [] => self.counted(batch) as f64,
             // A label that is no class is the loss's error.
-            ref weights => batch.labels.iter().filter_map(|&label| weights.get(label as usize)).sum(),
+            ref weights => {
+                self.truth_of(batch).0.iter().filter_map(|&label| weights.get(label as usize)).sum()
+            }
         }
     }
 
@@ -107,19 +137,20 @@ impl Objective {
     /// gives them.
     pub fn targets(&self, batch: &Batch, device: &Device) -> Result<Tensor> {
         let rows = batch.rows.len();
+        let (labels, values) = self.truth_of(batch);
         match &self.target {
-            Target::Classes => Tensor::from_slice(&batch.labels, rows, device),
+            Target::Classes => Tensor::from_slice(labels, rows, device),
             Target::Steps { steps } | Target::Tags { steps, .. } => {
-                Tensor::from_slice(&batch.labels, (rows, *steps), device)
+                Tensor::from_slice(labels, (rows, *steps), device)
             }
             Target::Features { shape } => {
                 Tensor::from_slice(&batch.features, [&[rows], &shape[..]].concat(), device)
             }
             Target::Binary => {
-                let labels: Vec<f32> = batch.labels.iter().map(|&label| label as f32).collect();
+                let labels: Vec<f32> = labels.iter().map(|&label| label as f32).collect();
                 Tensor::from_vec(labels, (rows, 1), device)
             }
-            Target::Number { .. } => Tensor::from_slice(&batch.values, (rows, 1), device),
+            Target::Number { .. } => Tensor::from_slice(values, (rows, 1), device),
         }
     }
 
@@ -165,7 +196,7 @@ impl Objective {
     pub fn truth(&self, batch: &Batch) -> Vec<f32> {
         match self.target {
             Target::Number { mean, deviation } => {
-                batch.values.iter().map(|value| value * deviation + mean).collect()
+                self.truth_of(batch).1.iter().map(|value| value * deviation + mean).collect()
             }
             Target::Features { .. } => batch.features.clone(),
             Target::Classes | Target::Steps { .. } | Target::Tags { .. } | Target::Binary => Vec::new(),
@@ -175,12 +206,13 @@ impl Objective {
     /// Counts a batch's loss and predictions.
     pub fn tally(&self, loss: f32, predictions: &Predictions, batch: &Batch, tally: &mut Tally) {
         tally.loss(f64::from(loss) * self.divisor(batch), self.weight(batch), self.counted(batch));
+        let (labels, _) = self.truth_of(batch);
         match (predictions, &self.target) {
-            (Predictions::Classes(predicted), Target::Steps { .. }) => tally.tokens(predicted, &batch.labels),
+            (Predictions::Classes(predicted), Target::Steps { .. }) => tally.tokens(predicted, labels),
             (Predictions::Classes(predicted), Target::Tags { steps, names }) => {
-                tally.tags(predicted, &batch.labels, tagged::hits(names, *steps, predicted, &batch.labels));
+                tally.tags(predicted, labels, tagged::hits(names, *steps, predicted, labels));
             }
-            (Predictions::Classes(predicted), _) => tally.classes(predicted, &batch.labels),
+            (Predictions::Classes(predicted), _) => tally.classes(predicted, labels),
             (Predictions::Numbers(predicted), _) => tally.numbers(predicted, &self.truth(batch)),
         }
     }

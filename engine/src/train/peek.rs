@@ -62,7 +62,7 @@ impl Peek {
     ) -> Result<Self, Problem> {
         let Experiment { graph, training, .. } = experiment;
         let device = candle_core::Device::Cpu;
-        Model::build(graph, &training.loss, training.seed, &device)?.fits(data, &training.loss)?;
+        Model::build(graph, &training.loss, training.seed, &device)?.fits(data)?;
         // Of a loss that computes no function itself, so that the last node gives what it is drawn to give; and
         // every node for itself.
         let mut model = Model::build(graph, &LossSpec::Mse, training.seed, &device)?;
@@ -200,8 +200,8 @@ mod tests {
         let batch = data.batch(&[data.splits.validation[0]]);
         let targets = Tensor::new(&batch.labels[..], learner.device()).unwrap();
         let inputs = learner.model().inputs(&batch).unwrap();
-        let Seen { outputs, .. } = learner.evaluate(inputs, targets, false).unwrap();
-        let logits: Vec<f32> = outputs.flatten_all().unwrap().to_vec1().unwrap();
+        let Seen { outputs, .. } = learner.evaluate(inputs, vec![targets], false).unwrap();
+        let logits: Vec<f32> = outputs[0].flatten_all().unwrap().to_vec1().unwrap();
         let sum: f32 = logits.iter().map(|logit| logit.exp()).sum();
         let shares: Vec<f32> = logits.iter().map(|logit| logit.exp() / sum).collect();
         close(&peek.nodes.last().unwrap().values, &shares, 1e-5, "shares");

@@ -28,19 +28,55 @@ pub struct Tested {
 pub(super) fn test(session: &Session, samples_per_second: f64) -> Result<Tested, TrainError> {
     let rows = &session.data.splits.test;
     let (tally, predictions) = session.evaluate(rows)?;
-    let answers = answers(session, rows, &predictions);
-    let verdict = match (&predictions, &session.data.targets) {
+    let none = Predictions::default();
+    let answers = answers(session, rows, predictions.first().unwrap_or(&none));
+    let all = std::iter::once(&session.data.targets).chain(&session.data.others);
+    let verdicts = all.zip(&predictions).enumerate();
+    let mut verdicts =
+        verdicts.map(|(head, (targets, predictions))| verdict(session, rows, (head, targets), predictions));
+    let heads = session.model().outline().heads();
+    let verdict = verdicts.next().unwrap_or(Verdict::Texts(Vec::new()));
+    let others = heads.iter().skip(1).map(|head| head.name.clone()).zip(verdicts).collect();
+    let name = heads.first().filter(|_| heads.len() > 1).map(|head| head.name.clone());
+    let mut small_parameters = BTreeMap::new();
+    for (name, tensor) in session.model().named_tensors() {
+        if tensor.elem_count() <= MAX_SMALL {
+            small_parameters.insert(name, tensor.flatten_all()?.to_vec1::<f32>()?);
+        }
+    }
+    let report = Report {
+        test: tally.metrics().into_iter().map(|(name, value)| (name.into_owned(), value)).collect(),
+        test_rows: rows.len(),
+        verdict,
+        output: name,
+        others,
+        samples_per_second,
+        parameters: session.model().parameter_count(),
+        data: Some(format!("{:016x}", session.fingerprint)),
+        small_parameters,
+    };
+    Ok(Tested { report, answers })
+}
+
+/// What the rows say of one head, from 0.
+fn verdict(
+    session: &Session,
+    rows: &[u32],
+    (head, targets): (usize, &Targets),
+    predictions: &Predictions,
+) -> Verdict {
+    match (predictions, targets) {
         (Predictions::Classes(predicted), Targets::Classes { names, labels }) => {
             Verdict::Classification(confusion(names, rows, labels, predicted))
         }
         (Predictions::Numbers(predicted), Targets::Values { name, .. }) => {
-            let truth = session.truth(rows);
+            let truth = session.truth(head, rows);
             let stride = predicted.len().div_ceil(MAX_PAIRS).max(1);
             let pairs = truth.into_iter().zip(predicted.iter().copied()).step_by(stride).collect();
             Verdict::Regression { pairs, target: name.clone() }
         }
         (Predictions::Numbers(predicted), Targets::Features) => {
-            let truth = session.truth(rows);
+            let truth = session.truth(head, rows);
             let stride = predicted.len().div_ceil(MAX_PAIRS).max(1);
             let pairs = truth.into_iter().zip(predicted.iter().copied()).step_by(stride).collect();
             Verdict::Regression { pairs, target: String::new() }
@@ -64,23 +100,7 @@ pub(super) fn test(session: &Session, samples_per_second: f64) -> Result<Tested,
         (_, Targets::Classes { names, labels }) => {
             Verdict::Classification(confusion(names, &[], labels, &[]))
         }
-    };
-    let mut small_parameters = BTreeMap::new();
-    for (name, tensor) in session.model().named_tensors() {
-        if tensor.elem_count() <= MAX_SMALL {
-            small_parameters.insert(name, tensor.flatten_all()?.to_vec1::<f32>()?);
-        }
     }
-    let report = Report {
-        test: tally.metrics().into_iter().map(|(name, value)| (name.to_owned(), value)).collect(),
-        test_rows: rows.len(),
-        verdict,
-        samples_per_second,
-        parameters: session.model().parameter_count(),
-        data: Some(format!("{:016x}", session.fingerprint)),
-        small_parameters,
-    };
-    Ok(Tested { report, answers })
 }
 
 /// What was predicted of `rows`, beside the truth.
@@ -91,9 +111,11 @@ fn answers(session: &Session, rows: &[u32], predictions: &Predictions) -> Answer
             truth: rows.iter().filter_map(|&row| labels.get(row as usize).copied()).collect(),
             predicted: predicted.clone(),
         },
-        (Targets::Values { name, .. }, Predictions::Numbers(predicted)) => {
-            Said::Numbers { target: name.clone(), truth: session.truth(rows), predicted: predicted.clone() }
-        }
+        (Targets::Values { name, .. }, Predictions::Numbers(predicted)) => Said::Numbers {
+            target: name.clone(),
+            truth: session.truth(0, rows),
+            predicted: predicted.clone(),
+        },
         // What is said of the steps of a row is not one answer.
         (Targets::Steps { .. }, _) => {
             Said::Classes { names: Vec::new(), truth: Vec::new(), predicted: Vec::new() }

@@ -263,7 +263,11 @@ impl Due {
 }
 
 fn points(session: &Session, split: Split, tally: &Tally, seconds: f64) -> Vec<MetricPoint> {
-    tally.metrics().into_iter().map(|(metric, value)| point(session, split, metric, value, seconds)).collect()
+    tally
+        .metrics()
+        .into_iter()
+        .map(|(metric, value)| point(session, split, &metric, value, seconds))
+        .collect()
 }
 
 fn point(session: &Session, split: Split, metric: &str, value: f64, seconds: f64) -> MetricPoint {

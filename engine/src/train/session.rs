@@ -6,11 +6,12 @@ use candle_core::{Device, Tensor};
 
 use super::{
     Learner, Steered, TrainError, Training,
+    aims::Aims,
     best::Best,
     checkpoint::{Checkpoint, Memory, Place},
     fault,
     metrics::Tally,
-    objective::{Objective, Predictions},
+    objective::Predictions,
     schedule::Schedule,
     steering,
     stopper::Stopper,
@@ -40,7 +41,7 @@ pub struct Session {
     schedule: Schedule,
     stopper: Option<Stopper>,
     best: Best,
-    objective: Objective,
+    aims: Aims,
     /// What the last epoch's last step and validation showed of the inside: metrics of nodes.
     vitals: Vec<(Split, String, f64)>,
     /// Of the data ([`Prepared::fingerprint`]).
@@ -55,9 +56,8 @@ impl Session {
             return Err(error.into());
         }
         let learner = Learner::new(graph, training, device)?;
-        learner.model.fits(&data, &training.loss)?;
-        let objective =
-            Objective::new(&training.loss, &data.targets, learner.model.outline().output_shape())?;
+        learner.model.fits(&data)?;
+        let aims = Aims::new(learner.model.outline().heads(), &data)?;
         let steps_per_epoch = Batches::per_epoch(data.splits.training.len(), training.batch_size);
         let schedule = Schedule::new(&training.schedule, steps_per_epoch as u64, training.epochs);
         Ok(Self {
@@ -71,7 +71,7 @@ impl Session {
             schedule,
             stopper: training.early_stopping.map(Stopper::new),
             best: Best::new(training.checkpoints.best),
-            objective,
+            aims,
             vitals: Vec::new(),
         })
     }
@@ -166,6 +166,7 @@ impl Session {
             stopper.renew();
         }
         self.learner.retune(&self.experiment)?;
+        self.aims.weigh(self.learner.model.outline().heads());
         self.steered.push(change.clone());
         Ok(())
     }
@@ -227,10 +228,9 @@ impl Session {
     pub fn step(&mut self, batch: &Batch) -> Result<f64, TrainError> {
         for part in batch.parts(self.training().accumulation) {
             let (inputs, targets) = self.tensors(&part)?;
-            let share = self.objective.share(&part, batch);
-            let seen = self.learner.learn(inputs, targets, share)?;
-            let predictions = self.objective.predictions(&seen.outputs)?;
-            self.objective.tally(seen.loss, &predictions, &part, &mut self.tally);
+            let seen = self.learner.learn(inputs, targets, &self.aims.shares(&part, batch))?;
+            let predictions = self.aims.predictions(&seen.outputs)?;
+            self.aims.tally(&seen.losses, &predictions, &part, &mut self.tally);
         }
         if self.place.row + batch.rows.len() >= self.data.splits.training.len() {
             let (all, nodes) = self.learner.gradient_norms()?;
@@ -253,20 +253,20 @@ impl Session {
     }
 
     /// A batch as model and loss take it.
-    fn tensors(&self, batch: &Batch) -> candle_core::Result<(Vec<Tensor>, Tensor)> {
-        Ok((self.learner.model.inputs(batch)?, self.objective.targets(batch, self.learner.device())?))
+    fn tensors(&self, batch: &Batch) -> candle_core::Result<(Vec<Tensor>, Vec<Tensor>)> {
+        Ok((self.learner.model.inputs(batch)?, self.aims.targets(batch, self.learner.device())?))
     }
 
-    /// Predicts `rows` without learning from them; gives the metrics and the predictions.
-    pub fn evaluate(&self, rows: &[u32]) -> Result<(Tally, Predictions), TrainError> {
+    /// Predicts `rows` without learning from them; gives the metrics and what each head predicts.
+    pub fn evaluate(&self, rows: &[u32]) -> Result<(Tally, Vec<Predictions>), TrainError> {
         self.evaluate_and_look(rows, None, None)
     }
 
-    /// [`Self::evaluate`], and of classes how likely each of them is, one row (or step) after another.
-    pub fn predict(&self, rows: &[u32]) -> Result<(Tally, Predictions, Vec<f32>), TrainError> {
+    /// [`Self::evaluate`], and of the first head's classes how likely each is, one row (or step) after another.
+    pub fn predict(&self, rows: &[u32]) -> Result<(Vec<Predictions>, Vec<f32>), TrainError> {
         let mut shares = Vec::new();
-        let (tally, predictions) = self.evaluate_and_look(rows, None, Some(&mut shares))?;
-        Ok((tally, predictions, shares))
+        let (_, predictions) = self.evaluate_and_look(rows, None, Some(&mut shares))?;
+        Ok((predictions, shares))
     }
 
     fn evaluate_and_look(
@@ -274,10 +274,9 @@ impl Session {
         rows: &[u32],
         mut silent: Option<&mut Vec<(String, f64)>>,
         mut shares: Option<&mut Vec<f32>>,
-    ) -> Result<(Tally, Predictions), TrainError> {
+    ) -> Result<(Tally, Vec<Predictions>), TrainError> {
         let mut tally = Tally::default();
-        let mut classes = Vec::new();
-        let mut numbers = Vec::new();
+        let mut all: Vec<Predictions> = self.aims.objectives().map(|_| Predictions::default()).collect();
         // No more than the training takes at once.
         let part = self.training().batch_size.div_ceil(self.training().accumulation);
         for rows in rows.chunks(EVALUATION_BATCH.min(part)) {
@@ -286,19 +285,16 @@ impl Session {
             let looks = silent.take();
             let seen = self.learner.evaluate(inputs, targets, looks.is_some())?;
             looks.into_iter().for_each(|looks| looks.clone_from(&seen.silent));
-            if let Some(shares) = &mut shares {
-                shares.extend(self.objective.shares(&seen.outputs)?);
+            if let (Some(shares), Some(first), [outputs, ..]) =
+                (&mut shares, self.aims.objectives().next(), &seen.outputs[..])
+            {
+                shares.extend(first.shares(outputs)?);
             }
-            let predictions = self.objective.predictions(&seen.outputs)?;
-            self.objective.tally(seen.loss, &predictions, &batch, &mut tally);
-            match predictions {
-                Predictions::Classes(more) => classes.extend(more),
-                Predictions::Numbers(more) => numbers.extend(more),
-            }
+            let predictions = self.aims.predictions(&seen.outputs)?;
+            self.aims.tally(&seen.losses, &predictions, &batch, &mut tally);
+            all.iter_mut().zip(predictions).for_each(|(all, more)| all.append(more));
         }
-        let predictions =
-            if numbers.is_empty() { Predictions::Classes(classes) } else { Predictions::Numbers(numbers) };
-        Ok((tally, predictions))
+        Ok((tally, all))
     }
 
     /// Predicts the validation rows and learns from it when to lower the rate, when to stop and which model was the
@@ -310,7 +306,7 @@ impl Session {
         let silent = silent.into_iter().map(|(node, share)| (format!("{SILENT_UNITS}/{node}"), share));
         self.vitals.extend(silent.map(|(name, share)| (Split::Validation, name, share)));
         let metrics = tally.metrics();
-        if let Some((_, loss)) = metrics.iter().find(|(name, _)| *name == "loss") {
+        if let Some((_, loss)) = metrics.iter().find(|(name, _)| name == "loss") {
             self.schedule.observe(*loss);
             if let Some(stopper) = &mut self.stopper {
                 stopper.observe(*loss);
@@ -343,8 +339,9 @@ impl Session {
         Ok(self.learner.model.load(weights)?)
     }
 
-    /// The true numbers of `rows` in the target's own units; empty for classes.
-    pub fn truth(&self, rows: &[u32]) -> Vec<f32> {
-        self.objective.truth(&self.data.batch(rows))
+    /// The true numbers of `rows` that a head predicts, in their own units; empty for classes.
+    pub fn truth(&self, head: usize, rows: &[u32]) -> Vec<f32> {
+        let objective = self.aims.objectives().nth(head);
+        objective.map_or_else(Vec::new, |objective| objective.truth(&self.data.batch(rows)))
     }
 }

@@ -200,6 +200,11 @@ pub enum LossSpec {
 }
 
 impl LossSpec {
+    /// Whether it compares classes, not numbers.
+    pub fn is_of_classes(&self) -> bool {
+        matches!(self, Self::CrossEntropy { .. } | Self::BinaryCrossEntropy)
+    }
+
     /// The name `project.toml` uses.
     pub fn kind(&self) -> &'static str {
         match self {

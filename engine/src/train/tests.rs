@@ -1,5 +1,6 @@
 //! Whole trainings of the examples: the same bits, however they are interrupted and on however many threads.
 
+mod heads;
 mod steering;
 mod texts;
 
@@ -342,6 +343,7 @@ fn classes(training: Training) -> Session {
             names: ["0", "1", "2"].map(String::from).into(),
             labels: vec![0, 1, 2, 0, 1, 0, 0, 1, 2, 0],
         },
+        others: Vec::new(),
         splits: Splits { training: (0..ROWS).collect(), ..Splits::default() },
         tokenizers: Default::default(),
         words: Default::default(),
@@ -424,6 +426,7 @@ fn rows_for(graph: &Graph) -> Prepared {
             names: ["a", "b", "c"].map(str::to_owned).into(),
             labels: (0..ROWS as u32).map(|row| row % 3).collect(),
         },
+        others: Vec::new(),
         splits: Splits { training: (0..4).collect(), validation: vec![4, 5], test: vec![6, 7] },
         tokenizers: Default::default(),
         words: Default::default(),

@@ -14,7 +14,7 @@ use crate::{
     cli,
     format::mean_and_deviation,
     locale::Locale,
-    train::{diagnosis, numbers, told},
+    train::{diagnosis, metric_name, numbers, told},
 };
 
 /// Tells of one run: lines and a progress bar for people, or JSON lines for programs.
@@ -142,7 +142,7 @@ impl<'a> Report<'a> {
         println!("{}", self.words.with("cli-ended", &values));
         println!("{}", self.words.with("cli-test", &[("rows", report.test_rows.into())]));
         for (metric, value) in &report.test {
-            println!("  {:<12} {}", self.words.text(&format!("metric-{metric}")), number(metric, *value));
+            println!("  {:<12} {}", metric_name(self.words, metric), number(metric, *value));
         }
         match &report.verdict {
             Verdict::Classification(confusion) => self.confusion(confusion),
@@ -179,7 +179,7 @@ impl<'a> Report<'a> {
         }
         println!("{}", self.words.with("cli-seeds", &[("seeds", runs.len().into())]));
         for (metric, (mean, deviation)) in test {
-            let name = self.words.text(&format!("metric-{metric}"));
+            let name = metric_name(self.words, metric);
             println!("  {name:<12} {} ± {}", number(metric, mean), number(metric, deviation));
         }
     }

@@ -45,7 +45,7 @@ impl Lines {
         let bias =
             |name: &str, use_bias: bool| format!("nn::{name}{}", if use_bias { "" } else { "_no_bias" });
         Ok(match step.layer {
-            Layer::Input(_) | Layer::Block(_) => String::new(),
+            Layer::Input(_) | Layer::Output(_) | Layer::Block(_) => String::new(),
             Layer::Dense(layer) => {
                 let call = Call::new(&bias("linear", layer.use_bias)).arg(step.width()).arg(layer.units);
                 self.field(step, name, "nn::Linear", call);

@@ -15,7 +15,7 @@ use crate::{
 pub fn expression(step: &Step) -> Result<String, &'static str> {
     let x = step.x();
     Ok(match step.layer {
-        Layer::Input(_) | Layer::Block(_) => String::new(),
+        Layer::Input(_) | Layer::Output(_) | Layer::Block(_) => String::new(),
         Layer::Dense(layer) => {
             let call = Call::new("layers.Dense").arg(layer.units);
             let call = with_bias(call, layer.use_bias);

@@ -27,7 +27,9 @@ impl Lines {
         let own = |input: &str| format!("self.{}({input})", step.name);
         // A module and what is made of it; a function alone; nothing.
         let (module, expression): (Option<Call>, String) = match step.layer {
-            Layer::Input(_) | Layer::Block(_) => return Self { module: None, forward: Vec::new() },
+            Layer::Input(_) | Layer::Output(_) | Layer::Block(_) => {
+                return Self { module: None, forward: Vec::new() };
+            }
             Layer::SimpleRnn(layer) => {
                 let relu = layer.nonlinearity == Nonlinearity::Relu;
                 let call = recurrent(step, "nn.RNN", &layer.recurrent());

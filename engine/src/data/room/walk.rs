@@ -96,8 +96,7 @@ impl Walk {
         }
         match carried.end(table, dataset) {
             Ok(carried) => {
-                let columns = carried.features.iter().map(Feature::entering).collect();
-                walk.extent = Some(Extent::new(columns, &carried.targets));
+                walk.extent = Some(carried.extent(table, dataset));
             }
             Err(error) => walk.fault = wrong(None, error),
         }

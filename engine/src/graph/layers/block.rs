@@ -80,6 +80,10 @@ impl Rules for Block {
         // As many passes as the largest graph has room for.
         let once = (self.size() / self.repeat.max(1)).max(1);
         settings.within("repeat", self.repeat, 1, (Graph::MAX_NODES / once).max(1));
+        if let Some(output) = self.nodes.iter().find(|node| node.is_output()) {
+            let (node, inner) = (settings.node.to_owned(), output.name.clone());
+            settings.report(GraphError::OutputInBlock { node, inner });
+        }
         if self.depth() > Self::MAX_DEPTH {
             let node = settings.node.to_owned();
             settings.report(GraphError::BlocksTooDeep { node, max: Self::MAX_DEPTH });

@@ -78,14 +78,20 @@ impl Settings<'_> {
         }
     }
 
-    /// 0 to < 1.
-    pub fn share(&mut self, setting: &str, value: f64) {
+    pub fn at_least(&mut self, setting: &str, value: f64, min: f64) {
         let (node, setting) = (self.node.to_owned(), setting.to_owned());
         if !value.is_finite() {
             self.faults.push(GraphError::SettingNotFinite { node, setting });
-        } else if value < 0.0 {
-            self.faults.push(GraphError::SettingTooSmall { node, setting, value, min: 0.0 });
-        } else if value >= 1.0 {
+        } else if value < min {
+            self.faults.push(GraphError::SettingTooSmall { node, setting, value, min });
+        }
+    }
+
+    /// 0 to < 1.
+    pub fn share(&mut self, setting: &str, value: f64) {
+        self.at_least(setting, value, 0.0);
+        if value >= 1.0 && value.is_finite() {
+            let (node, setting) = (self.node.to_owned(), setting.to_owned());
             self.faults.push(GraphError::SettingNotBelow { node, setting, value, bound: 1.0 });
         }
     }

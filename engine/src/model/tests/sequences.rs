@@ -120,6 +120,7 @@ fn rows_of(features: Vec<f32>) -> Prepared {
         feature_names: (0..6).map(|place| format!("t{place}")).collect(),
         features,
         targets: Targets::Classes { names: vec!["a".into(), "b".into()], labels: vec![0, 1] },
+        others: Vec::new(),
         splits: Splits { training: vec![0, 1], ..Splits::default() },
         tokenizers: Default::default(),
         words: Default::default(),
@@ -136,7 +137,7 @@ fn features_are_given_as_ids_or_refused() {
     let model = model(&classifier, &CROSS_ENTROPY, 1);
     let ids = vec![0.0, 1.0, 2.0, 3.0, 4.0, 0.0, 4.0, 3.0, 2.0, 1.0, 0.0, 1.0];
     let data = rows_of(ids.clone());
-    model.fits(&data, &CROSS_ENTROPY).unwrap();
+    model.fits(&data).unwrap();
     let tensor = &model.inputs(&data.batch(&[1, 0])).unwrap()[0];
     assert_eq!(tensor.to_vec2::<u32>().unwrap(), [[4, 3, 2, 1, 0, 1], [0, 1, 2, 3, 4, 0]]);
 
@@ -145,7 +146,7 @@ fn features_are_given_as_ids_or_refused() {
         wrong[place] = value;
         let data = rows_of(wrong);
         assert!(model.inputs(&data.batch(&[0, 1])).is_err(), "{value}");
-        let fault = model.fits(&data, &CROSS_ENTROPY).unwrap_err().to_string();
+        let fault = model.fits(&data).unwrap_err().to_string();
         let expected = format!(
             "the column '{column}' has {value}, but the input 'ids' takes token ids, whole numbers from 0 to 4"
         );
@@ -156,6 +157,6 @@ fn features_are_given_as_ids_or_refused() {
 #[test]
 fn a_label_at_every_place_is_not_what_a_table_has() {
     let model = model(TRANSFORMER, &CROSS_ENTROPY, 1);
-    let fault = model.fits(&rows_of(vec![0.0; 12]), &CROSS_ENTROPY).unwrap_err();
+    let fault = model.fits(&rows_of(vec![0.0; 12])).unwrap_err();
     assert!(matches!(fault, ModelError::OutputShape { ref got, .. } if got == "6×5"), "{fault}");
 }
