@@ -6,7 +6,11 @@ use engine::graph::{
     blocks::{SHIPPED, Shipped},
 };
 
-use super::{Model, kinds, toolbar::floating_ui};
+use super::{
+    Model, kinds,
+    search::{self, Place},
+    toolbar::floating_ui,
+};
 use crate::{
     action::Action,
     context::Context,
@@ -159,12 +163,8 @@ fn row_ui(ui: &mut Ui, cx: &Context<'_>, wide: f32, name: &str, fits: bool) -> R
 
 /// Puts a block behind the node looked at, under a name like that one.
 fn put(cx: &mut Context<'_>, model: &Model<'_>, layer: Layer, name: &str) {
-    let mut graph = model.graph.clone();
-    let inserted = graph.insert(model.end(), layer);
-    let own = graph.free_name(name);
-    graph.rename(&inserted, &own);
-    cx.act(Action::EditGraph(graph));
-    cx.act(Action::SelectNode(Some(own)));
+    let place = Place::Behind(model.end().map(str::to_owned));
+    search::put_as(cx, model, &place, layer, Some(name));
 }
 
 /// Whether a layer is a block.

@@ -97,15 +97,20 @@ pub fn kinds_ui(ui: &mut Ui, cx: &mut Context<'_>, model: &Model<'_>) {
 /// How near what is typed is to a kind, 0 the nearest: the beginning of its name in the user's language or in the
 /// file, somewhere in its name in any language, somewhere in what it does. `None` where it is in none of these.
 pub fn meant(cx: &Context<'_>, kind: &str, query: &str) -> Option<u8> {
+    let other = cx.words.in_other(&format!("kind-{kind}"));
+    nearness(query, &[kind, &name(cx, kind), &other], &hint(cx, kind))
+}
+
+/// [`meant`], of something with these names, the one in the other language third.
+pub fn nearness(query: &str, names: &[&str], hint: &str) -> Option<u8> {
     let query = query.trim().to_lowercase();
-    let key = format!("kind-{kind}");
-    let names = [kind.to_owned(), name(cx, kind).to_lowercase(), cx.words.in_other(&key).to_lowercase()];
-    if names[..2].iter().any(|name| name.starts_with(&query)) {
+    let names: Vec<String> = names.iter().map(|name| name.to_lowercase()).collect();
+    if names.iter().take(2).any(|name| name.starts_with(&query)) {
         Some(0)
     } else if names.iter().any(|name| name.contains(&query)) {
         Some(1)
     } else {
-        hint(cx, kind).to_lowercase().contains(&query).then_some(2)
+        hint.to_lowercase().contains(&query).then_some(2)
     }
 }
 

@@ -1,10 +1,10 @@
-//! Quick search: layers by name in either language, where the pointer is; those that fit there come first.
+//! Quick search: layers and blocks by name in either language, where the pointer is; those that fit there come first.
 
 use egui::{
     Align, Align2, Area, Color32, CornerRadius, Id, Key, Margin, Modifiers, Order, Pos2, Rect, ScrollArea,
     Sense, TextEdit, Ui, Vec2, WidgetInfo, WidgetType, vec2,
 };
-use engine::graph::{Graph, Layer, Node, Surveyed, Values, layers::Input};
+use engine::graph::{Graph, Layer, Node, Surveyed, Values, blocks::SHIPPED, layers::Input};
 
 use super::{Model, kinds};
 use crate::{
@@ -41,10 +41,14 @@ struct Search {
     is_new: bool,
 }
 
-/// A layer that was found.
+/// A layer or a block that was found.
 struct Found {
-    kind: &'static str,
+    layer: Layer,
     name: String,
+    /// What a block's node is called; one of another kind by its kind.
+    node: Option<String>,
+    group: String,
+    hint: String,
     fits: bool,
 }
 
@@ -68,6 +72,11 @@ fn close(ui: &Ui) {
 
 /// Puts a layer in its place and looks at it.
 pub fn put(cx: &mut Context<'_>, model: &Model<'_>, place: &Place, layer: Layer) {
+    put_as(cx, model, place, layer, None);
+}
+
+/// [`put`], under a name like that one.
+pub fn put_as(cx: &mut Context<'_>, model: &Model<'_>, place: &Place, layer: Layer, own: Option<&str>) {
     let mut graph = model.graph.clone();
     let name = match place {
         // An input reads nothing.
@@ -80,7 +89,11 @@ pub fn put(cx: &mut Context<'_>, model: &Model<'_>, place: &Place, layer: Layer)
         }
         Place::Between(from, to) => graph.insert_between(from, to, layer),
     };
-    if let Some(name) = name {
+    if let Some(mut name) = name {
+        if let Some(own) = own.map(|own| graph.free_name(own)) {
+            graph.rename(&name, &own);
+            name = own;
+        }
         cx.act(Action::EditGraph(graph));
         cx.act(Action::SelectNode(Some(name)));
     }
@@ -106,14 +119,14 @@ pub fn search_ui(ui: &Ui, cx: &mut Context<'_>, model: &Model<'_>) {
             query_ui(ui, cx, &mut search);
             ui.separator();
             if ui.input(|input| input.key_pressed(Key::Enter)) {
-                chosen = found.get(search.cursor).map(|found| found.kind);
+                chosen = Some(search.cursor);
             }
             ScrollArea::vertical().max_height(ROW * ROWS).show(ui, |ui| {
                 ui.add_space(space::XS);
                 for (index, each) in found.iter().enumerate() {
                     let is_marked = index == search.cursor;
                     if row_ui(ui, cx, each, is_marked, is_marked && before != search.cursor) {
-                        chosen = Some(each.kind);
+                        chosen = Some(index);
                     }
                 }
                 if found.is_empty() {
@@ -130,8 +143,8 @@ pub fn search_ui(ui: &Ui, cx: &mut Context<'_>, model: &Model<'_>) {
     let leaves = ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Escape)) || beside;
     search.is_new = false;
     ui.data_mut(|data| data.insert_temp(id(), search.clone()));
-    if let Some(layer) = chosen.and_then(Layer::of_kind) {
-        put(cx, model, &search.place, layer);
+    if let Some(found) = chosen.and_then(|chosen| found.get(chosen)) {
+        put_as(cx, model, &search.place, found.layer.clone(), found.node.as_deref());
     }
     if leaves || chosen.is_some() {
         close(ui);
@@ -184,18 +197,18 @@ fn row_ui(ui: &mut Ui, cx: &Context<'_>, found: &Found, is_marked: bool, follow:
     }
     let faded = |color: Color32| if found.fits { color } else { color.gamma_multiply(0.45) };
     let mark = Rect::from_center_size(inner.left_center() + vec2(space::M, 0.0), Vec2::splat(kinds::MARK));
-    let color = faded(kinds::color(colors, found.kind));
+    let color = faded(kinds::color(colors, found.layer.kind()));
     ui.painter().rect_filled(mark, CornerRadius::same(2), color);
     let at = inner.left_center() + vec2(space::XL, 0.0);
     let color = faded(if is_marked { colors.text_strong } else { colors.text });
     ui.painter().text(at, Align2::LEFT_CENTER, &found.name, text::body_font(), color);
     let at = inner.right_center() - vec2(space::S, 0.0);
-    let words = if found.fits { cx.text(kinds::group(found.kind)) } else { cx.text("model-search-unfit") };
+    let words = if found.fits { found.group.clone() } else { cx.text("model-search-unfit") };
     ui.painter().text(at, Align2::RIGHT_CENTER, words, text::tiny_font(), faded(colors.text_weak));
     if follow {
         response.scroll_to_me(None);
     }
-    response.on_hover_text(kinds::hint(cx, found.kind)).clicked()
+    response.on_hover_text(&found.hint).clicked()
 }
 
 /// The layers that are meant by what is typed, those that fit first. A wire that was let go offers those alone.
@@ -213,14 +226,43 @@ fn find(cx: &Context<'_>, model: &Model<'_>, search: &Search) -> Vec<Found> {
             let meant = kinds::meant(cx, kind, &search.query)?;
             let layer = Layer::of_kind(kind)?;
             let is_input = layer.inputs().1 == 0;
-            let fits = if is_input { !model.has_input() } else { fits(source, layer) };
-            Some((meant, Found { kind, name: kinds::name(cx, kind), fits }))
+            let fits = if is_input { !model.has_input() } else { fits(source, layer.clone()) };
+            let (name, hint) = (kinds::name(cx, kind), kinds::hint(cx, kind));
+            Some((meant, Found { layer, name, node: None, group: cx.text(kinds::group(kind)), hint, fits }))
         })
+        .chain(blocks(cx, source, &search.query))
         .filter(|(_, found)| found.fits || !matches!(search.place, Place::From(_)))
-        .filter(|(_, found)| found.fits || found.kind != "input")
+        .filter(|(_, found)| found.fits || found.layer.kind() != "input")
         .collect();
     found.sort_by_key(|(meant, found)| (!found.fits, *meant));
     found.into_iter().map(|(_, found)| found).collect()
+}
+
+/// The blocks that are meant: the user's own, and the shipped ones that can be drawn for what a node gives.
+fn blocks(cx: &Context<'_>, source: Option<&Surveyed>, query: &str) -> Vec<(u8, Found)> {
+    let given = source.and_then(|source| source.shape.as_ref());
+    let own = cx.state.blocks.iter().filter_map(|block| {
+        let found = Found {
+            layer: block.layer.clone(),
+            name: block.name.clone(),
+            node: Some(block.name.clone()),
+            group: cx.text("model-group-own"),
+            hint: cx.text("model-block-own"),
+            fits: fits(source, block.layer.clone()),
+        };
+        Some((kinds::nearness(query, &[&block.name], "")?, found))
+    });
+    let shipped = SHIPPED.iter().filter_map(|shipped| {
+        let key = format!("block-{}", shipped.name);
+        let (name, hint) = (cx.text(&key), cx.hint(&key));
+        let meant = kinds::nearness(query, &[&name, shipped.name, &cx.words.in_other(&key)], &hint)?;
+        let node = Some(shipped.name.replace('-', "_"));
+        let group = cx.text("model-group-blocks");
+        let layer = shipped.layer(given?)?;
+        let fits = fits(source, layer.clone());
+        Some((meant, Found { layer, name, node, group, hint, fits }))
+    });
+    own.chain(shipped).collect()
 }
 
 /// Whether a layer with its usual settings takes what a node gives.
