@@ -50,7 +50,12 @@ fn what_does_not_fit_is_named_with_what_mends_it_and_exit_code_1() {
     let file = project.join(FILE_NAME);
     let text = fs::read_to_string(&file).unwrap();
     for (from, to, said, mend) in [
-        ("inputs = [\"flatten\"]", "inputs = [\"pool\"]\nbypassed = false", "nobody reads", ""),
+        (
+            "inputs = [\"flatten\"]",
+            "inputs = [\"pool\"]\nbypassed = false",
+            "do not say what they predict",
+            "→ Put an output behind each",
+        ),
         ("units = 10", "units = 7", "gives 7", "→ Set Units to 10"),
         ("shape = [1, 8, 8]", "shape = [1, 7, 7]", "64 features", "→ Set Shape to 1 × 8 × 8"),
         ("activation = \"softmax\"", "activation = \"sigmoid\"", "sigmoid", "→ Set Activation to softmax"),

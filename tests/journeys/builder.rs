@@ -137,6 +137,14 @@ fn layers_are_found_where_the_pointer_is() {
     key(&mut desk, Modifiers::COMMAND, Key::Z);
     assert!(!drawing(&desk).contains(&"dropout2 < digit".to_owned()));
 
+    // Blocks are found, too: drawn for what is given there.
+    double_click(&mut desk, void);
+    desk.harness().event(Event::Text("MLP".into()));
+    desk.settle();
+    key(&mut desk, Modifiers::NONE, Key::Enter);
+    assert_eq!(drawing(&desk).last().map(String::as_str), Some("mlp < digit"));
+    key(&mut desk, Modifiers::COMMAND, Key::Z);
+
     // Tab does the same; Escape leaves it.
     point(&mut desk, void);
     key(&mut desk, Modifiers::NONE, Key::Tab);
@@ -292,6 +300,15 @@ fn a_block_of_ones_own_is_offered_in_other_projects() {
     desk.expect_part("inside “flat pool” does not fit");
     key(&mut desk, Modifiers::COMMAND, Key::Z);
     assert!(desk.sees(&desk.text("model-fits")));
+    // The quick search knows it as well.
+    let void = place(&mut desk, "cultivar") + Vec2::new(0.0, 160.0);
+    point(&mut desk, void);
+    key(&mut desk, Modifiers::NONE, Key::Tab);
+    desk.harness().event(Event::Text("flat p".into()));
+    desk.settle();
+    key(&mut desk, Modifiers::NONE, Key::Enter);
+    assert!(drawing(&desk).contains(&"flat pool < cultivar".to_owned()), "{:?}", drawing(&desk));
+    key(&mut desk, Modifiers::COMMAND, Key::Z);
     desk.click(&desk.with("model-block-forget", "block", "flat pool"));
     desk.wait("the block to go", |desk| !desk.sees(&offered));
 }
@@ -362,4 +379,62 @@ fn what_was_not_saved_is_offered_after_a_crash() {
     desk.apply(Action::Run(UiCommand::Undo));
     desk.wait("the recovery file to go", |_| !kept.exists());
     assert!(!desk.bench().state().project.as_ref().unwrap().is_dirty());
+}
+
+#[test]
+fn a_second_head_is_drawn_told_what_it_predicts_and_trained() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut desk = Desk::open(folder.path(), LOOK, false);
+    desk.click(&desk.text("example-wine-title"));
+    desk.wait("the Train button", |desk| desk.can(&desk.text("train-button")));
+    desk.apply(Action::ShowStage(Stage::Model));
+    desk.settle();
+    let void = place(&mut desk, "cultivar") + Vec2::new(0.0, 160.0);
+    let from = desk.harness().get_by_label("Wire from dropout").rect().center();
+    drag(&mut desk, from, void);
+    desk.harness().event(Event::Text("Dense".into()));
+    desk.settle();
+    key(&mut desk, Modifiers::NONE, Key::Enter);
+    assert_eq!(drawing(&desk).last().map(String::as_str), Some("dense < dropout"));
+
+    // Two ends say nothing of what they predict: each is given an output, and the second one a column.
+    desk.apply(Action::SelectNode(None));
+    desk.settle();
+    desk.expect_part("several ends");
+    desk.click(&desk.text("model-mend-outputs"));
+    desk.settle();
+    let drawn = drawing(&desk);
+    assert!(
+        drawn.contains(&"output < cultivar".into()) && drawn.contains(&"output2 < dense".into()),
+        "{drawn:?}"
+    );
+    desk.expect_part("“output2” has no column");
+    desk.apply(Action::SelectNode(Some("output2".into())));
+    desk.settle();
+    desk.click(&desk.text("node-predicts"));
+    desk.click("flavanoids");
+    desk.settle();
+    let layer = &desk.graph().node("output2").unwrap().layer;
+    assert_eq!(layer.setting("loss")["kind"], "mse", "a number goes with a loss of numbers");
+    set(&mut desk, "weight", "0.5");
+
+    // The column that is predicted does not enter, and the head gives one number.
+    desk.apply(Action::SelectNode(None));
+    desk.settle();
+    desk.click("Set Shape to 12");
+    desk.settle();
+    desk.click("Set Units to 1");
+    desk.settle();
+    desk.expect(&desk.text("model-fits"));
+
+    desk.apply(Action::ShowStage(Stage::Train));
+    desk.click(&desk.text("train-button"));
+    desk.wait("the end of the training", |desk| {
+        desk.run(1).is_some_and(|run| run.summary.state == RunState::Finished)
+    });
+    let test = desk.run(1).unwrap().summary.test.clone();
+    assert!(test["accuracy.output"] > 0.9 && test["r2.output2"] > 0.5, "{test:?}");
+    assert!((test["loss"] - test["loss.output"] - 0.5 * test["loss.output2"]).abs() < 1e-9, "{test:?}");
+    desk.expect("output2");
+    desk.expect(&desk.text("train-scatter"));
 }

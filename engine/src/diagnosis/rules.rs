@@ -2,6 +2,7 @@
 
 use super::{Finding, GRADIENT_NORM, Patient, SILENT_UNITS};
 use crate::{
+    graph::Node,
     protocol::Split,
     train::{ClipSpec, LossSpec},
 };
@@ -203,7 +204,8 @@ fn few_rows(patient: &Patient<'_>) -> Option<Finding> {
 }
 
 /// The loss of who knows nothing but how often each class occurs (the entropy of the classes), or the mean of the
-/// numbers, which have deviation 1. Of weighted classes, smoothed labels and other losses it is not known.
+/// numbers, which have deviation 1. Of weighted classes, smoothed labels, other losses and several outputs it is not
+/// known.
 pub(super) fn guessing(patient: &Patient<'_>) -> Option<f64> {
     let classes = &patient.counts?.classes;
     let rows: usize = classes.iter().map(|(_, rows)| rows).sum();
@@ -212,6 +214,9 @@ pub(super) fn guessing(patient: &Patient<'_>) -> Option<f64> {
             classes.iter().map(|(_, count)| *count as f64 / rows as f64).filter(|share| *share > 0.0);
         shares.map(|share| -share * share.ln()).sum::<f64>()
     };
+    if patient.experiment.graph.nodes.iter().any(Node::is_output) {
+        return None;
+    }
     match &patient.experiment.training.loss {
         LossSpec::CrossEntropy { label_smoothing, class_weights }
             if *label_smoothing == 0.0 && class_weights.is_empty() =>

@@ -27,6 +27,10 @@ pub struct Head {
     /// `[…]` of what it gives for one row.
     pub shape: Vec<usize>,
     pub(super) node: usize,
+    /// The place of the node whose value it is: itself, or what it reads.
+    giver: usize,
+    /// That node's name.
+    given_by: String,
 }
 
 /// The outputs of a flat graph, the one about the data set's target first; `loss` is that of those that name none.
@@ -37,10 +41,16 @@ pub(super) fn heads(graph: &Graph, checked: &Checked, loss: &LossSpec) -> Result
             Layer::Output(output) => output.clone(),
             _ => Output::default(),
         };
+        let giver = match (&graph.nodes[node].layer, &checked.nodes[node].inputs[..]) {
+            (Layer::Output(_), [read]) => *read,
+            _ => node,
+        };
+        let given_by = graph.nodes[giver].name.clone();
         let shape = checked.nodes[node].shape.sizes();
         let shape = shape.ok_or_else(|| ModelError::OpenShape { node: name.clone() })?;
         let Output { predicts, loss: own, weight } = output;
-        Ok(Head { name, predicts, loss: own.unwrap_or_else(|| loss.clone()), weight, shape, node })
+        let loss = own.unwrap_or_else(|| loss.clone());
+        Ok(Head { name, predicts, loss, weight, shape, node, giver, given_by })
     };
     std::iter::once(&checked.output).chain(&checked.others).map(head).collect()
 }
@@ -56,10 +66,7 @@ pub(super) fn before_losses(
 ) -> Result<BTreeMap<usize, Layer>, ModelError> {
     let mut layers = BTreeMap::new();
     for head in heads {
-        let place = match (&graph.nodes[head.node].layer, &checked.nodes[head.node].inputs[..]) {
-            (Layer::Output(_), [read]) => *read,
-            _ => head.node,
-        };
+        let place = head.giver;
         let node = &graph.nodes[place];
         let layer = before_loss(node, &head.loss)?;
         if layer != node.layer {
@@ -238,7 +245,7 @@ impl Head {
             _ => self.shape == shape,
         };
         if !fits {
-            let (node, got) = (self.name.clone(), Shape::from(self.shape.clone()).to_string());
+            let (node, got) = (self.given_by.clone(), Shape::from(self.shape.clone()).to_string());
             let units = shape.last().copied().unwrap_or(0);
             let wanted = Shape::from(shape).to_string();
             return Err(ModelError::OutputShape { node, got, loss: kind(), wanted, units });

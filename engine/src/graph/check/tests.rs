@@ -300,7 +300,7 @@ fn wrong_wiring_is_named_with_what_was_meant() {
          name = 'c', kind = 'dense', units = 1, inputs = ['b']
          name = 'd', kind = 'dense', units = 1",
         &[
-            "the model has several outputs: nobody reads c, d",
+            "the model has several ends, and these do not say what they predict: c, d",
             "'a' (dense) reads 2 nodes but can take only 1",
             "'b' (add) reads 1 of the 2 nodes it needs",
             "'d' (dense) reads 0 of the 1 nodes it needs",
