@@ -8,6 +8,7 @@ mod corpus;
 pub(crate) mod date;
 pub(crate) mod dialect;
 mod error;
+mod extent;
 mod feature;
 mod files;
 pub(crate) mod infer;
@@ -30,14 +31,12 @@ mod target;
 pub(crate) use batches::BATCHES_AHEAD;
 pub use batches::{Batch, Batches, Truth};
 pub use error::DataError;
+pub use extent::{Candidate, Entering, Extent, Wanted};
 pub use feature::Brief;
 pub use files::{Files, Lists};
 pub use infer::{MAX_CATEGORIES, MIN_REPEATS};
 pub use parquet::{MAX_ROWS, MAX_TABLE_BYTES, read_parquet, write_parquet};
-pub use prepare::{
-    Candidate, Counts, Entering, Extent, IGNORED, MAX_NUMBERS, Prepared, Splits, StepsOf, Targets, Wanted,
-    prepare,
-};
+pub use prepare::{Counts, IGNORED, MAX_NUMBERS, Prepared, Splits, StepsOf, Targets, prepare};
 pub(crate) use prepare::{divide, inputs, listed, row_shape, target_of};
 pub use preview::{ColumnInfo, Origin, Preview, Suggestion, Thumbnail, preview};
 pub(crate) use preview::{suggest, task_of};

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Column, DataError, Lists, Table, corpus,
+    Column, DataError, Entering, Extent, Lists, Table, corpus,
     feature::{Feature, Ground},
     kept, sequences, split, tags, target,
 };
@@ -180,51 +180,6 @@ impl Splits {
     }
 }
 
-/// A column of the data as a model takes it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Entering {
-    pub name: String,
-    /// How many numbers of a row it has become.
-    pub width: usize,
-    /// Where they are token ids: below what.
-    pub tokens: Option<usize>,
-}
-
-/// What a model has to fit of data: what goes in, and what comes out.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Extent {
-    pub columns: Vec<Entering>,
-    pub wanted: Wanted,
-    /// What else of a row could be predicted; of data that are prepared, nothing is told.
-    #[serde(default)]
-    pub candidates: Vec<Candidate>,
-}
-
-/// A column that an output could predict.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Candidate {
-    pub column: String,
-    /// Where its values can be told apart as classes: how many there are.
-    pub classes: Option<usize>,
-    /// Whether it holds numbers that differ.
-    pub is_number: bool,
-    /// The first row, as its file counts them, that has no value.
-    pub gap: Option<u32>,
-}
-
-/// What is to come out of a model.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Wanted {
-    /// One of so many classes.
-    Class(usize),
-    /// At each of so many steps one of so many classes.
-    Steps { steps: usize, classes: usize },
-    /// The number in this column.
-    Number(String),
-    /// What went in.
-    Features,
-}
-
 impl Prepared {
     /// Another column of every row, as classes or as numbers: these scaled where the recipe scales targets.
     pub(crate) fn read_target(
@@ -247,25 +202,6 @@ impl Prepared {
 
     pub fn extent(&self) -> Extent {
         Extent::new(self.columns.clone(), &self.targets)
-    }
-}
-
-impl Extent {
-    pub(super) fn new(columns: Vec<Entering>, targets: &Targets) -> Self {
-        Self { columns, wanted: Wanted::of(targets), candidates: Vec::new() }
-    }
-
-    /// The extent of what [`prepare`] would make, without making it: no token is learned.
-    pub fn of(table: &Table, dataset: &DatasetSpec, recipe: &Recipe) -> Result<Self, DataError> {
-        if dataset.task == Task::LanguageModeling {
-            return corpus::extent(table, dataset, recipe);
-        }
-        Ok(Carried::out(table, dataset, recipe, Effort::Measure)?.extent(table, dataset))
-    }
-
-    /// Numbers of a row.
-    pub fn features(&self) -> usize {
-        self.columns.iter().map(|column| column.width).sum()
     }
 }
 
@@ -336,7 +272,8 @@ pub(crate) fn divide(
 }
 
 impl<'a> Carried<'a> {
-    fn out(
+    /// All of its steps.
+    pub fn out(
         table: &'a Table,
         dataset: &DatasetSpec,
         recipe: &Recipe,

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{Model, ModelError, Outline, inputs};
 use crate::{
-    data::{Candidate, Entering, Extent, Prepared, Targets, Wanted},
+    data::{Candidate, Entering, Extent, Prepared, Wanted},
     graph::{
         Activation, Checked, Graph, Layer, Node, Shape, Values,
         layers::{Output, Predicts},
@@ -251,16 +251,5 @@ impl Head {
             return Err(ModelError::OutputShape { node, got, loss: kind(), wanted, units });
         }
         Ok(())
-    }
-}
-
-impl Wanted {
-    pub(crate) fn of(targets: &Targets) -> Self {
-        match targets {
-            Targets::Classes { names, .. } => Self::Class(names.len()),
-            Targets::Steps { names, steps, .. } => Self::Steps { steps: *steps, classes: names.len() },
-            Targets::Values { name, .. } => Self::Number(name.clone()),
-            Targets::Features => Self::Features,
-        }
     }
 }
