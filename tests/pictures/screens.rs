@@ -8,7 +8,7 @@ use std::{
 use egui_kittest::{SnapshotOptions, SnapshotResults, kittest::Queryable};
 use engine::{
     graph::{
-        Activation, Graph, Layer,
+        Activation, Graph, Layer, Node,
         layers::Input,
         templates::{Frame, Template},
     },
@@ -144,6 +144,50 @@ fn networks_to_begin_with() {
         desk.apply(Action::Run(UiCommand::ShowTemplates));
         desk.settle();
         Vec::new()
+    });
+}
+
+/// Gives the wines' network a second head, for a column that no longer enters.
+fn two_heads(desk: &mut Desk) {
+    open_example(desk, "wine");
+    let mut graph = desk.graph().clone();
+    let layer = |kind: &str| Layer::of_kind(kind).unwrap();
+    let with = |layer: Layer, name: &str, value: Value| layer.with_setting(name, value).unwrap();
+    let phenols = with(layer("output"), "predicts", json!({ "column": "flavanoids" }));
+    let phenols = with(with(phenols, "loss", json!({ "kind": "mse" })), "weight", json!(0.5));
+    let read = |name: &str| vec![name.to_owned()];
+    graph.nodes[0].layer = with(graph.nodes[0].layer.clone(), "shape", json!([12]));
+    graph.nodes.extend([
+        Node::new("number", with(layer("dense"), "units", json!(1)), read("dropout")),
+        Node::new("kind", layer("output"), read("cultivar")),
+        Node::new("phenols", phenols, read("number")),
+    ]);
+    desk.apply(Action::EditGraph(graph));
+    desk.settle();
+}
+
+#[test]
+fn a_model_of_two_outputs() {
+    pictures("model-outputs", |desk, _| {
+        two_heads(desk);
+        desk.apply(Action::ShowStage(Stage::Model));
+        desk.apply(Action::SelectNode(Some("phenols".into())));
+        desk.settle();
+        Vec::new()
+    });
+}
+
+#[test]
+fn a_run_of_two_outputs() {
+    pictures("train-outputs", |desk, _| {
+        two_heads(desk);
+        desk.apply(Action::ShowStage(Stage::Train));
+        desk.click(&desk.text("train-button"));
+        desk.wait("the result", |desk| desk.run(1).is_some_and(|run| run.report.is_some()));
+        clear_toasts(desk);
+        desk.harness().remove_cursor();
+        desk.settle();
+        ["train-rate", "train-memory", "train-elapsed"].map(|slot| desk.text(slot)).into()
     });
 }
 

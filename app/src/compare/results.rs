@@ -112,18 +112,31 @@ fn run_ui(ui: &mut Ui, cx: &Context<'_>, run: &Run) {
         }
     });
     ui.add_space(space::S);
-    match run.report.as_ref().map(|report| &report.verdict) {
-        Some(Verdict::Classification(confusion)) => {
+    let Some(report) = &run.report else {
+        widgets::weak(ui, &cx.text("compare-untested"));
+        return;
+    };
+    if let Some(output) = &report.output {
+        ui.label(text::strong(output).color(colors.text_strong));
+    }
+    verdict_ui(ui, cx, &report.verdict);
+    for (output, verdict) in &report.others {
+        ui.add_space(space::M);
+        ui.label(text::strong(output).color(colors.text_strong));
+        ui.push_id(output, |ui| verdict_ui(ui, cx, verdict));
+    }
+}
+
+fn verdict_ui(ui: &mut Ui, cx: &Context<'_>, verdict: &Verdict) {
+    match verdict {
+        Verdict::Classification(confusion) => {
             confusion_ui(ui, cx, confusion);
             ui.add_space(space::S);
             classes_ui(ui, cx, confusion);
         }
-        Some(Verdict::Regression { pairs, target }) => crate::train::scatter_ui(ui, cx, pairs, target),
-        Some(Verdict::Texts(examples)) => crate::train::texts_ui(ui, cx, examples),
-        Some(Verdict::Tags { tagged, .. }) => crate::train::tags_ui(ui, cx, tagged),
-        None => {
-            widgets::weak(ui, &cx.text("compare-untested"));
-        }
+        Verdict::Regression { pairs, target } => crate::train::scatter_ui(ui, cx, pairs, target),
+        Verdict::Texts(examples) => crate::train::texts_ui(ui, cx, examples),
+        Verdict::Tags { tagged, .. } => crate::train::tags_ui(ui, cx, tagged),
     }
 }
 
