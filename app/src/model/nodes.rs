@@ -5,7 +5,10 @@ use egui::{
     WidgetInfo, WidgetType, pos2, vec2,
 };
 use engine::{
-    graph::{Layer, Node, Surveyed},
+    graph::{
+        Layer, Node, Surveyed,
+        layers::{Output, Predicts},
+    },
     train::Given,
 };
 use serde_json::Value;
@@ -296,8 +299,11 @@ fn paint_inputs(ui: &Ui, rect: Rect, scale: f32, surveyed: &Surveyed) {
     }
 }
 
-/// What tells the layer from others of its kind: `32 · 3`.
+/// What tells the layer from others of its kind: `32 · 3`, an output's column.
 fn summary(layer: &Layer) -> String {
+    if let Layer::Output(Output { predicts: Predicts::Column(column), .. }) = layer {
+        return column.clone();
+    }
     let told = TELLING.iter().filter(|name| layer.settings().contains(name)).map(|name| layer.setting(name));
     let words = told.filter_map(|value| match value {
         Value::Number(number) => Some(number.to_string()),

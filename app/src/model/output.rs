@@ -97,7 +97,13 @@ fn choice_ui<T: PartialEq>(
         .icon(widgets::caret)
         .selected_text(name(now))
         .show_ui(ui, |ui| {
-            all.into_iter().filter(|each| ui.selectable_label(each == now, name(each)).clicked()).next_back()
+            let mut picked = None;
+            for each in all {
+                if ui.selectable_label(each == *now, name(&each)).clicked() {
+                    picked = Some(each);
+                }
+            }
+            picked
         });
     widgets::name(&combo.response, WidgetType::ComboBox, label);
     combo.inner.flatten().filter(|picked| picked != now)

@@ -134,7 +134,6 @@ macro_rules! kinds {
 
 kinds! {
     Input(Input) = "input",
-    Output(Output) = "output",
     Embedding(Embedding) = "embedding",
     PositionEmbedding(PositionEmbedding) = "position-embedding",
     SinusoidalPositions(SinusoidalPositions) = "sinusoidal-positions",
@@ -167,5 +166,6 @@ kinds! {
     Multiply(Multiply) = "multiply",
     Dot(Dot) = "dot",
     Concat(Concat) = "concat",
+    Output(Output) = "output",
     Block(Block) = "block",
 }

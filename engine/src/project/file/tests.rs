@@ -344,10 +344,10 @@ fn faults_of_nodes_and_steps_are_named_with_what_is_known() {
     check(
         "\"conv2d\"",
         "\"transformer\"",
-        "p.toml: node 'conv1' of 'cnn' is of the unknown kind 'transformer'; known: input, output, embedding, \
+        "p.toml: node 'conv1' of 'cnn' is of the unknown kind 'transformer'; known: input, embedding, \
          position-embedding, sinusoidal-positions, dense, conv1d, conv2d, conv-transpose1d, conv-transpose2d, max-pool, avg-pool, \
          global-max-pool, global-avg-pool, upsample, simple-rnn, lstm, gru, multi-head-attention, mean, \
-         flatten, reshape, permute, slice, dropout, batch-norm, layer-norm, group-norm, rms-norm, activation, add, multiply, dot, concat, block",
+         flatten, reshape, permute, slice, dropout, batch-norm, layer-norm, group-norm, rms-norm, activation, add, multiply, dot, concat, output, block",
     );
     check(
         "units = 10",
