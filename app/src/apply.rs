@@ -477,6 +477,7 @@ impl Workbench {
             reading: new.reading.clone(),
             target: choices.target,
             task: choices.task,
+            pretrained: choices.pretrained,
         };
         if !self.mirror.awaits(is_opening) {
             self.send(Command::CreateProject { new });

@@ -7,6 +7,7 @@ use candle_core::{Device, Tensor};
 use super::{
     Learner, Steered, TrainError, Training,
     best::Best,
+    branch,
     checkpoint::{Checkpoint, Memory, Place},
     fault,
     metrics::Tally,
@@ -19,6 +20,7 @@ use crate::{
     data::{Batch, Batches, Prepared},
     diagnosis::{GRADIENT_NORM, SILENT_UNITS},
     model::{Model, Tensors},
+    pretrained::{Beginning, PretrainedError},
     project::{Experiment, Setting},
     protocol::{Problem, Split},
 };
@@ -341,6 +343,21 @@ impl Session {
     /// If they are another model's.
     pub fn take_weights(&mut self, weights: &Tensors) -> Result<(), Problem> {
         Ok(self.learner.model.load(weights)?)
+    }
+
+    /// Begins with numbers that were learned before, in place of the initialisers', wherever a parameter has their name
+    /// and shape.
+    ///
+    /// # Errors
+    /// If none has.
+    pub fn begin_with(&mut self, learned: &Tensors, beginning: &Beginning) -> Result<(), Problem> {
+        let begun = self.weights();
+        let count = begun.len();
+        let (taken, fresh) = branch::take_over(begun, learned);
+        if fresh.len() == count {
+            return Err(PretrainedError::NothingFits { file: beginning.file.clone() }.into());
+        }
+        self.take_weights(&taken)
     }
 
     /// The true numbers of `rows` in the target's own units; empty for classes.

@@ -131,7 +131,8 @@ fn learned_from(folder: &Path, store: &Store, run: RunId) -> Result<(Experiment,
         return Ok((experiment, data));
     }
     let table = data::read_table(&file, project.dataset.header)?;
-    let data = data::prepare(&table, &project.dataset, &experiment.recipe)?.arranged(&experiment.graph)?;
+    let recipe = experiment.recipe.found_in(folder);
+    let data = data::prepare(&table, &project.dataset, &recipe)?.arranged(&experiment.graph)?;
     let data = Arc::new(data);
     KEPT.set(Some((folder.to_owned(), run, changed, Arc::clone(&data))));
     Ok((experiment, data))
@@ -165,5 +166,6 @@ fn weights_at(store: &Store, run: RunId, moment: Moment) -> Result<(u64, Tensors
 pub(super) fn prepared(folder: &Path, experiment: &Experiment) -> Result<Prepared, Problem> {
     let project = project::load(folder)?;
     let table = data::read_table(&folder.join(&project.dataset.file), project.dataset.header)?;
-    Ok(data::prepare(&table, &project.dataset, &experiment.recipe)?.arranged(&experiment.graph)?)
+    let recipe = experiment.recipe.found_in(folder);
+    Ok(data::prepare(&table, &project.dataset, &recipe)?.arranged(&experiment.graph)?)
 }
