@@ -2,10 +2,11 @@
 
 use std::{
     f32::consts::TAU,
-    fmt, thread,
+    fmt, fs, thread,
     time::{Duration, Instant},
 };
 
+use cpu_time::ThreadTime;
 use eframe::App;
 use egui::{Event, Modifiers, MouseWheelUnit, Pos2, RawInput, Rect, TouchPhase, pos2, vec2};
 use engine::protocol::{RunId, Split};
@@ -21,35 +22,55 @@ const TURN: usize = 12;
 /// How long frames took.
 #[derive(Default)]
 pub struct Frames {
-    pub work: Vec<Duration>,
-    pub triangles: Vec<Duration>,
+    /// From a frame's beginning to its end.
+    work: Vec<Duration>,
+    /// Of that, what its thread had a core for.
+    computed: Vec<Duration>,
+    triangles: Vec<Duration>,
 }
 
 impl Frames {
     pub fn add(&mut self, other: Self) {
         self.work.extend(other.work);
+        self.computed.extend(other.computed);
         self.triangles.extend(other.triangles);
+    }
+
+    /// Milliseconds of computing that this share of the frames stayed within.
+    pub fn computed(&self, share: f64) -> f64 {
+        milliseconds(percentile(&self.computed, share))
     }
 }
 
 impl fmt::Display for Frames {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let [p50, p95, most] = [0.5, 0.95, 1.0].map(|share| milliseconds(percentile(&self.work, share)));
-        let triangles = milliseconds(percentile(&self.triangles, 0.95));
-        write!(f, "{:>7} {p50:>8.2} {p95:>8.2} {most:>8.2}   {triangles:>8.2}", self.work.len())
+        write!(f, "{:>6}", self.work.len())?;
+        for times in [&self.work, &self.computed] {
+            let [p50, p95, most] = [0.5, 0.95, 1.0].map(|share| milliseconds(percentile(times, share)));
+            write!(f, "   {p50:>6.2} {p95:>6.2} {most:>6.2}")?;
+        }
+        write!(f, "   {:>6.2}", milliseconds(percentile(&self.triangles, 0.95)))
     }
 }
 
 /// The time that this share of all stayed within.
-pub fn percentile(times: &[Duration], share: f64) -> Duration {
+fn percentile(times: &[Duration], share: f64) -> Duration {
     let mut times = times.to_vec();
     times.sort();
     let place = (times.len().saturating_sub(1) as f64 * share).round() as usize;
     times.get(place).copied().unwrap_or_default()
 }
 
-pub fn milliseconds(time: Duration) -> f64 {
+fn milliseconds(time: Duration) -> f64 {
     time.as_secs_f64() * 1e3
+}
+
+/// What the machine beneath this one has kept from it since it started, and all time, of all cores (on Linux).
+pub fn stolen() -> (f64, f64) {
+    let told = fs::read_to_string("/proc/stat").unwrap_or_default();
+    let line = told.lines().next().unwrap_or_default().split_whitespace().skip(1);
+    let ticks: Vec<f64> = line.take(8).filter_map(|word| word.parse().ok()).collect();
+    (ticks.get(7).copied().unwrap_or_default(), ticks.iter().sum())
 }
 
 /// Draws frames at their pace while the pointer wanders over the screen and the wheel is turned now and then.
@@ -62,7 +83,7 @@ pub fn drive(desk: &mut Desk, count: usize, lag: &mut Lag) -> Frames {
     let mut frames = Frames::default();
     let mut frame = eframe::Frame::_new_kittest();
     for index in 0..count {
-        let began = Instant::now();
+        let (began, computing) = (Instant::now(), ThreadTime::now());
         let input = RawInput {
             screen_rect: Some(SCREEN),
             events: events(index, count),
@@ -75,6 +96,7 @@ pub fn drive(desk: &mut Desk, count: usize, lag: &mut Lag) -> Frames {
             bench.ui(ui, &mut frame);
         });
         frames.work.push(began.elapsed());
+        frames.computed.push(computing.elapsed());
         let since = Instant::now();
         let triangles = ctx.tessellate(output.shapes, output.pixels_per_point);
         frames.triangles.push(since.elapsed());

@@ -1,6 +1,9 @@
 //! A project in which much has happened.
 
-use std::path::{Path, PathBuf};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
 
 use engine::{
     graph::{Graph, Layer},
@@ -19,6 +22,16 @@ const FEW: u64 = 40;
 const TRIALS: u32 = 60;
 /// Nodes of the large model.
 const NODES: usize = 500;
+/// What makes a model of 12 × 12 heads that reads 512 steps of that of the poems, to be trained for a moment.
+const HEADS: [(&str, &str); 7] = [
+    ("length = 48", "length = 512"),
+    ("shape = [48]", "shape = [512]"),
+    ("shape = [48, 96]", "shape = [512, 96]"),
+    ("max_length = 48", "max_length = 512"),
+    ("repeat = 3", "repeat = 12"),
+    ("heads = 4", "heads = 12"),
+    ("epochs = 60", "epochs = 1"),
+];
 
 /// The digits with so many finished runs and a search; what is trained next trains until it is stopped.
 pub fn stored(home: &Path, runs: u64) -> PathBuf {
@@ -32,6 +45,19 @@ pub fn stored(home: &Path, runs: u64) -> PathBuf {
     store_search(&mut store, &project);
     project.experiments[0].training.epochs = 1_000_000;
     save(&project, &folder).expect("the project's file");
+    folder
+}
+
+/// A project with a model of 12 × 12 heads that reads 512 steps.
+pub fn heads(home: &Path) -> PathBuf {
+    let folder = copy_example("poems", home).expect("a copy");
+    let file = folder.join("project.toml");
+    let text = fs::read_to_string(&file).expect("the project's file");
+    let text = HEADS.iter().fold(text, |text, (from, to)| {
+        assert!(text.contains(from), "{from}");
+        text.replace(from, to)
+    });
+    fs::write(file, text).expect("the project's file");
     folder
 }
 

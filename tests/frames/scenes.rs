@@ -1,26 +1,34 @@
 //! Every screen, and the dialogs that lie over them.
 
-use std::path::Path;
+use std::path::PathBuf;
 
 use engine::protocol::{RunId, SearchId};
 use trainyard::{
     action::{Action, Pick},
     command::UiCommand,
     stage::Stage,
-    state::{ProjectState, SearchForm},
+    state::{Inspecting, Opened, ProjectState, SearchForm},
 };
 use trainyard_tests::Desk;
 
 use super::project;
 
 /// Goes to where frames are to be measured; everything there has been read.
-type Go = fn(&mut Desk, &Path);
+type Go = fn(&mut Desk, &Folders);
+
+/// The projects.
+pub struct Folders {
+    /// With many runs; one of them trains.
+    pub digits: PathBuf,
+    /// With a finished run of 12 × 12 heads.
+    pub heads: PathBuf,
+}
 
 /// In this order: each begins where the one before left.
-pub const ALL: [(&str, Go); 20] = [
+pub const ALL: [(&str, Go); 23] = [
     ("gallery", |desk, _| desk.apply(Action::ShowGallery)),
-    ("data", |desk, folder| {
-        desk.apply(Action::OpenProject(folder.to_owned()));
+    ("data", |desk, folders| {
+        desk.apply(Action::OpenProject(folders.digits.clone()));
         desk.wait("the project", |desk| desk.bench().state().project.is_some());
         desk.apply(Action::ShowStage(Stage::Data));
     }),
@@ -65,19 +73,19 @@ pub const ALL: [(&str, Go); 20] = [
         desk.apply(Action::SelectSearch(Some(SearchId(1))));
         desk.wait("its trials", |desk| {
             let bench = desk.bench();
-            let folder = &bench.state().project.as_ref().expect("a project").folder;
+            let folder = folder(desk).expect("a project");
             bench.mirror().search(folder, SearchId(1)).is_some_and(|found| found.importance.is_some())
         });
     }),
     ("palette", |desk, _| desk.apply(Action::Run(UiCommand::OpenPalette))),
-    ("file browser", |desk, folder| {
+    ("file browser", |desk, folders| {
         desk.apply(Action::CloseDialog);
         desk.apply(Action::Pick(Pick::Data));
-        desk.apply(Action::Browse(folder.join("runs")));
+        desk.apply(Action::Browse(folders.digits.join("runs")));
     }),
-    ("new project", |desk, folder| {
+    ("new project", |desk, folders| {
         desk.apply(Action::CloseDialog);
-        desk.apply(Action::PreviewData(folder.join("data/digits.csv")));
+        desk.apply(Action::PreviewData(folders.digits.join("data/digits.csv")));
         desk.expect(&desk.text("new-project-create"));
     }),
     ("templates", |desk, _| {
@@ -94,7 +102,36 @@ pub const ALL: [(&str, Go); 20] = [
         desk.apply(Action::CloseDialog);
         show(desk, [RunId(1_001), RunId(1_000)]);
     }),
+    ("inspect, 12 × 12 heads, 512 steps", |desk, folders| {
+        desk.apply(Action::OpenProject(folders.heads.clone()));
+        desk.wait("the project of heads", |desk| folder(desk) == Some(&folders.heads));
+        desk.apply(Action::ShowStage(Stage::Inspect));
+        look(desk, |_| {});
+    }),
+    ("inspect, a head of 512 steps", |desk, _| {
+        look(desk, |inspecting| {
+            let (node, head) = ("blocks.12.attention".into(), 11);
+            inspecting.opened = Some(Opened::Head { node, head });
+        });
+    }),
+    ("inspect, its lines", |desk, _| look(desk, |inspecting| inspecting.lines = true)),
 ];
+
+fn folder(desk: &Desk) -> Option<&PathBuf> {
+    desk.bench().state().project.as_ref().map(|project| &project.folder)
+}
+
+/// Looks at something else inside the run of heads, until that is on the screen.
+pub fn look(desk: &mut Desk, change: impl FnOnce(&mut Inspecting)) {
+    let mut inspecting = desk.bench().state().project.as_ref().expect("a project").inspecting.clone();
+    change(&mut inspecting);
+    desk.apply(Action::Inspect(Box::new(inspecting.clone())));
+    desk.wait("its inside", |desk| {
+        let folder = folder(desk).expect("a project");
+        desk.bench().mirror().has_looked(folder, RunId(1), &inspecting.ask(false))
+    });
+    desk.step();
+}
 
 /// Draws the curves of these runs, once they have been read.
 fn show(desk: &mut Desk, runs: impl IntoIterator<Item = RunId>) {

@@ -1,8 +1,8 @@
-//! A disk that fails at any of the system calls that something is kept with, the database's among them: the run tells
-//! of it, and is to the last bit the same in the end.
+//! A disk that fails at any of the system calls that something is kept with, the database's among them, and a program
+//! that is killed there: the run tells of it, and is to the last bit the same in the end.
 
 use std::{
-    fs,
+    fmt, fs,
     io::{BufRead, BufReader},
     path::Path,
     process::{Child, Command, Stdio},
@@ -12,7 +12,7 @@ use std::{
 };
 
 use super::{
-    crash::{Random, arguments, project, remains, run, run_1},
+    crash::{self, Random, arguments, project, remains, run, run_1},
     program::{PROGRAM, stderr, trainyard},
 };
 
@@ -24,13 +24,41 @@ const ERRORS: [&str; 4] = ["ENOSPC", "EACCES", "EROFS", "EIO"];
 const PATIENCE: Duration = Duration::from_secs(60);
 const LAST: Duration = Duration::from_secs(5);
 
-/// The program, whose calls of one kind are counted into a file or made to fail (`inject`).
-fn traced(home: &Path, call: &str, inject: Option<&str>, arguments: &[&str]) -> Command {
+/// What befalls the run at a call.
+#[derive(Clone, Copy, PartialEq)]
+enum Fault {
+    Once(&'static str),
+    ForEver(&'static str),
+    Kill,
+}
+
+/// It befalls the run at that of its calls of a kind, counted from 1.
+#[derive(Clone, Copy)]
+struct Planted {
+    call: &'static str,
+    nth: u64,
+    fault: Fault,
+}
+
+impl fmt::Display for Planted {
+    /// As `strace` takes it.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { call, nth, fault } = self;
+        match fault {
+            Fault::Once(error) => write!(f, "{call}:error={error}:when={nth}"),
+            Fault::ForEver(error) => write!(f, "{call}:error={error}:when={nth}+"),
+            Fault::Kill => write!(f, "{call}:signal=KILL:when={nth}"),
+        }
+    }
+}
+
+/// The program, whose calls of one kind are counted into a file or made to fail (`planted`).
+fn traced(home: &Path, call: &str, planted: Option<Planted>, arguments: &[&str]) -> Command {
     let mut command = Command::new("strace");
     // -D: the program is our child, and the tracer is its.
     command.args(["-f", "-qq", "-D", "-e", &format!("trace={call}"), "-o"]).arg(home.join("calls"));
-    if let Some(inject) = inject {
-        command.arg("-e").arg(format!("inject={call}:{inject}"));
+    if let Some(planted) = planted {
+        command.arg("-e").arg(format!("inject={planted}"));
     }
     command.arg(PROGRAM).args(arguments);
     command.env("HOME", home).env("LANG", "en_US.UTF-8").env("LC_ALL", "en_US.UTF-8");
@@ -72,14 +100,19 @@ fn end(child: &mut Child, is_for_ever: bool) -> bool {
     }
 }
 
-/// Some of the faults: each kind of call as often as another, though the database makes most of them.
-fn pick<'a>(faults: &[(&'a str, &'a str, u64, bool)]) -> Vec<(&'a str, &'a str, u64, bool)> {
+/// Some of the faults: each kind of call as often as another, though the database makes most of them, and every
+/// third one kills.
+fn pick(faults: &[Planted]) -> Vec<Planted> {
     let wanted = std::env::var("TRAINYARD_FAULTS").ok().and_then(|wanted| wanted.parse().ok());
-    let of = |call: &&str| faults.iter().filter(|fault| fault.0 == *call).copied().collect::<Vec<_>>();
-    let kinds: Vec<_> = CALLS.iter().map(of).filter(|of| !of.is_empty()).collect();
+    let of = |call: &&str, kills: bool| -> Vec<Planted> {
+        let is_wanted = |planted: &&Planted| planted.call == *call && (planted.fault == Fault::Kill) == kills;
+        faults.iter().filter(is_wanted).copied().collect()
+    };
+    let called = CALLS.iter().filter(|call| !of(call, false).is_empty());
     let mut random = Random(3);
-    let one = |of: &Vec<_>| of[random.below(of.len() as u64) as usize];
-    kinds.iter().cycle().take(wanted.unwrap_or(FAULTS)).map(one).collect()
+    let mut one = |of: Vec<Planted>| of[random.below(of.len() as u64) as usize];
+    let picked = called.cycle().enumerate().map(|(index, call)| one(of(call, index % 3 == 2)));
+    picked.take(wanted.unwrap_or(FAULTS)).collect()
 }
 
 #[test]
@@ -99,8 +132,8 @@ fn whichever_call_to_the_disk_fails_the_run_is_the_same_in_the_end() {
     let mut faults = Vec::new();
     for call in CALLS {
         for nth in 1..=count(call) {
-            let of_call = ERRORS.iter().flat_map(|error| [false, true].map(|for_ever| (*error, for_ever)));
-            faults.extend(of_call.map(|(error, is_for_ever)| (call, error, nth, is_for_ever)));
+            let errors = ERRORS.iter().flat_map(|error| [Fault::Once(error), Fault::ForEver(error)]);
+            faults.extend(errors.chain([Fault::Kill]).map(|fault| Planted { call, nth, fault }));
         }
     }
     assert!(faults.len() > 1000, "{}", faults.len());
@@ -108,31 +141,34 @@ fn whichever_call_to_the_disk_fails_the_run_is_the_same_in_the_end() {
         faults = pick(&faults);
     }
     let mut told = 0;
-    for (call, error, nth, is_for_ever) in &faults {
-        let fault = format!("{call} {nth}{} {error}", if *is_for_ever { "+" } else { "" });
+    for planted in &faults {
         let home = tempfile::tempdir().unwrap();
         let project = project(home.path());
         let (name, of) = (project.to_str().unwrap(), run_1(&project));
-        let inject = format!("error={error}:when={nth}{}", if *is_for_ever { "+" } else { "" });
-        let mut child = traced(home.path(), call, Some(&inject), &arguments(home.path(), name, &of, "2"))
+        let arguments = arguments(home.path(), name, &of, "2");
+        let mut child = traced(home.path(), planted.call, Some(*planted), &arguments)
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()
             .unwrap();
-        let is_told = end(&mut child, *is_for_ever);
+        let is_told = end(&mut child, matches!(planted.fault, Fault::ForEver(_)));
         let ended = child.wait_with_output().unwrap();
         told += usize::from(is_told);
-        let state = run(home.path(), &project).map(|run| run["state"].as_str().unwrap().to_owned());
-        let is_clear = is_told || stderr(&ended).contains("Error: ");
-        assert!(state.as_deref() == Some("finished") || is_clear, "{fault}: {state:?} {ended:?}");
-        if state.as_deref() != Some("finished") {
-            let gone_on = trainyard(home.path(), &arguments(home.path(), name, &of, "2"));
-            assert!(gone_on.status.success(), "{fault}, {state:?}: {gone_on:?} after {ended:?}");
+        let left = run(home.path(), &project);
+        let is_finished = left.as_ref().is_some_and(|run| run["state"] == "finished");
+        let is_clear = match planted.fault {
+            Fault::Kill => is_finished || left.as_ref().is_none_or(|run| run["interrupted"] == true),
+            _ => is_finished || is_told || stderr(&ended).contains("Error: "),
+        };
+        assert!(is_clear, "{planted}: {left:?} {ended:?}");
+        if !is_finished {
+            let gone_on = trainyard(home.path(), &crash::arguments(home.path(), name, &of, "2"));
+            assert!(gone_on.status.success(), "{planted}, {left:?}: {gone_on:?} after {ended:?}");
         }
         let remains = remains(home.path(), &project);
-        assert!(remains.checkpoint == expected.checkpoint, "{fault}: the checkpoint");
-        assert_eq!(remains.curves, expected.curves, "{fault}");
-        assert_eq!(remains.test, expected.test, "{fault}");
+        assert!(remains.checkpoint == expected.checkpoint, "{planted}: the checkpoint");
+        assert_eq!(remains.curves, expected.curves, "{planted}");
+        assert_eq!(remains.test, expected.test, "{planted}");
     }
     println!("{} faults planted; {told} were told of by the run that met them", faults.len());
 }

@@ -96,7 +96,7 @@ fn band(wanted: &Wanted<'_>) -> Band {
             band.high.push(heights[2]);
         }
     }
-    band.mean = series::smooth(&band.mean, wanted.smoothing);
+    series::smooth(&mut band.mean, wanted.smoothing);
     thinned(band, wanted.columns)
 }
 

@@ -177,7 +177,10 @@ fn own<'p>(run: &Run, points: &'p [CurvePoint]) -> &'p [CurvePoint] {
 type CurveCache = FrameCache<Arc<[PlotPoint]>, Thinner>;
 
 #[derive(Default)]
-struct Thinner;
+struct Thinner {
+    /// Room for a whole curve: live ones are gone through in every frame.
+    points: Vec<PlotPoint>,
+}
 
 /// A curve as it is wanted on the screen.
 #[derive(Clone, Copy)]
@@ -210,10 +213,11 @@ impl ComputerMut<Wanted<'_>, Arc<[PlotPoint]>> for Thinner {
         let points =
             wanted.points.iter().map(|point| PlotPoint::new(wanted.view.place(point), height(point.value)));
         // What is no number (or has no logarithm) has no place in a plot.
-        let points: Vec<PlotPoint> =
-            points.filter(|point| point.x.is_finite() && point.y.is_finite()).collect();
-        let smooth = series::smooth(&points, wanted.smoothing);
-        let seen = wanted.window.map_or(&smooth[..], |window| series::within(&smooth, window));
+        let points = points.filter(|point| point.x.is_finite() && point.y.is_finite());
+        self.points.clear();
+        self.points.extend(points);
+        series::smooth(&mut self.points, wanted.smoothing);
+        let seen = wanted.window.map_or(&self.points[..], |window| series::within(&self.points, window));
         series::thin(seen, wanted.columns).into()
     }
 }

@@ -5,20 +5,17 @@
 
 use egui_plot::PlotPoint;
 
-/// Exponential moving average with the bias of its start taken out, as TensorBoard's smoothing.
+/// Exponential moving average with the bias of its start taken out, as TensorBoard's smoothing, in place.
 ///
 /// `weight` 0 leaves the curve as it is; points must be finite.
-pub fn smooth(points: &[PlotPoint], weight: f64) -> Vec<PlotPoint> {
+pub fn smooth(points: &mut [PlotPoint], weight: f64) {
     let mut average = 0.0;
     let mut seen = 1.0;
-    points
-        .iter()
-        .map(|point| {
-            average = weight * average + (1.0 - weight) * point.y;
-            seen *= weight;
-            PlotPoint::new(point.x, average / (1.0 - seen))
-        })
-        .collect()
+    for point in points {
+        average = weight * average + (1.0 - weight) * point.y;
+        seen *= weight;
+        point.y = average / (1.0 - seen);
+    }
 }
 
 /// Thins a curve that is sorted by x to about `columns` columns.
@@ -28,22 +25,55 @@ pub fn thin(points: &[PlotPoint], columns: usize) -> Vec<PlotPoint> {
     if points.len() <= 4 * columns || width <= 0.0 {
         return points.to_vec();
     }
-    let column_of = |point: &PlotPoint| ((point.x - first.x) / width) as usize;
-    points
-        .chunk_by(|a, b| column_of(a) == column_of(b))
-        .flat_map(|column| {
-            let by_height = |a: &usize, b: &usize| column[*a].y.total_cmp(&column[*b].y);
-            let lowest = (0..column.len()).min_by(by_height).unwrap_or(0);
-            let highest = (0..column.len()).max_by(by_height).unwrap_or(0);
-            let mut kept = [0, lowest.min(highest), lowest.max(highest), column.len() - 1].map(Some);
-            for index in 1..kept.len() {
-                if kept[..index].contains(&kept[index]) {
-                    kept[index] = None;
-                }
+    let mut kept = Vec::with_capacity(4 * (columns + 2));
+    let mut column = Column::of(0);
+    let mut number = 0;
+    for (index, point) in points.iter().enumerate() {
+        let of = ((point.x - first.x) / width) as usize;
+        if of == number {
+            column.add(points, index);
+        } else {
+            column.keep(points, &mut kept);
+            (column, number) = (Column::of(index), of);
+        }
+    }
+    column.keep(points, &mut kept);
+    kept
+}
+
+/// The places of a column's points that are kept.
+struct Column {
+    first: usize,
+    lowest: usize,
+    highest: usize,
+    last: usize,
+}
+
+impl Column {
+    fn of(index: usize) -> Self {
+        Self { first: index, lowest: index, highest: index, last: index }
+    }
+
+    fn add(&mut self, points: &[PlotPoint], index: usize) {
+        self.last = index;
+        if points[index].y < points[self.lowest].y {
+            self.lowest = index;
+        }
+        if points[index].y > points[self.highest].y {
+            self.highest = index;
+        }
+    }
+
+    fn keep(&self, points: &[PlotPoint], kept: &mut Vec<PlotPoint>) {
+        let (low, high) = (self.lowest.min(self.highest), self.lowest.max(self.highest));
+        let mut before = None;
+        for index in [self.first, low, high, self.last] {
+            if before != Some(index) {
+                kept.push(points[index]);
             }
-            kept.into_iter().flatten().map(|index| column[index])
-        })
-        .collect()
+            before = Some(index);
+        }
+    }
 }
 
 /// The part of a curve sorted by x that lies in a window, with the points before and after it, to which its lines
@@ -139,12 +169,16 @@ mod tests {
     #[test]
     fn smoothing_has_no_bias_and_no_smoothing_changes_nothing() {
         let flat = curve([3.0; 5]);
-        for (smoothed, point) in smooth(&flat, 0.9).iter().zip(&flat) {
+        let smoothed = |mut points: Vec<PlotPoint>, weight| {
+            smooth(&mut points, weight);
+            points
+        };
+        for (smoothed, point) in smoothed(flat.clone(), 0.9).iter().zip(&flat) {
             assert!((smoothed.y - point.y).abs() < 1e-12);
         }
         let points = curve([1.0, 5.0, 2.0]);
-        assert_eq!(smooth(&points, 0.0), points);
-        let smoothed = smooth(&points, 0.5);
+        assert_eq!(smoothed(points.clone(), 0.0), points);
+        let smoothed = smoothed(points, 0.5);
         assert!((smoothed[1].y - (0.5 * 1.0 + 5.0) / 1.5).abs() < 1e-12);
     }
 
