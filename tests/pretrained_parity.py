@@ -72,10 +72,10 @@ def write(folder, name, model, padding, length, rows, says_next):
     (folder / "config.json").write_text(json.dumps(json.loads(config.to_json_string(use_diff=False)), indent=1) + "\n")
     units = vocabulary if says_next else CLASSES
     width = config.hidden_size
-    head = torch.nn.Linear(width, units)
+    head = torch.nn.Linear(width, units, bias=not says_next)
     with torch.no_grad():
-        head.weight.copy_(torch.randn(units, width, generator=GENERATOR) * 0.2)
-        head.bias.copy_(torch.randn(units, generator=GENERATOR) * 0.2)
+        for parameter in head.parameters():
+            parameter.copy_(torch.randn(parameter.shape, generator=GENERATOR) * 0.2)
     whole = torch.nn.ModuleDict({"model": model, "head": head})
 
     def state():

@@ -83,12 +83,13 @@ impl Pretrained {
         layers::graph(&self.config, frame)
     }
 
-    /// Its numbers by the names that they have in [`Self::graph`], as `f32`.
+    /// Its numbers by the names that they have in [`Self::graph`], as `f32`; where it is to say the next token, those of
+    /// its last layer, too.
     ///
     /// # Errors
     /// A tensor that is missing, too many, of another shape or type, or not finite; more than fits into memory.
-    pub fn weights(&self) -> Result<Tensors, PretrainedError> {
-        weights::read(&self.folder, &self.config)
+    pub fn weights(&self, says_next: bool) -> Result<Tensors, PretrainedError> {
+        weights::read(&self.folder, &self.config, says_next)
     }
 }
 

@@ -66,6 +66,8 @@ pub struct Config {
     pub rotary_base: f64,
     /// Whether queries, keys and values have a bias, whether attention's way out has one, and the hidden layer.
     pub biases: [bool; 3],
+    /// Whether what says the next token is the table of tokens once more.
+    pub is_tied: bool,
 }
 
 /// The largest of each size that is taken.
@@ -217,6 +219,7 @@ impl Given<'_> {
             attention_dropout: self.number(attention_dropout, 0.1, 0.0, 1.0)?,
             rotary_base: 0.0,
             biases: [true; 3],
+            is_tied: true,
         })
     }
 
@@ -248,6 +251,7 @@ impl Given<'_> {
             attention_dropout: self.number("attn_pdrop", 0.1, 0.0, 1.0)?,
             rotary_base: 0.0,
             biases: [true; 3],
+            is_tied: self.flag("tie_word_embeddings", true)?,
         })
     }
 
@@ -283,6 +287,7 @@ impl Given<'_> {
             attention_dropout: self.number("attention_dropout", 0.0, 0.0, 1.0)?,
             rotary_base: self.rotary_base()?,
             biases,
+            is_tied: self.flag("tie_word_embeddings", false)?,
         })
     }
 

@@ -10,6 +10,8 @@ use crate::graph::{
 
 /// What the repeated block is called.
 pub(super) const BLOCKS: &str = "blocks";
+/// What the last layer is called.
+pub(super) const OUTPUT: &str = "output";
 
 /// A model between what enters and what is wanted: where one thing is wanted of all steps, a head of their mean.
 pub(super) fn graph(config: &Config, frame: &Frame) -> Result<Graph, PretrainedError> {
@@ -49,10 +51,13 @@ pub(super) fn graph(config: &Config, frame: &Frame) -> Result<Graph, PretrainedE
     if !frame.each_step {
         drawing.plain("mean", "mean");
     }
-    if !says_next {
+    if says_next {
+        // As wide as the vocabulary, and learned with all else: no fresh head.
+        drawing.then(OUTPUT, dense(frame.units, frame.function, false));
+    } else {
         dropout(&mut drawing, "head_dropout", config);
+        drawing.head(frame);
     }
-    drawing.head(frame);
     Ok(drawing.graph)
 }
 

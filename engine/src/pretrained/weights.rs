@@ -13,6 +13,7 @@ use serde_json::Value;
 
 use super::{
     Config, MAX_JSON, PretrainedError,
+    layers::OUTPUT,
     parts::{Part, Source},
     text,
 };
@@ -93,8 +94,11 @@ struct Found {
     values: Vec<f32>,
 }
 
-/// Reads all parameters of the trunk.
-pub(super) fn read(folder: &Path, config: &Config) -> Result<Tensors, PretrainedError> {
+/// What says the next token, in files of families that do, where it is not the table of tokens.
+const NEXT: &str = "lm_head.weight";
+
+/// Reads all parameters of the trunk, and, where asked for and there, of what `says_next`.
+pub(super) fn read(folder: &Path, config: &Config, says_next: bool) -> Result<Tensors, PretrainedError> {
     let parts = config.parts();
     let files = files(folder)?;
     check_memory(&files)?;
@@ -111,7 +115,7 @@ pub(super) fn read(folder: &Path, config: &Config) -> Result<Tensors, Pretrained
             .map_err(|error| wrong(error.to_string()))?;
         for (name, view) in tensors.tensors() {
             let short = short_name(config, &name);
-            if wanted.contains(&*short) {
+            if wanted.contains(&*short) || says_next && short == NEXT {
                 found.insert(short, Found { shape: view.shape().to_vec(), values: values(&name, &view)? });
             } else if short.starts_with(config.trunk()) && !NO_PARAMETERS.iter().any(|it| short.ends_with(it))
             {
@@ -119,7 +123,11 @@ pub(super) fn read(folder: &Path, config: &Config) -> Result<Tensors, Pretrained
             }
         }
     }
-    let tensors = parts.into_iter().map(|part| made(part, &mut found)).collect::<Result<_, _>>()?;
+    let made = |part| made(part, &mut found);
+    let mut tensors = parts.into_iter().map(made).collect::<Result<Tensors, _>>()?;
+    if says_next {
+        tensors.extend(next(config, &tensors, &mut found)?);
+    }
     match extra {
         Some(tensor) => Err(PretrainedError::ExtraTensor { tensor }),
         None => Ok(tensors),
@@ -178,6 +186,25 @@ impl Source {
             }
         }
     }
+}
+
+/// The last layer's weight `[V, D]`: a copy of the table of tokens, where they are tied; `None` where the file has none,
+/// because the model was kept without it.
+fn next(
+    config: &Config,
+    tensors: &Tensors,
+    found: &mut BTreeMap<String, Found>,
+) -> Result<Option<(String, Tensor)>, PretrainedError> {
+    let name = format!("{OUTPUT}.weight");
+    if config.is_tied {
+        let table = tensors.iter().find(|(name, _)| name == "vectors.weight");
+        return Ok(table.map(|(_, table)| (name, table.clone())));
+    }
+    if !found.contains_key(NEXT) {
+        return Ok(None);
+    }
+    let source = Source::Whole(NEXT.into(), vec![config.vocabulary, config.width]);
+    made(Part { name, source }, found).map(Some)
 }
 
 fn made(part: Part, found: &mut BTreeMap<String, Found>) -> Result<(String, Tensor), PretrainedError> {

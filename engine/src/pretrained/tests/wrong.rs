@@ -21,7 +21,7 @@ fn bert() -> tempfile::TempDir {
 }
 
 fn weights_of(folder: &Path) -> Result<Tensors, PretrainedError> {
-    Pretrained::open(folder)?.weights()
+    Pretrained::open(folder)?.weights(false)
 }
 
 /// Writes the tensors that a change leaves of the small BERT's into so many files.
@@ -68,6 +68,24 @@ fn shards_prefixes_old_names_and_narrow_numbers_are_read() {
     for ((name, narrow), (_, whole)) in narrow.iter().zip(&whole) {
         assert!(furthest(narrow, whole) < 0.01, "{name}");
     }
+}
+
+#[test]
+fn what_says_the_next_token_comes_along() {
+    let read = |name: &str| {
+        let folder = goldens().join(name);
+        let config = Config::parse(&fs::read_to_string(folder.join("config.json")).unwrap()).unwrap();
+        let tensors = weights::read(&folder, &config, true).unwrap();
+        let find =
+            |name: &str| tensors.iter().find(|(other, _)| other == name).map(|(_, tensor)| flat(tensor));
+        (find("vectors.weight").unwrap(), find("output.weight"))
+    };
+    for tied in ["gpt2-next", "qwen2-next"] {
+        let (table, output) = read(tied);
+        assert_eq!(output, Some(table), "{tied}");
+    }
+    // Kept without it, it begins anew.
+    assert_eq!(read("llama-next").1, None);
 }
 
 #[test]

@@ -37,7 +37,7 @@ impl Learned {
             return Err(PretrainedError::NotForTask { task: task.name().into() }.into());
         }
         let model = Pretrained::open(from)?;
-        let (beginning, bytes) = Beginning::of(&model.weights()?)?;
+        let (beginning, bytes) = Beginning::of(&model.weights(task == Task::LanguageModeling)?)?;
         let write = |file: &str, bytes: &[u8]| -> Result<(), ProjectError> {
             to.write(&format!("{FOLDER}/{file}"), bytes)
         };

@@ -76,7 +76,8 @@ pub(super) fn run(command: Command, is_over: IsOver<'_>) -> Result<Reply, Proble
         }
         Command::Predict { folder, run, file } => {
             let store = Store::open(&folder)?;
-            let (experiment, project) = store.frozen(run)?;
+            let (mut experiment, project) = store.frozen(run)?;
+            experiment.recipe = experiment.recipe.found_in(&folder);
             let checkpoint = checkpoint::read_newest_finite(&store.run_folder(run))?;
             let checkpoint = checkpoint.ok_or(PredictError::NoWeights { run: run.0 })?;
             // Those that were tested.
