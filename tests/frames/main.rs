@@ -84,6 +84,8 @@ fn main() -> ExitCode {
     let share = (stolen - before.0) / (of - before.1).max(1.0);
     println!("{:.1} % of the cores' time went to other machines on this one", 100.0 * share);
     println!("{} points of the live curve were seen to come", lag.count());
+    desk.apply(Action::OpenProject(folders.digits.clone()));
+    desk.wait("the runs", |desk| desk.run(live.0).is_some());
     desk.apply(Action::Stop(live));
     desk.wait("the end", |desk| desk.run(live.0).is_some_and(|run| run.summary.state.is_over()));
     let holds =

@@ -23,11 +23,10 @@ const TRIALS: u32 = 60;
 /// Nodes of the large model.
 const NODES: usize = 500;
 /// What makes a model of 12 × 12 heads that reads 512 steps of that of the poems, to be trained for a moment.
-const HEADS: [(&str, &str); 7] = [
+const HEADS: [(&str, &str); 6] = [
     ("length = 48", "length = 512"),
     ("shape = [48]", "shape = [512]"),
     ("shape = [48, 96]", "shape = [512, 96]"),
-    ("max_length = 48", "max_length = 512"),
     ("repeat = 3", "repeat = 12"),
     ("heads = 4", "heads = 12"),
     ("epochs = 60", "epochs = 1"),

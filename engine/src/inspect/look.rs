@@ -126,14 +126,17 @@ impl Look {
             None => data.batch(&[row]),
         };
         let mut inputs = model.inputs(&batch).map_err(TrainError::from)?;
-        let steps = attended(&model, &inputs).map_err(TrainError::from)?;
+        let mut ran = run(&model, inputs.clone()).map_err(TrainError::from)?;
+        let steps = attended(&ran.0).map_err(TrainError::from)?;
         let steps_can_go = matches!(&inputs[..], [input] if can_blank(&graph, input, steps));
         let sequences = entering(&graph, data, &inputs).map_err(TrainError::from)?;
-        if let [input] = &mut inputs[..] {
+        let is_blanked = ask.off.iter().any(|off| matches!(off, Off::Step { .. }));
+        if let ([input], true) = (&mut inputs[..], is_blanked) {
             let blank = sequences.first().map_or(0, |sequence| sequence.blank);
             *input = blanked(&graph, input, (steps, blank), &ask.off)?;
+            ran = run(&model, inputs).map_err(TrainError::from)?;
         }
-        let (tape, nodes, last) = run(&model, inputs).map_err(TrainError::from)?;
+        let (tape, nodes, last) = ran;
         let layers = layers(&graph, &model, &tape, &sequences).map_err(TrainError::from)?;
         let given = |slot: Slot| tape.value(slot).and_then(|value| value.get(0));
         let output = given(last).map_err(TrainError::from)?;
@@ -189,8 +192,7 @@ fn counted(data: &Prepared, row: usize, ask: &Ask, sequences: &[Sequence]) -> Ve
 }
 
 /// How many steps the first attention has; 0 without any.
-fn attended(model: &Model, inputs: &[Tensor]) -> candle_core::Result<usize> {
-    let (tape, _, _) = run(model, inputs.to_vec())?;
+fn attended(tape: &Tape) -> candle_core::Result<usize> {
     tape.looks()?.first().map_or(Ok(0), |look| look.dim(2))
 }
 

@@ -3,19 +3,32 @@
 use rayon::{ThreadPool, ThreadPoolBuilder};
 use thread_priority::{ThreadPriority, ThreadPriorityValue, set_current_thread_priority};
 
-/// Of 0 to 99; on Linux about nice 10.
-const PRIORITY: u8 = 25;
+/// Of 0 to 99; on Linux about nice 10, and nice 5.
+const OF_TRAINING: u8 = 25;
+const OF_ANSWERS: u8 = 37;
 
-/// A pool of so many threads; of as many as there are cores where none is given.
+/// A pool of so many threads to train on; of as many as there are cores where none is given.
 ///
 /// # Panics
 /// Where the system gives no thread at all; a worker turns that into a failed run.
 pub fn pool(threads: Option<usize>) -> ThreadPool {
+    with_priority(threads, OF_TRAINING)
+}
+
+/// A pool for what a person waits for: it goes before what trains, and behind the interface.
+///
+/// # Panics
+/// As [`pool`]; the errand fails.
+pub fn prompt(threads: Option<usize>) -> ThreadPool {
+    with_priority(threads, OF_ANSWERS)
+}
+
+fn with_priority(threads: Option<usize>, priority: u8) -> ThreadPool {
     let pool = ThreadPoolBuilder::new()
         .num_threads(threads.unwrap_or(0))
         .thread_name(|index| format!("train-{index}"))
-        .start_handler(|_| {
-            lower_priority();
+        .start_handler(move |_| {
+            lower_priority(priority);
             kernels::flush_denormals();
         })
         .build();
@@ -26,8 +39,8 @@ pub fn pool(threads: Option<usize>) -> ThreadPool {
 }
 
 /// A courtesy: where the system refuses, training merely competes with the interface.
-fn lower_priority() {
-    if let Ok(priority) = ThreadPriorityValue::try_from(PRIORITY) {
+fn lower_priority(priority: u8) {
+    if let Ok(priority) = ThreadPriorityValue::try_from(priority) {
         let _ = set_current_thread_priority(ThreadPriority::Crossplatform(priority));
     }
 }

@@ -55,7 +55,7 @@ pub(super) fn run(command: Command, is_over: IsOver<'_>) -> Result<Reply, Proble
             let store = Store::open(&folder)?;
             let (experiment, data) = learned_from(&folder, &store, run)?;
             let (step, weights) = weights_at(&store, run, ask.moment)?;
-            let pool = threads::pool(experiment.training.threads);
+            let pool = threads::prompt(experiment.training.threads);
             let look = pool.install(|| Look::of(&experiment, &data, &weights, step, &ask))?;
             Ok(Reply::Look(Box::new(look)))
         }
@@ -64,7 +64,7 @@ pub(super) fn run(command: Command, is_over: IsOver<'_>) -> Result<Reply, Proble
             let (experiment, data) = learned_from(&folder, &store, run)?;
             let checkpoint = checkpoint::read_newest_finite(&store.run_folder(run))?;
             let checkpoint = checkpoint.ok_or(InspectError::NothingLearned { run: run.0 })?;
-            let pool = threads::pool(experiment.training.threads);
+            let pool = threads::prompt(experiment.training.threads);
             let evaluation = pool.install(|| -> Result<Evaluation, Problem> {
                 let mut session = Session::new(&experiment, data, candle_core::Device::Cpu)?;
                 session.restore(checkpoint)?;
@@ -90,7 +90,7 @@ pub(super) fn run(command: Command, is_over: IsOver<'_>) -> Result<Reply, Proble
             let reading = Reading { kinds, header: project.dataset.header, ..Reading::default() };
             let more = import::read(&file, &reading)?.table;
             let about = (&project.dataset, &experiment);
-            let pool = threads::pool(experiment.training.threads);
+            let pool = threads::prompt(experiment.training.threads);
             let predicted = pool.install(|| Predicted::of(&table, &more, about, weights));
             crate::memory::release();
             Ok(Reply::Predicted(Box::new(predicted?)))

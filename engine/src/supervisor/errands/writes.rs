@@ -53,7 +53,7 @@ fn write(
         *kept = Some((folder, run, newest, writer));
     }
     let Some((.., writer)) = kept else { return Ok(Reply::Nothing) };
-    let text = threads::pool(None).install(|| writer.write(prompt, sampling, tell));
+    let text = threads::prompt(None).install(|| writer.write(prompt, sampling, tell));
     crate::memory::release();
     Ok(Reply::Generated(text?))
 }
