@@ -1,42 +1,10 @@
 //! `trainyard import --pretrained`: a project that goes on from a model that others have trained.
 
-use std::{fmt::Write, fs, path::Path};
+use std::{fs, path::Path};
+
+use trainyard_tests::{films, model_of_others};
 
 use super::program::{finished, stderr, stdout, train, trainyard};
-
-const TOKENIZER: &str = r###"{"version":"1.0","added_tokens":[{"id":0,"special":true,"content":"[PAD]",
-    "single_word":false,"lstrip":false,"rstrip":false,"normalized":false}],"normalizer":null,
-    "pre_tokenizer":{"type":"BertPreTokenizer"},
-    "post_processor":{"type":"TemplateProcessing","single":[{"SpecialToken":{"id":"[CLS]","type_id":0}},
-    {"Sequence":{"id":"A","type_id":0}},{"SpecialToken":{"id":"[SEP]","type_id":0}}],"pair":[],"special_tokens":
-    {"[CLS]":{"id":"[CLS]","ids":[2],"tokens":["[CLS]"]},"[SEP]":{"id":"[SEP]","ids":[3],"tokens":["[SEP]"]}}},
-    "decoder":null,"model":{"type":"WordPiece","unk_token":"[UNK]","continuing_subword_prefix":"##",
-    "max_input_chars_per_word":100,"vocab":{"[PAD]":0,"[UNK]":1,"[CLS]":2,"[SEP]":3,"good":4,"bad":5,"very":6,
-    "film":7,"the":8,"was":9}}}"###;
-
-/// The engine's small BERT with a tokeniser.
-fn model(home: &Path) -> String {
-    let golden = Path::new(env!("CARGO_MANIFEST_DIR")).join("../engine/src/pretrained/goldens/bert");
-    let folder = home.join("bert");
-    fs::create_dir_all(&folder).unwrap();
-    for file in ["config.json", "model.safetensors"] {
-        fs::copy(golden.join(file), folder.join(file)).unwrap();
-    }
-    fs::write(folder.join("tokenizer.json"), TOKENIZER).unwrap();
-    folder.display().to_string()
-}
-
-fn films(home: &Path) -> String {
-    let mut text = String::from("review,mood\n");
-    for index in 0..120 {
-        let mood = ["good", "bad"][index % 2];
-        let very = "very ".repeat(index % 4);
-        writeln!(text, "the film number {index} was {very}{mood},{mood}").unwrap();
-    }
-    let file = home.join("films.csv");
-    fs::write(&file, text).unwrap();
-    file.display().to_string()
-}
 
 fn set(project: &str, from: &str, to: &str) {
     let file = Path::new(project).join("project.toml");
@@ -46,7 +14,7 @@ fn set(project: &str, from: &str, to: &str) {
 }
 
 fn imported(home: &Path) -> String {
-    let (data, model) = (films(home), model(home));
+    let (data, model) = (films(home), model_of_others(home));
     let arguments =
         ["import", &data, "--pretrained", &model, "--target", "mood", "--task", "classification", "--json"];
     let output = trainyard(home, &arguments);
@@ -124,7 +92,7 @@ fn numbers_that_were_changed_are_not_begun_with() {
 #[test]
 fn a_pickle_is_refused_and_nothing_is_made() {
     let home = tempfile::tempdir().unwrap();
-    let (data, model) = (films(home.path()), model(home.path()));
+    let (data, model) = (films(home.path()), model_of_others(home.path()));
     let weights = Path::new(&model).join("model.safetensors");
     fs::rename(&weights, weights.with_file_name("pytorch_model.bin")).unwrap();
     let out = home.path().join("projects");
