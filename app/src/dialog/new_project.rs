@@ -30,8 +30,6 @@ const TABLE_HEIGHT: f32 = 300.0;
 const LEAST_HEIGHT: f32 = 120.0;
 /// What stands above and below the rows.
 const OTHER_HEIGHT: f32 = 470.0;
-/// One more row of the form.
-const ROW_HEIGHT: f32 = 40.0;
 const LABEL: f32 = 140.0;
 const FIELD: f32 = 320.0;
 /// Longest name of a project.
@@ -71,9 +69,7 @@ pub fn new_project_ui(ui: &Ui, cx: &mut Context<'_>, new: &NewProjectState) {
 /// The first rows: as a grid of pictures with their labels where they are pictures, or as a table.
 fn rows_ui(ui: &mut Ui, cx: &mut Context<'_>, new: &NewProjectState, preview: &Preview) {
     // What is wrong with rows and with the form takes room, too, in a small window.
-    let more = if can_begin_pretrained(new.choices.task, preview) { ROW_HEIGHT } else { 0.0 };
-    let room = ui.ctx().content_rect().height() - OTHER_HEIGHT - more;
-    let height = TABLE_HEIGHT.min(room).max(LEAST_HEIGHT);
+    let height = TABLE_HEIGHT.min(ui.ctx().content_rect().height() - OTHER_HEIGHT).max(LEAST_HEIGHT);
     if preview.pictures.is_empty() {
         return data_table_ui(ui, cx, new, preview, height);
     }
