@@ -15,6 +15,7 @@ mod elsewhere;
 mod error;
 pub mod export;
 mod lock;
+mod notice;
 pub mod probes;
 mod schema;
 mod searches;
@@ -25,6 +26,7 @@ pub use checkpoint::Weights;
 pub use curves::CurvesError;
 pub use error::StoreError;
 pub use lock::{Holder, RunLock};
+pub use notice::Notice;
 pub use searches::StoredSearch;
 
 use std::{

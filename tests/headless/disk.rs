@@ -15,6 +15,8 @@ use engine::{
 };
 use trainyard_tests::kill;
 
+use super::program::PROGRAM;
+
 /// Longest that anything is waited for.
 const PATIENCE: Duration = Duration::from_secs(60);
 
@@ -128,4 +130,31 @@ fn a_full_disk_holds_the_run_and_nothing_is_lost() {
     until(&engine, "the end", |event| is(event, &RunState::Stopped));
     let steps = steps(&project);
     assert!(steps.iter().copied().eq(1..=steps.len() as u64), "every step, once");
+}
+
+#[test]
+fn what_holds_a_run_in_another_program_is_heard_here_though_the_disk_takes_no_word_of_it() {
+    let Some(small) = Small::mount() else {
+        eprintln!("skipped: this user may not mount a file system of 8 MiB");
+        return;
+    };
+    let project = kill::digits(small.0.path(), 20);
+    let arguments = ["train", project.to_str().unwrap(), "--epochs", "100000", "--json"];
+    let home = tempfile::tempdir().unwrap();
+    let mut child = kill::start(PROGRAM, home.path(), &arguments);
+    assert!(kill::hear(&mut child, 30));
+    let mut engine = Engine::start(|| ());
+    engine.send(Command::Watch { folder: project.clone(), known: Vec::new() }).unwrap();
+    until(&engine, "the run there", |event| is(event, &RunState::Running));
+    let in_the_way = small.fill();
+    until(
+        &engine,
+        "a word",
+        |event| matches!(event, Event::Warned { problem, .. } if problem.code.starts_with("store-")),
+    );
+    fs::remove_file(in_the_way).unwrap();
+    let before = steps(&project).len();
+    until(&engine, "more", |_| steps(&project).len() > before + 100);
+    child.kill().unwrap();
+    child.wait().unwrap();
 }

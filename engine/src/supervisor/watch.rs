@@ -14,7 +14,7 @@ use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
 use super::outbox::Outbox;
 use crate::{
     protocol::{Event, Problem, RunId, RunProgress, RunSummary, SearchId, SearchSummary},
-    store::{Holder, RunLock, Store, probes},
+    store::{Holder, Notice, RunLock, Store, probes},
     train::Steered,
 };
 
@@ -63,6 +63,7 @@ struct Told {
     step: u64,
     steered: Vec<Steered>,
     progress: Option<RunProgress>,
+    notice: Option<Problem>,
     /// The steps that can be looked into.
     probes: BTreeSet<u64>,
 }
@@ -71,7 +72,8 @@ impl Told {
     /// That there is this run, and nothing of its curves.
     fn nothing(summary: RunSummary, store: &Store) -> Result<Self, Problem> {
         let (stretches, steered) = (store.stretches(summary.id)?, store.steered(summary.id)?);
-        Ok(Self { summary, stretches, step: 0, steered, progress: None, probes: BTreeSet::new() })
+        let (progress, notice, probes) = (None, None, BTreeSet::new());
+        Ok(Self { summary, stretches, step: 0, steered, progress, notice, probes })
     }
 }
 
@@ -96,6 +98,7 @@ impl Watcher {
     }
 
     fn look(&mut self) -> Result<(), Problem> {
+        self.look_at_notices();
         let version = self.store.version()?;
         // Who dies writes nothing.
         let is_held = |run: &RunId| RunLock::holder(&self.store.run_folder(*run)) == Holder::Others;
@@ -111,6 +114,17 @@ impl Watcher {
         self.look_at_searches()?;
         self.version = Some(version);
         Ok(())
+    }
+
+    /// Tells what runs say whose database takes nothing more.
+    fn look_at_notices(&mut self) {
+        for (&run, told) in &mut self.elsewhere {
+            let notice = Notice::of(&self.store.run_folder(run));
+            if let Some(problem) = notice.clone().filter(|_| notice != told.notice) {
+                self.outbox.send(Event::Warned { folder: self.folder.clone(), run, problem });
+            }
+            told.notice = notice;
+        }
     }
 
     /// Tells of the searches that go on elsewhere, or did at the last look.

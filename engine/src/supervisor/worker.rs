@@ -14,7 +14,7 @@ use crate::{
     pretrained,
     protocol::{Event, MetricPoint, Problem, RunId, RunProgress, RunState, RunSummary, Split},
     search::Judge,
-    store::{RunLock, Store, StoreError, checkpoint, probes, run_folder},
+    store::{Notice, RunLock, Store, StoreError, checkpoint, probes, run_folder},
     train::{
         Checkpoint, Control, Session, Steered, TrainError,
         error::cause_of,
@@ -140,6 +140,7 @@ struct Scribe<'a> {
     is_said: bool,
     /// Whether all is kept elsewhere: what cannot be stored here any more is not lost.
     is_moved: bool,
+    notice: Notice,
     prober: Option<probes::Prober>,
     /// Whether it was said that probes cannot be put down.
     is_unprobed: bool,
@@ -149,9 +150,11 @@ impl<'a> Scribe<'a> {
     fn open(order: &Order, outbox: &'a Outbox) -> Result<Self, Problem> {
         let mut store = Store::open(&order.folder)?;
         let summary = store.summary(order.run)?;
+        let run_folder = store.run_folder(order.run);
         Ok(Self {
             outbox,
-            run_folder: store.run_folder(order.run),
+            notice: Notice::open(&run_folder),
+            run_folder,
             store,
             folder: order.folder.clone(),
             keep: 1,
@@ -217,8 +220,10 @@ impl<'a> Scribe<'a> {
     fn tell_problem(&mut self, problem: Problem) {
         if let Some(last) = &mut self.last {
             last.warning = Some(problem.clone());
-            // Where the disk takes it, other programs hear of it too.
-            let _ = self.store.set_progress(self.summary.id, last);
+            // Other programs hear of it too.
+            if self.store.set_progress(self.summary.id, last).is_err() {
+                self.notice.put(Some(&problem));
+            }
         }
         let (folder, run) = (self.folder.clone(), self.summary.id);
         self.outbox.send(Event::Warned { folder, run, problem });
@@ -335,6 +340,7 @@ impl Observer for Scribe<'_> {
         self.summary.checkpoint = Some(progress.step);
         self.store.update_run(&self.summary)?;
         (self.is_stuck, self.is_said) = (false, false);
+        self.notice.put(None);
         Ok(())
     }
 
