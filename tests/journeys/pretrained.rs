@@ -1,12 +1,10 @@
 //! A project of texts that begins with a model of others, made in the window.
 
-use std::fs;
-
 use trainyard::{action::Action, locale::Language, settings::Theme};
 use trainyard_tests::{Desk, Look, films, model_of_others};
 
 #[test]
-fn a_model_of_others_is_begun_with_and_partly_held_still() {
+fn a_model_of_others_is_begun_with_and_its_lower_layers_learn_more_slowly() {
     let folder = tempfile::tempdir().unwrap();
     let (file, model) = (films(folder.path()), model_of_others(folder.path()));
     let projects = folder.path().join("projects");
@@ -29,6 +27,8 @@ fn a_model_of_others_is_begun_with_and_partly_held_still() {
     desk.wait("the end", |desk| desk.run(1).is_some_and(|run| run.summary.state.is_over()));
     let run = desk.run(1).unwrap();
     assert_eq!(run.summary.state.name(), "finished", "{:?}", run.summary.state);
-    let text = fs::read_to_string(projects.join("films/project.toml")).unwrap();
-    assert!(text.contains("layer_decay = 0.9") && text.contains("pretrained/weights.safetensors"), "{text}");
+    desk.wait("what it was begun with", |desk| desk.run(1).is_some_and(|run| run.experiment.is_some()));
+    let tuning = &desk.run(1).unwrap().experiment.as_ref().unwrap().training.fine_tuning;
+    assert_eq!(tuning.layer_decay, 0.9);
+    assert_eq!(tuning.begin.as_ref().unwrap().file, "pretrained/weights.safetensors");
 }

@@ -56,12 +56,13 @@ fn tensors(folder: &Path, config: &Config) -> Tensors {
 
 /// Where a gradient is nothing but rounding (that of keys' biases, which softmax cancels), AdamW makes a whole step of its
 /// sign: there `after` says nothing.
-fn without_noise(ours: &Tensor, after: &Tensor, gradient: &Tensor) -> Tensor {
-    let gradient = flat(gradient);
+fn without_noise(ours: &Tensor, after: &Tensor, [of_ours, gradient]: [&Tensor; 2]) -> Tensor {
+    let (of_ours, gradient) = (flat(of_ours), flat(gradient));
     let size = gradient.iter().fold(0.0f32, |most, value| most.max(value.abs()));
-    let is_noise = |value: f32| value != 0.0 && value.abs() < NOISE * size;
-    let numbers = flat(ours).into_iter().zip(flat(after)).zip(gradient);
-    let numbers = numbers.map(|((ours, after), gradient)| if is_noise(gradient) { after } else { ours });
+    // What neither moves (the rows of tokens that do not occur) is compared.
+    let is_noise = |ours: f32, theirs: f32| theirs.abs() < NOISE * size && (ours != 0.0 || theirs != 0.0);
+    let numbers = flat(ours).into_iter().zip(flat(after)).zip(of_ours.into_iter().zip(gradient));
+    let numbers = numbers.map(|((ours, after), (a, b))| if is_noise(a, b) { after } else { ours });
     Tensor::from_vec(numbers.collect::<Vec<_>>(), ours.dims(), &Device::Cpu).unwrap()
 }
 
@@ -120,9 +121,10 @@ fn differences(folder: &Path) -> [f32; 4] {
     let mut optimizer = Optimizer::new(&adam, &names, model.trained(), Form::Kernels).unwrap();
     optimizer.step(model.trained_mut(), &gradients, case.learning_rate).unwrap();
     let after = tensors(&folder.join("after"), &config);
-    let differences = names.iter().zip(model.trained()).map(|(name, ours)| {
+    let both = names.iter().zip(model.trained()).zip(&gradients);
+    let differences = both.map(|((name, ours), gradient)| {
         let after = find(&after, name);
-        furthest(&without_noise(ours, &after, &find(&theirs, name)), &after)
+        furthest(&without_noise(ours, &after, [gradient, &find(&theirs, name)]), &after)
     });
     let of_step = differences.fold(0.0, f32::max);
     [of_logits, of_loss, of_gradients, of_step]
