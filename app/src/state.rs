@@ -99,7 +99,7 @@ impl State {
 }
 
 /// Which screen is shown.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum Place {
     #[default]
     Gallery,

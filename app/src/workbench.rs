@@ -308,10 +308,11 @@ impl eframe::App for Workbench {
         if cx.state.project.is_some() {
             shell::stage_rail_ui(ui, &mut cx);
         }
-        match cx.state.place {
+        // Where one screen was scrolled to says nothing of another.
+        ui.push_id(cx.state.place, |ui| match cx.state.place {
             Place::Gallery => gallery_ui(ui, &mut cx),
             Place::Stage(stage) => shell::stage_ui(ui, &mut cx, stage),
-        }
+        });
         dialog_ui(ui, &mut cx);
         shell::drop_ui(ui, &mut cx);
         shell::toasts_ui(ui, &mut cx);

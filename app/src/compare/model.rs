@@ -26,7 +26,7 @@ pub fn model_ui(ui: &mut Ui, cx: &Context<'_>, runs: &[&Run]) {
     let name = cx.with("train-run", &[("run", first.summary.id.0.into())]);
     widgets::weak(ui, &cx.with("compare-model-against", &[("run", name.into())]));
     ui.add_space(space::S);
-    ScrollArea::both().auto_shrink(false).show(ui, |ui| {
+    ScrollArea::both().id_salt("models").auto_shrink(false).show(ui, |ui| {
         ui.horizontal_top(|ui| {
             ui.spacing_mut().item_spacing = vec2(space::M, space::XS);
             for run in others.iter().take(MAX_BESIDE) {

@@ -39,7 +39,7 @@ pub fn results_ui(ui: &mut Ui, cx: &mut Context<'_>, runs: &[&Run]) {
     if found.is_none() && !cx.mirror.awaits(|asked| matches!(asked, Asked::Compare { .. })) {
         cx.act(Action::Compare(ids));
     }
-    ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
+    ScrollArea::vertical().id_salt("results").auto_shrink(false).show(ui, |ui| {
         match found {
             None => {
                 widgets::weak(ui, &cx.text("compare-reading"));

@@ -1,6 +1,8 @@
 //! What the model predicts for the sample, and how that differs from what it predicts whole.
 
-use egui::{Align2, CornerRadius, Rect, Sense, Ui, WidgetInfo, WidgetType, pos2, vec2};
+use egui::{
+    Align2, Color32, CornerRadius, Rect, Sense, Ui, WidgetInfo, WidgetType, pos2, text::LayoutJob, vec2,
+};
 use engine::inspect::{Answer, Look};
 
 use super::{overview::section, scene::Scene};
@@ -14,6 +16,8 @@ use crate::{
 const SHOWN: usize = 5;
 /// Steps that are shown: the first.
 const SHOWN_STEPS: usize = 24;
+/// Lines of what was to be said.
+const TRUTH_LINES: usize = 4;
 const ROW: f32 = 22.0;
 
 pub fn answer_ui(ui: &mut Ui, cx: &Context<'_>, scene: &Scene<'_>) {
@@ -21,7 +25,7 @@ pub fn answer_ui(ui: &mut Ui, cx: &Context<'_>, scene: &Scene<'_>) {
     let colors = theme::colors(ui);
     section(ui, &cx.text("inspect-answer"));
     let is_right = look.answer.text() == look.truth;
-    ui.horizontal(|ui| {
+    ui.horizontal_wrapped(|ui| {
         let said = match &look.answer {
             Answer::Classes(_) | Answer::Steps(_) => look.answer.text(),
             Answer::Number(value) => format::metric(*value),
@@ -35,7 +39,7 @@ pub fn answer_ui(ui: &mut Ui, cx: &Context<'_>, scene: &Scene<'_>) {
             Answer::Classes(_) => colors.bad,
             Answer::Number(_) | Answer::Steps(_) => colors.text_weak,
         };
-        ui.label(text::small(truth).color(color));
+        truth_ui(ui, truth, color);
     });
     let whole = scene.whole.and_then(|looked| looked.found.as_ref().ok());
     // Of another sample it says nothing.
@@ -60,6 +64,19 @@ pub fn answer_ui(ui: &mut Ui, cx: &Context<'_>, scene: &Scene<'_>) {
                 ui.label(text::small(words).color(colors.text_weak));
             }
         }
+    }
+}
+
+/// What was to be said: of a long text as many lines as there is room for, all of it for who points there.
+fn truth_ui(ui: &mut Ui, truth: String, color: Color32) {
+    let mut job = LayoutJob::simple(truth, text::small_font(), color, ui.available_width());
+    job.wrap.max_rows = TRUTH_LINES;
+    let galley = ui.fonts_mut(|fonts| fonts.layout_job(job));
+    let is_cut = galley.elided;
+    let whole = galley.text().to_owned();
+    let response = ui.label(galley);
+    if is_cut {
+        response.on_hover_text(whole);
     }
 }
 

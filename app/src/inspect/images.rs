@@ -20,7 +20,7 @@ pub fn images_ui(ui: &mut Ui, cx: &Context<'_>, version: u64, look: &Look) {
         return;
     }
     let colors = theme::colors(ui);
-    ScrollArea::both().auto_shrink(false).show(ui, |ui| {
+    ScrollArea::both().id_salt("images").auto_shrink(false).show(ui, |ui| {
         for given in &look.images {
             let shape: Vec<String> = given.shape.iter().map(usize::to_string).collect();
             ui.horizontal(|ui| {

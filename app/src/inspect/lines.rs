@@ -20,7 +20,7 @@ pub fn lines_ui(ui: &mut Ui, cx: &Context<'_>, look: &Look, map: &Map<'_>, wante
     let colors = theme::colors(ui);
     let about = if look.steps_can_go { "inspect-lines-about-steps" } else { "inspect-lines-about" };
     ui.label(text::small(cx.text(about)).color(colors.text_weak));
-    ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
+    ScrollArea::vertical().id_salt("lines").auto_shrink(false).show(ui, |ui| {
         let rows = map.queries.max(map.keys);
         let (rect, _) = ui.allocate_exact_size(vec2(2.0 * NAMES + APART, rows as f32 * ROW), Sense::hover());
         let y = |step: usize| rect.top() + (step as f32 + 0.5) * ROW;

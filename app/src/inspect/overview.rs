@@ -19,7 +19,7 @@ use crate::{
 };
 
 /// The side of a small map, at least and at most.
-const LEAST: f32 = 72.0;
+const LEAST: f32 = 56.0;
 const MOST: f32 = 168.0;
 /// The line under a map.
 const CAPTION: f32 = 20.0;
@@ -38,7 +38,7 @@ pub fn overview_ui(
     look: &Look,
     wanted: &mut Inspecting,
 ) {
-    ScrollArea::both().auto_shrink(false).show(ui, |ui| {
+    ScrollArea::both().id_salt("heads").auto_shrink(false).show(ui, |ui| {
         ui.spacing_mut().item_spacing = vec2(space::S, space::M);
         if scene.inspecting.order == HeadOrder::Layers {
             let most = look.layers.iter().map(|layer| layer.heads).max().unwrap_or(1);

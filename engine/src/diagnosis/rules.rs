@@ -196,7 +196,9 @@ fn imbalance(patient: &Patient<'_>) -> Option<Finding> {
 fn few_rows(patient: &Patient<'_>) -> Option<Finding> {
     let accuracies = patient.curves.of(Split::Validation, "accuracy");
     let best = accuracies.iter().copied().fold(f64::NAN, f64::max);
-    let rows = patient.counts?.validation;
+    // Where every step of a row is predicted, rows are not what is counted.
+    let counts = patient.counts.filter(|counts| !counts.classes.is_empty())?;
+    let rows = counts.validation;
     let (rows_more, share) = (rows as f64 + 4.0, (best * rows as f64 + 2.0) / (rows as f64 + 4.0));
     let points = 196.0 * (share * (1.0 - share) / rows_more).sqrt();
     (points > 3.0).then_some(Finding::FewValidationRows { rows, points })

@@ -113,6 +113,9 @@ fn what_is_known_of_the_data_counts() {
     let [Finding::FewValidationRows { rows: 18, points }] = found(&healthy, &few, true)[..] else { panic!() };
     // 18 rows at 90 %: (16.2 + 2) / 22 = 0.827, 1.96 · √(0.827 · 0.173 / 22) = 0.158.
     assert!((points - 15.8).abs() < 0.1, "{points}");
+    // A text of 18 rows has thousands of letters.
+    let of_text = Counts { classes: Vec::new(), ..few };
+    assert_eq!(found(&healthy, &of_text, true), []);
     let mut unequal = counts();
     unequal.classes[3].1 = 9;
     assert_eq!(codes(&found(&healthy, &unequal, true)), ["finding-imbalance"]);

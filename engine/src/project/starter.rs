@@ -139,7 +139,11 @@ fn plan(
         Some(learned) => learned.steps(&inputs, target, new.task),
     };
     let mut recipe = Recipe { split, steps };
-    let data = prepare_rare(table, &dataset, &mut recipe, folder)?;
+    let mut data = prepare_rare(table, &dataset, &mut recipe, folder)?;
+    // A model of others has the vocabulary that it was trained with.
+    if learned.is_none() && ask_for_what_there_is(&mut recipe, &data) {
+        data = prepare(table, &dataset, &recipe)?;
+    }
     let shape = match inputs[..] {
         [input] if is_media(input) => row_shape(table, &dataset, &recipe)?,
         _ => None,
@@ -187,6 +191,22 @@ fn prepare_rare(
         }
         prepared => prepared,
     }
+}
+
+/// Asks for vocabularies no larger than the texts have; gives whether one was. A head is as wide as its vocabulary.
+fn ask_for_what_there_is(recipe: &mut Recipe, data: &Prepared) -> bool {
+    let mut is_less = false;
+    for step in &mut recipe.steps {
+        let learned = data.tokenizers.iter().filter(|(column, _)| step.is_for(column));
+        let most = learned.map(|(_, tokenizer)| tokenizer.size() as u32).max();
+        if let (RecipeStep::Tokenize { tokenizer, .. }, Some(most)) = (step, most)
+            && most < tokenizer.vocabulary
+        {
+            tokenizer.vocabulary = most.max(tokenizer.kind.least_vocabulary());
+            is_less = true;
+        }
+    }
+    is_less
 }
 
 fn is_media(column: &Column) -> bool {

@@ -175,3 +175,18 @@ fn what_cannot_become_a_project_leaves_nothing() {
         .expect_err("no folder can be here");
     assert_eq!(problem.code, "project-unwritable");
 }
+
+#[test]
+fn a_model_of_texts_is_as_wide_as_the_letters_that_there_are() {
+    let text = "poem\n".to_owned() + &"the cat sat on the mat\n".repeat(400);
+    let project = Desk::with(&text).create("poem", Task::LanguageModeling);
+    let experiment = &project.experiments[0];
+    let [RecipeStep::Tokenize { tokenizer, .. }] = &experiment.recipe.steps[..] else {
+        panic!("{:?}", experiment.recipe)
+    };
+    // Nine letters, the blank, what ends a line, and the special tokens.
+    assert!((15..=20).contains(&tokenizer.vocabulary), "{}", tokenizer.vocabulary);
+    let head = experiment.graph.nodes.last().expect("a head");
+    let Layer::Dense(Dense { units, .. }) = head.layer else { panic!("{head:?}") };
+    assert_eq!(units, tokenizer.vocabulary as usize);
+}
