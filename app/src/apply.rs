@@ -17,6 +17,7 @@ use engine::{
 use crate::{
     action::{Action, Pick},
     command::{UiCommand, selected_run},
+    errands::path_of,
     locale::Locale,
     mirror::{Asked, Run},
     stage::Stage,
@@ -477,6 +478,7 @@ impl Workbench {
             reading: new.reading.clone(),
             target: choices.target,
             task: choices.task,
+            pretrained: choices.pretrained.map(|typed| path_of(&typed.to_string_lossy())),
         };
         if !self.mirror.awaits(is_opening) {
             self.send(Command::CreateProject { new });

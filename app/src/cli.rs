@@ -239,6 +239,10 @@ struct Import {
     /// The project's name, rather than the path's
     #[arg(long)]
     name: Option<String>,
+    /// A folder with a pretrained model (config.json, *.safetensors, tokenizer.json of BERT, RoBERTa, DistilBERT,
+    /// MiniLM, GPT-2, Llama or Qwen2) that the first experiment goes on from
+    #[arg(long, value_name = "DIR")]
+    pretrained: Option<PathBuf>,
     /// What separates fields, rather than what is guessed
     #[arg(long, value_name = "LETTER")]
     delimiter: Option<char>,

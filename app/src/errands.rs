@@ -103,12 +103,9 @@ impl Errands {
         self.run(move || Brought::Picked { pick, answer: system_dialog(pick, &start) });
     }
 
-    /// Finds out what a path typed by the user names; `~` is the user's home.
+    /// Finds out what a path typed by the user names.
     pub fn look(&self, typed: &str) {
-        let path = match (typed.strip_prefix('~'), std::env::home_dir()) {
-            (Some(rest), Some(home)) => home.join(rest.trim_start_matches(['/', '\\'])),
-            _ => PathBuf::from(typed),
-        };
+        let path = path_of(typed);
         self.run(move || Brought::Looked { found: look(&path), path });
     }
 
@@ -189,6 +186,14 @@ impl Errands {
             let _ = sender.send(errand());
             ctx.request_repaint();
         });
+    }
+}
+
+/// A path as the user types it: `~` is the user's home.
+pub fn path_of(typed: &str) -> PathBuf {
+    match (typed.strip_prefix('~'), std::env::home_dir()) {
+        (Some(rest), Some(home)) => home.join(rest.trim_start_matches(['/', '\\'])),
+        _ => PathBuf::from(typed),
     }
 }
 

@@ -467,7 +467,7 @@ impl NewProjectState {
             reading: Reading::default(),
             is_reading: true,
             preview: None,
-            choices: Choices { target: String::new(), task: Task::Classification, name },
+            choices: Choices { target: String::new(), task: Task::Classification, name, pretrained: None },
             problem: None,
         }
     }
@@ -479,4 +479,6 @@ pub struct Choices {
     pub target: String,
     pub task: Task,
     pub name: String,
+    /// The folder of a pretrained model.
+    pub pretrained: Option<PathBuf>,
 }

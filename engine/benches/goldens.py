@@ -121,6 +121,9 @@ def dense():
         inputs = [Numbers(rows, width, seed=1), Numbers(outputs, width, seed=2), Numbers(outputs, seed=3)]
         case("Dense", inputs, F.linear)
         case("Dense", inputs[:2], F.linear)
+    for width, outputs, rank in [(1, 1, 1), (5, 3, 2), (129, 71, 8)]:
+        inputs = [Numbers(outputs, width, seed=1), Numbers(rank, width, seed=2), Numbers(outputs, rank, seed=3)]
+        case("LowRank", inputs, lambda w, a, b: w + 0.5 * b @ a, scale=0.5)
     case("Dense", [Numbers(2, 3, 5, seed=1), Numbers(7, 5, seed=2), Numbers(7, seed=3)], F.linear)
 
 
@@ -292,8 +295,8 @@ def norms():
         case("GroupNorm", inputs, lambda x, w, b: F.group_norm(x, groups, w, b, 1e-3), groups=groups, epsilon=1e-3)
 
 
-def frequencies(width):
-    return 10_000.0 ** (-torch.arange(0, width, 2, dtype=torch.float64) / width)
+def frequencies(width, base=10_000.0):
+    return base ** (-torch.arange(0, width, 2, dtype=torch.float64) / width)
 
 
 def sinusoids(x):
@@ -301,8 +304,8 @@ def sinusoids(x):
     return x + torch.stack([angles.sin(), angles.cos()], -1).flatten(1)[:, : x.shape[2]]
 
 
-def rotated(x, columns, head):
-    angles = torch.arange(x.shape[1], dtype=torch.float64)[:, None, None] * frequencies(head)
+def rotated(x, columns, head, base):
+    angles = torch.arange(x.shape[1], dtype=torch.float64)[:, None, None] * frequencies(head, base)
     a, b = x[..., :columns].unflatten(-1, (-1, head)).chunk(2, -1)
     turned = [a * angles.cos() - b * angles.sin(), b * angles.cos() + a * angles.sin()]
     return torch.cat([torch.cat(turned, -1).flatten(2), x[..., columns:]], -1)
@@ -311,9 +314,9 @@ def rotated(x, columns, head):
 def positions():
     for shape in [(2, 3, 5), (1, 1, 2), (3, 37, 20)]:
         case("AddSinusoids", [Numbers(*shape, seed=1)], sinusoids)
-    for shape, columns, head in [((2, 3, 11), 8, 4), ((1, 5, 6), 6, 2), ((3, 37, 96), 64, 16)]:
-        run = lambda x: rotated(x, columns, head)
-        case("Rotary", [Numbers(*shape, seed=1)], run, columns=columns, head=head)
+    for shape, columns, head, base in [((2, 3, 11), 8, 4, 1e4), ((1, 5, 6), 6, 2, 1e4), ((3, 37, 96), 64, 16, 1e6)]:
+        run = lambda x: rotated(x, columns, head, base)
+        case("Rotary", [Numbers(*shape, seed=1)], run, columns=columns, head=head, base=base)
 
 
 def sequences():

@@ -16,6 +16,7 @@ pub mod import;
 pub mod inspect;
 pub mod model;
 pub mod predict;
+pub mod pretrained;
 pub mod project;
 pub mod protocol;
 pub mod score;

@@ -4,6 +4,7 @@
 //! initialisers say ([`initialize`]). Invariant: the order of parameters, and with it every random number, follows from the
 //! graph alone.
 
+mod beside;
 mod error;
 mod head;
 mod initialize;
@@ -12,6 +13,7 @@ mod lower;
 mod node;
 mod outline;
 
+pub use beside::{merge_beside, scales_beside};
 pub use error::ModelError;
 pub use head::Head;
 pub(crate) use inputs::{columns_not_read, widths};
@@ -41,6 +43,8 @@ pub struct Model {
     /// Numbers that are kept but not trained: running statistics.
     buffers: Parameters,
     is_weight: Vec<bool>,
+    /// Of the trained parameters, those that are held still: nobody asks for their gradients.
+    held: Vec<bool>,
     /// Into how many stretches a forward pass is cut (see [`Tape::cut`]).
     stretches: usize,
 }
@@ -76,7 +80,14 @@ impl Model {
                 is_weight.push(spec.is_weight);
             }
         }
-        Ok(Self { outline, device: device.clone(), trained, buffers, is_weight, stretches: 1 })
+        let held = vec![false; trained.names.len()];
+        Ok(Self { outline, device: device.clone(), trained, buffers, is_weight, held, stretches: 1 })
+    }
+
+    /// Holds some of [`Self::trained`] still: they get no gradient and no penalty.
+    pub fn hold(&mut self, held: Vec<bool>) {
+        self.is_weight.iter_mut().zip(&held).for_each(|(is_weight, held)| *is_weight &= !held);
+        self.held = held;
     }
 
     /// Lays out a graph anew that has the same parameters: what its nodes do may be another thing.
@@ -147,10 +158,10 @@ impl Model {
         stretches: usize,
         value: impl Fn(&Tensor) -> V,
     ) -> Result<Forward> {
-        let mut leaves = |list: &Parameters, wanted| -> Vec<Slot> {
-            list.tensors.iter().map(|tensor| tape.leaf(value(tensor), wanted)).collect()
-        };
-        let (parameters, buffers) = (leaves(&self.trained, true), leaves(&self.buffers, false));
+        let trained = self.trained.tensors.iter().zip(&self.held);
+        let parameters = trained.map(|(tensor, held)| tape.leaf(value(tensor), !held)).collect();
+        let buffers: Vec<Slot> =
+            self.buffers.tensors.iter().map(|tensor| tape.leaf(value(tensor), false)).collect();
         self.outline.run(tape, inputs, parameters, &buffers, stretches)
     }
 

@@ -138,6 +138,11 @@ pub struct Experiment {
 }
 
 impl Experiment {
+    /// The experiment with the paths of its files behind that of the project's folder, as it is carried out.
+    pub fn found_in(&self, folder: &std::path::Path) -> Self {
+        Self { recipe: self.recipe.found_in(folder), ..self.clone() }
+    }
+
     /// Whether every setting is in its range and the model fits together.
     ///
     /// # Errors

@@ -52,7 +52,7 @@ pub(crate) use peek::truth;
 pub use peek::{Given, Peek};
 pub use session::Session;
 pub use settings::{
-    Checkpoints, ClipSpec, DeviceChoice, EarlyStopping, LossSpec, Metric, OptimizerSpec, Precision, Probes,
-    ScheduleSpec, SettingError, Training, Validation,
+    Checkpoints, ClipSpec, DeviceChoice, EarlyStopping, FineTuning, LossSpec, Metric, OptimizerSpec,
+    Precision, Probes, ScheduleSpec, SettingError, Training, Validation,
 };
 pub use steering::Steered;

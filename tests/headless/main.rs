@@ -13,6 +13,7 @@ mod golden;
 mod import;
 mod inspect;
 mod models;
+mod pretrained;
 mod program;
 mod recipe;
 mod runs;

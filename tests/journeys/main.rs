@@ -12,6 +12,7 @@ mod language;
 mod looks;
 mod model;
 mod own_data;
+mod pretrained;
 mod recipe;
 mod search;
 mod settings;

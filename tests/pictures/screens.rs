@@ -27,7 +27,7 @@ use trainyard::{
     stage::Stage,
     state::{Against, Opened, SearchForm},
 };
-use trainyard_tests::{Desk, Look, steps};
+use trainyard_tests::{Desk, Look, films, steps};
 
 use super::adapter;
 
@@ -374,6 +374,18 @@ fn a_project_of_pictures_begins() {
         desk.apply(Action::PreviewData(shapes(folder)));
         desk.wait("the first look", |desk| desk.can(&desk.text("new-project-create")));
         Vec::new()
+    });
+}
+
+#[test]
+fn new_project_of_texts() {
+    pictures("new-project-texts", |desk, folder| {
+        let file = films(folder);
+        desk.apply(Action::PreviewData(file.into()));
+        desk.wait("the first look", |desk| desk.can(&desk.text("new-project-create")));
+        desk.click(&desk.with("new-project-predict", "column", "mood"));
+        desk.fill(&desk.text("new-project-pretrained"), "~/models/MiniLM-L6");
+        vec![folder.display().to_string()]
     });
 }
 

@@ -2,9 +2,11 @@
 
 mod desk;
 pub mod kill;
+mod pretrained;
 mod shared;
 mod steps;
 
 pub use desk::{Desk, Look};
+pub use pretrained::{films, model_of_others};
 pub use shared::shared_data;
 pub use steps::steps;

@@ -34,7 +34,8 @@ pub(super) fn run(asked: Import, words: &Locale) -> Result<ExitCode, Problem> {
     let name = asked.name.or(stem).unwrap_or_default();
     let folder = asked.out.map_or_else(projects_folder, |out| absolute(&out));
     let experiment = words.text("new-experiment");
-    let new = NewProject { folder, name, experiment, file: path, reading, target, task };
+    let pretrained = asked.pretrained.map(|folder| absolute(&folder));
+    let new = NewProject { folder, name, experiment, file: path, reading, target, task, pretrained };
     let (folder, counts) = project::create_of(&data, &new)?;
     if asked.json {
         println!("{}", object(&data, &new, &folder.display().to_string(), counts.as_ref()));

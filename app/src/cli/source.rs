@@ -15,7 +15,10 @@ use crate::locale::Locale;
 pub(super) fn project(named: &str) -> Result<(Project, Table), Problem> {
     match run_name::project(named) {
         Ok(folder) => {
-            let project = project::load(&folder)?;
+            let mut project = project::load(&folder)?;
+            for experiment in &mut project.experiments {
+                *experiment = experiment.found_in(&folder);
+            }
             let table = read_table(&folder.join(&project.dataset.file), project.dataset.header)?;
             Ok((project, table))
         }

@@ -1,5 +1,7 @@
 //! From data to a project: look at them, correct what was guessed, say what is to be predicted, create.
 
+use std::path::PathBuf;
+
 use egui::{Align, Layout, RichText, ScrollArea, Ui, Vec2};
 use engine::{
     data::{ColumnInfo, ColumnKind, Preview},
@@ -152,6 +154,9 @@ fn form_ui(ui: &mut Ui, cx: &mut Context<'_>, new: &NewProjectState, preview: &P
         }
         widgets::weak(ui, &cx.text(&format!("task-{}-hint", choices.task.name())));
     });
+    if can_begin_pretrained(choices.task, preview) {
+        pretrained_ui(ui, cx, choices);
+    }
     row_ui(ui, &cx.text("new-project-name"), |ui, label| {
         let mut name = choices.name.clone();
         let response = ui.add(widgets::text_field(&mut name).desired_width(FIELD).char_limit(MOST_LETTERS));
@@ -160,6 +165,31 @@ fn form_ui(ui: &mut Ui, cx: &mut Context<'_>, new: &NewProjectState, preview: &P
         widgets::weak(ui, &cx.with("new-project-place", &[("folder", folder.into())]));
         if name != choices.name {
             cx.act(Action::Choose(Choices { name, ..choices.clone() }));
+        }
+    });
+}
+
+/// Whether a model of texts can begin such a task.
+fn can_begin_pretrained(task: Task, preview: &Preview) -> bool {
+    let has_words =
+        preview.columns.iter().any(|column| matches!(column.kind, ColumnKind::Text | ColumnKind::Tokens));
+    has_words && !matches!(task, Task::Translation | Task::Reconstruction)
+}
+
+/// The folder of a model to go on from.
+fn pretrained_ui(ui: &mut Ui, cx: &mut Context<'_>, choices: &Choices) {
+    row_ui(ui, &cx.text("new-project-pretrained"), |ui, label| {
+        let given =
+            choices.pretrained.as_ref().map(|folder| folder.display().to_string()).unwrap_or_default();
+        let mut typed = given.clone();
+        let none = cx.text("new-project-pretrained-none");
+        let field = widgets::text_field(&mut typed).hint_text(none).desired_width(FIELD);
+        let response = ui.add(field).on_hover_text(cx.hint("new-project-pretrained"));
+        widgets::name_field(&response, label, &typed);
+        widgets::weak(ui, &cx.text("new-project-pretrained-about"));
+        if typed != given {
+            let pretrained = (!typed.trim().is_empty()).then(|| PathBuf::from(typed.trim()));
+            cx.act(Action::Choose(Choices { pretrained, ..choices.clone() }));
         }
     });
 }

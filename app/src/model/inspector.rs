@@ -2,7 +2,7 @@
 
 use egui::{CornerRadius, Id, Panel, Rect, RichText, ScrollArea, Sense, TextEdit, Ui, Vec2, pos2, vec2};
 use engine::{
-    graph::{GraphError, Mend, Node, Surveyed},
+    graph::{GraphError, Layer, Mend, Node, Surveyed},
     protocol::Problem,
     train::StepMemory,
 };
@@ -124,7 +124,8 @@ fn node_ui(ui: &mut Ui, cx: &mut Context<'_>, model: &Model<'_>, node: &Node, su
         blocks::block_ui(ui, cx, model, node);
     }
     // What is inside a block is looked at there.
-    for name in node.layer.settings().iter().filter(|name| **name != "nodes") {
+    let is_shown = |name: &&&str| **name != "nodes" && !is_moot(&node.layer, name);
+    for name in node.layer.settings().iter().filter(is_shown) {
         let label = cx.text(&format!("node-{name}"));
         let hint = cx.hint(&format!("node-{name}"));
         // A tick has its words beside it.
@@ -143,6 +144,15 @@ fn node_ui(ui: &mut Ui, cx: &mut Context<'_>, model: &Model<'_>, node: &Node, su
     wires_ui(ui, cx, model, node);
     row_ui(ui, &cx.text("model-note"), &cx.hint("model-note"), |ui| note_ui(ui, cx, model, node));
     facts_ui(ui, cx, surveyed);
+}
+
+/// Whether a setting means nothing as long as another one is as it is.
+fn is_moot(layer: &Layer, name: &str) -> bool {
+    match name {
+        "lora_alpha" => layer.setting("lora_rank").is_null(),
+        "rotary_base" => layer.setting("rotary") == false,
+        _ => false,
+    }
 }
 
 /// What a person writes beside a node.

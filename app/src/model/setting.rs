@@ -148,8 +148,9 @@ fn read(words: &str) -> Value {
 }
 
 fn read_one(word: &str) -> Value {
-    let whole = word.parse::<i64>().ok().map(Value::from);
-    whole.or_else(|| numbers::parse(word).map(Value::from)).unwrap_or_else(|| Value::String(word.into()))
+    let plain = word.parse::<i64>().ok().map(Value::from);
+    let plain = plain.or_else(|| word.parse::<bool>().ok().map(Value::from));
+    plain.or_else(|| numbers::parse(word).map(Value::from)).unwrap_or_else(|| Value::String(word.into()))
 }
 
 #[cfg(test)]
@@ -160,9 +161,16 @@ mod tests {
 
     #[test]
     fn what_is_typed_is_what_was_written() {
-        for value in
-            [json!(null), json!(3), json!(0.1), json!([3, 5]), json!("same"), json!([1, "T"]), json!(1e-5)]
-        {
+        for value in [
+            json!(null),
+            json!(3),
+            json!(0.1),
+            json!([3, 5]),
+            json!("same"),
+            json!([1, "T"]),
+            json!(1e-5),
+            json!(false),
+        ] {
             assert_eq!(read(&write(&value)), value, "{value}");
         }
         assert_eq!(read(" 1×28×28 "), json!([1, 28, 28]));

@@ -72,7 +72,7 @@ pub fn known_label(path: &str) -> Option<&'static str> {
 }
 
 /// Every setting: its path in `project.toml` and the key of its words.
-const LABELS: [(&str, &str); 46] = [
+const LABELS: [(&str, &str); 48] = [
     ("epochs", "setting-epochs"),
     ("batch_size", "setting-batch-size"),
     ("accumulation", "setting-accumulation"),
@@ -99,6 +99,8 @@ const LABELS: [(&str, &str); 46] = [
     ("l1", "setting-l1"),
     ("l2", "setting-l2"),
     ("clip.max", "setting-clip-max"),
+    ("fine_tuning.layer_decay", "setting-layer-decay"),
+    ("fine_tuning.frozen", "setting-frozen"),
     ("early_stopping.patience", "setting-early-patience"),
     ("early_stopping.min_delta", "setting-min-delta"),
     ("early_stopping.restore_best", "setting-restore-best"),

@@ -5,10 +5,11 @@ use egui::{
     collapsing_header::CollapsingState, pos2, vec2,
 };
 use engine::{
+    graph::Graph,
     project::Recipe,
     train::{
-        ClipSpec, DeviceChoice, EarlyStopping, LossSpec, OptimizerSpec, Precision, Probes, ScheduleSpec,
-        SettingError, Training, Validation,
+        ClipSpec, DeviceChoice, EarlyStopping, FineTuning, LossSpec, OptimizerSpec, Precision, Probes,
+        ScheduleSpec, SettingError, Training, Validation,
     },
 };
 
@@ -44,6 +45,7 @@ pub fn settings_ui(ui: &mut Ui, cx: &mut Context<'_>) {
         run_ui(ui, &mut form, &mut training);
         objective_ui(ui, &mut form, &mut training.loss);
         optimization_ui(ui, &mut form, &mut training);
+        fine_tuning_ui(ui, &mut form, &experiment.graph, &mut training.fine_tuning);
         regularization_ui(ui, &mut form, &mut training);
         data_ui(ui, &form, &experiment.recipe);
     });
@@ -336,6 +338,23 @@ fn sparkline_ui(ui: &mut Ui, factors: &[f32; schedule::SAMPLES], name: &str) {
         pos2(inside.left() + step * index as f32, egui::lerp(inside.bottom()..=inside.top(), *factor))
     });
     ui.painter().line(points.collect(), Stroke::new(1.5, colors.accent_text));
+}
+
+/// What a run begins with, and which of it may move; only where it begins with numbers that were learned before, or
+/// somebody holds some still.
+fn fine_tuning_ui(ui: &mut Ui, form: &mut Form<'_, '_>, graph: &Graph, tuning: &mut FineTuning) {
+    if *tuning == FineTuning::default() {
+        return;
+    }
+    form.group(ui, "train-group-fine-tuning");
+    if let Some(begin) = &tuning.begin {
+        form.fact(ui, "train-begin", &begin.file);
+    }
+    let path = "fine_tuning.frozen";
+    let label = (form.cx.text("setting-frozen"), form.cx.hint("setting-frozen"));
+    let none = form.cx.text("setting-frozen-none");
+    form.several(ui, path, label, &FineTuning::parts(graph), &mut tuning.frozen, &none);
+    form.typed(ui, "fine_tuning.layer_decay", &mut tuning.layer_decay);
 }
 
 fn regularization_ui(ui: &mut Ui, form: &mut Form<'_, '_>, training: &mut Training) {

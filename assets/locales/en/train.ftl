@@ -80,6 +80,9 @@ train-group-run = Run
 train-group-objective = Objective
 train-group-optimization = Optimization
 train-group-regularization = Regularization
+train-group-fine-tuning = Fine-tuning
+train-begin = Begins with
+    .hint = The numbers that each run begins with: those of the pretrained model, where a layer has their name and shape.
 train-group-data = Data
 train-advanced = Advanced
 
@@ -234,6 +237,11 @@ setting-l1 = L1
     .hint =
         Adds the sum of the weights' sizes to the loss; drives many weights to exactly zero.
         Usual: 0, or 1e-6–1e-4
+setting-frozen = Frozen
+    .hint = Layers that keep their numbers. Frozen layers cost no gradient: training is faster and takes less memory. First train the head alone, then the rest.
+setting-frozen-none = None: all layers learn
+setting-layer-decay = Layer decay
+    .hint = Each layer learns at this share of the rate of the one above it, so that what lies deepest changes least. 1 is one rate for all; 0.9 is usual.
 setting-l2 = L2
     .hint =
         Adds the sum of the squared weights to the loss; keeps weights small.

@@ -79,6 +79,9 @@ train-group-run = 运行
 train-group-objective = 目标
 train-group-optimization = 优化
 train-group-regularization = 正则化
+train-group-fine-tuning = 微调
+train-begin = 初始权重
+    .hint = 每次运行开始时的数值：名称和形状相同的层使用预训练模型的数值。
 train-group-data = 数据
 train-advanced = 高级
 
@@ -229,6 +232,11 @@ setting-l1 = L1
     .hint =
         在损失中加入权重绝对值之和，使许多权重恰好为零。
         常用：0，或 1e-6–1e-4
+setting-frozen = 冻结
+    .hint = 保持数值不变的层。冻结的层不计算梯度，训练更快、更省内存。可先只训练输出头，再训练其余部分。
+setting-frozen-none = 无：所有层都学习
+setting-layer-decay = 逐层衰减
+    .hint = 每一层的学习率是其上一层的这个倍数，越底层变化越小。1 表示所有层相同，常用 0.9。
 setting-l2 = L2
     .hint =
         在损失中加入权重平方和，使权重保持较小。

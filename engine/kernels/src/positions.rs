@@ -41,27 +41,28 @@ pub fn backward_table(dy: &[f32], dtable: &mut [f32], sequence: usize) {
 }
 
 /// The longest wave, in steps, over 2π (Vaswani et al. 2017, 3.5; Su et al. 2021).
-const LONGEST: f64 = 10_000.0;
+pub const LONGEST: f64 = 10_000.0;
 
 /// How fast pair `pair` of `width` numbers turns, in radians a step.
-fn frequency(pair: usize, width: usize) -> f64 {
-    LONGEST.powf(-(2.0 * pair as f64) / width as f64)
+fn frequency(pair: usize, width: usize, longest: f64) -> f64 {
+    longest.powf(-(2.0 * pair as f64) / width as f64)
 }
 
 /// `[places, width]`: the sine of each place in the even columns, the cosine in the odd ones.
 pub fn sinusoids(places: Range<usize>, width: usize) -> Vec<f32> {
     let at = |place: usize, column: usize| {
-        let angle = place as f64 * frequency(column / 2, width);
+        let angle = place as f64 * frequency(column / 2, width, LONGEST);
         (if column.is_multiple_of(2) { angle.sin() } else { angle.cos() }) as f32
     };
     places.flat_map(|place| (0..width).map(move |column| at(place, column))).collect()
 }
 
-/// `[places, width / 2]` each: the cosines and the sines by which [`rotate`] turns.
-pub fn rotations(places: Range<usize>, width: usize) -> [Vec<f32>; 2] {
+/// `[places, width / 2]` each: the cosines and the sines by which [`rotate`] turns; the longest wave is `longest`.
+pub fn rotations(places: Range<usize>, width: usize, longest: f64) -> [Vec<f32>; 2] {
     let half = width / 2;
     let all = |function: fn(f64) -> f64| {
-        let at = move |place: usize, pair: usize| function(place as f64 * frequency(pair, width)) as f32;
+        let at =
+            move |place: usize, pair: usize| function(place as f64 * frequency(pair, width, longest)) as f32;
         places.clone().flat_map(|place| (0..half).map(move |pair| at(place, pair))).collect()
     };
     [all(f64::cos), all(f64::sin)]

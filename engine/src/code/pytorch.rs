@@ -33,7 +33,7 @@ const ATTENTION: &str = r#"
 class Attention(nn.Module):
     """Multi-head attention: over another sequence, with fewer heads of keys and values, or with rotary positions."""
 
-    def __init__(self, width, context, heads, key_value_heads, causal=False, dropout=0.0, bias=True, rotary=False):
+    def __init__(self, width, context, heads, key_value_heads, causal=False, dropout=0.0, bias=True, rotary=None, way_out=None):
         super().__init__()
         self.heads, self.key_value_heads = heads, key_value_heads
         self.causal, self.dropout, self.rotary = causal, dropout, rotary
@@ -41,13 +41,12 @@ class Attention(nn.Module):
         self.q_proj = nn.Linear(width, width, bias)
         self.k_proj = nn.Linear(context, keys, bias)
         self.v_proj = nn.Linear(context, keys, bias)
-        self.out_proj = nn.Linear(width, width, bias)
+        self.out_proj = nn.Linear(width, width, bias if way_out is None else way_out)
 
-    @staticmethod
-    def turned(x):
-        """Each step turned by its place (Su et al. 2021)."""
+    def turned(self, x):
+        """Each step turned by its place (Su et al. 2021); the longest wave is `rotary`."""
         (length, width), (a, b) = x.shape[-2:], x.chunk(2, -1)
-        waves = 10_000 ** (-torch.arange(0, width, 2, device=x.device) / width)
+        waves = self.rotary ** (-torch.arange(0, width, 2, device=x.device) / width)
         angles = torch.arange(length, device=x.device)[:, None] * waves
         cos, sin = angles.cos(), angles.sin()
         return torch.cat([a * cos - b * sin, b * cos + a * sin], -1)
@@ -56,7 +55,7 @@ class Attention(nn.Module):
         q = self.q_proj(x).unflatten(-1, (self.heads, -1)).transpose(1, 2)
         k = self.k_proj(context).unflatten(-1, (self.key_value_heads, -1)).transpose(1, 2)
         v = self.v_proj(context).unflatten(-1, (self.key_value_heads, -1)).transpose(1, 2)
-        if self.rotary:
+        if self.rotary is not None:
             q, k = self.turned(q), self.turned(k)
         x = F.scaled_dot_product_attention(
             q, k, v, dropout_p=self.dropout if self.training else 0.0, is_causal=self.causal, enable_gqa=True
@@ -106,7 +105,7 @@ fn beginning(steps: &[Step]) -> String {
     let mut groups: Vec<(Initializer, Vec<String>)> = Vec::new();
     let mut fixed = Vec::new();
     for step in steps {
-        for spec in step.parameters.iter().filter(|spec| spec.trained) {
+        for spec in step.parameters.iter().filter(|spec| spec.trained && !spec.is_beside()) {
             let names = parameter_names(step, spec);
             if let Some((range, value)) = &spec.fixed {
                 fixed.extend(names.iter().map(|name| match spec.shape[..] {

@@ -1,5 +1,7 @@
 //! Texts as sequences of token ids, of one length.
 
+use std::ops::Range;
+
 use rayon::prelude::*;
 
 use super::{
@@ -25,6 +27,9 @@ pub(super) struct Sequences {
     pub tokenizer: Option<Tokenizer>,
     /// Of a column of lists: how many tokens each of its different words takes.
     pub widths: Vec<usize>,
+    /// The first step that a word may begin at, and the one behind the last: what a tokeniser puts around a row
+    /// stands before and behind.
+    pub room: Range<usize>,
 }
 
 impl Sequences {
@@ -42,7 +47,8 @@ impl Sequences {
         check_length(length)?;
         let vocabulary = spec.vocabulary as usize;
         if effort == Effort::Measure {
-            return Ok(Self { ids: Vec::new(), length, vocabulary, tokenizer: None, widths: Vec::new() });
+            let (ids, widths) = (Vec::new(), Vec::new());
+            return Ok(Self { ids, length, vocabulary, tokenizer: None, widths, room: 0..length });
         }
         let fault = |error| text_fault(table, column, error);
         if let Cells::Tokens(lists) = &column.cells {
@@ -54,10 +60,11 @@ impl Sequences {
             let mut ids = vec![padding; table.rows.saturating_mul(length)];
             ids.par_chunks_mut(length).enumerate().for_each(|(row, ids)| {
                 let tokens = lists.indices(row).iter().flat_map(|&word| &words[word as usize]);
-                ids.iter_mut().zip(tokens).for_each(|(place, id)| *place = *id);
+                put(tokens.copied(), &tokenizer, ids);
             });
             let widths = words.iter().map(Vec::len).collect();
-            return Ok(Self { ids, length, vocabulary, tokenizer: Some(tokenizer), widths });
+            let room = room(&tokenizer, length);
+            return Ok(Self { ids, length, vocabulary, tokenizer: Some(tokenizer), widths, room });
         }
         let learned = training.iter().filter_map(|&row| text(&column.cells, row as usize));
         let tokenizer = Tokenizer::train(spec, learned).map_err(fault)?;
@@ -65,12 +72,27 @@ impl Sequences {
         let mut ids = vec![padding; table.rows.saturating_mul(length)];
         ids.par_chunks_mut(length).enumerate().try_for_each(|(row, ids)| {
             let Some(text) = text(&column.cells, row) else { return Ok(()) };
-            let encoding = tokenizer.encode(text).map_err(fault)?;
-            ids.iter_mut().zip(encoding.ids).for_each(|(place, id)| *place = id);
+            put(tokenizer.encode(text).map_err(fault)?.ids.into_iter(), &tokenizer, ids);
             Ok(())
         })?;
-        Ok(Self { ids, length, vocabulary, tokenizer: Some(tokenizer), widths: Vec::new() })
+        let room = room(&tokenizer, length);
+        Ok(Self { ids, length, vocabulary, tokenizer: Some(tokenizer), widths: Vec::new(), room })
     }
+}
+
+/// Where tokens of a row of so many steps stand, between what the tokeniser puts around them.
+fn room(tokenizer: &Tokenizer, length: usize) -> Range<usize> {
+    let [before, behind] = tokenizer.around().map(<[u32]>::len);
+    // A row that has no room for more than these has them cut off.
+    if before + behind < length { before..length - behind } else { 0..length }
+}
+
+/// Writes a row's tokens, as many as have room, and what stands around them.
+fn put(tokens: impl Iterator<Item = u32>, tokenizer: &Tokenizer, row: &mut [u32]) {
+    let room = room(tokenizer, row.len());
+    let [before, behind] = if room.len() < row.len() { tokenizer.around() } else { [&[][..]; 2] };
+    let all = before.iter().copied().chain(tokens.take(room.len())).chain(behind.iter().copied());
+    row.iter_mut().zip(all).for_each(|(place, id)| *place = id);
 }
 
 /// The tokens of each different word of lists: one at least.

@@ -49,9 +49,9 @@ pub(super) fn read<'a>(
     if effort == Effort::Work {
         labels = vec![IGNORED; sequences.ids.len()];
         for (row, labels) in labels.chunks_exact_mut(sequences.length).enumerate() {
-            let mut step = 0;
+            let mut step = sequences.room.start;
             for (&word, &tag) in words.indices(row).iter().zip(tags.indices(row)) {
-                let Some(label) = labels.get_mut(step) else { break };
+                let Some(label) = labels.get_mut(step).filter(|_| step < sequences.room.end) else { break };
                 *label = tag;
                 step += sequences.widths[word as usize];
             }

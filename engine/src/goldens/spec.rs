@@ -79,6 +79,9 @@ pub enum Spec {
     LayerNorm {
         epsilon: f64,
     },
+    LowRank {
+        scale: f64,
+    },
     MaxPool {
         windows: Vec<Axis>,
     },
@@ -115,6 +118,7 @@ pub enum Spec {
     Rotary {
         columns: usize,
         head: usize,
+        base: f64,
     },
     SelfAttention {
         #[serde(with = "HeadsSpec")]
@@ -223,6 +227,7 @@ impl Spec {
             &Self::LastStep { reverse } => Arc::new(ops::LastStep { reverse }),
             &Self::LayerNorm { epsilon } => Arc::new(ops::LayerNorm { epsilon }),
             &Self::Lengths { padding } => Arc::new(ops::Lengths { padding }),
+            &Self::LowRank { scale } => Arc::new(ops::LowRank { scale }),
             Self::MaxPool { windows } => Arc::new(match axes(windows) {
                 Axes::Sequence(axis) => ops::MaxPool::over_sequences(axis),
                 Axes::Image(axes) => ops::MaxPool::over_images(axes),
@@ -236,7 +241,7 @@ impl Spec {
             &Self::Recurrent { cell, reverse } => Arc::new(ops::Recurrent { cell, reverse }),
             Self::Reshape { shape } => Arc::new(ops::Reshape { shape: shape.clone() }),
             Self::Reversed => Arc::new(ops::Reversed),
-            &Self::Rotary { columns, head } => Arc::new(ops::Rotary { columns, head }),
+            &Self::Rotary { columns, head, base } => Arc::new(ops::Rotary { columns, head, base }),
             &Self::Slice { axis, start, length } => Arc::new(ops::Slice { axis, start, length }),
             &Self::RmsNorm { epsilon } => Arc::new(ops::RmsNorm { epsilon }),
             Self::SelfAttention { heads } => Arc::new(ops::SelfAttention(*heads)),

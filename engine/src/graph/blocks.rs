@@ -7,7 +7,7 @@ use super::{
 };
 
 /// What a block's input is called.
-const PORT: &str = "in";
+pub(crate) const PORT: &str = "in";
 
 impl Graph {
     /// Makes one block of nodes; gives its name. `None` where they are not one: they hold no input and no output, have to read one
@@ -157,7 +157,7 @@ impl Shipped {
 }
 
 /// A block of what is drawn.
-pub(super) fn block(shape: &Shape, repeat: usize, draw: impl FnOnce(&mut Drawing)) -> Layer {
+pub(crate) fn block(shape: &Shape, repeat: usize, draw: impl FnOnce(&mut Drawing)) -> Layer {
     let mut drawing = Drawing::named(PORT, &Input { shape: shape.clone(), ..Input::default() });
     draw(&mut drawing);
     Layer::Block(Block { repeat, nodes: drawing.graph.nodes })

@@ -84,6 +84,12 @@ impl ParameterSpec {
         Self { trained: false, ..Self::trained(name, size, initializer) }
     }
 
+    /// Whether it is learned beside a weight ([`super::layers::Lora`]), of which other frameworks know nothing: what is
+    /// exported has it merged into the weight.
+    pub fn is_beside(&self) -> bool {
+        self.name.contains("lora_")
+    }
+
     /// How many numbers it has; stops at `usize::MAX`.
     pub fn count(&self) -> usize {
         self.shape.iter().fold(1, |count, size| count.saturating_mul(*size))

@@ -14,7 +14,7 @@ mod tests;
 use serde::{Deserialize, Serialize};
 
 use super::{Activation, Dim, Graph, Shape, layers::Input};
-pub(super) use drawing::Drawing;
+pub(crate) use drawing::Drawing;
 pub(super) use images::conv;
 
 /// What a network is drawn between: the rows that come in, and what is wanted of them.

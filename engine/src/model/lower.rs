@@ -34,7 +34,7 @@ pub(super) fn links(
         Layer::Block(_) => return None,
         Layer::Input(_) | Layer::Output(_) => {}
         Layer::Dense(dense) => {
-            let y = node.apply_with(ops::Dense, &[X], all);
+            let y = node.project(X, dense.lora(), all);
             activate(&mut node, y, dense.activation);
         }
         Layer::Conv1d(conv) => convolution::conv1d(&mut node, conv, shapes[0])?,

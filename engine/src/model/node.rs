@@ -6,6 +6,7 @@ use std::{ops::Range, sync::Arc};
 
 use candle_core::Result;
 
+use crate::graph::layers::Lora;
 use crate::tape::{
     Operation, Slot, Tape, Value as OnTape,
     ops::{self, Activated, Function},
@@ -124,6 +125,14 @@ impl Layout {
             return x;
         }
         self.apply(ops::Activation(function), &[x])
+    }
+
+    /// A projection of x: its weight, what learns beside that, and, where it has one, its bias.
+    pub fn project(&mut self, x: Value, lora: Lora, parameters: Range<usize>) -> Value {
+        let Some(scale) = lora.scale() else { return self.apply_with(ops::Dense, &[x], parameters) };
+        let Range { start, end } = parameters;
+        let weight = self.apply_with(ops::LowRank { scale }, &[], start..start + 3);
+        self.apply_with(ops::Dense, &[x, weight], start + 3..end)
     }
 
     /// An operation that takes some of the node's parameters.

@@ -6,6 +6,7 @@ use std::{
 };
 
 use super::{FILE_NAME, ProjectError, folder::NewFolder, load};
+use crate::pretrained;
 
 /// What lies beside `project.toml` for people to read.
 const README: &str = "README.md";
@@ -18,10 +19,20 @@ pub fn copy_project(from: &Path, folder: &Path) -> Result<PathBuf, ProjectError>
     copy.write(FILE_NAME, &read(&from.join(FILE_NAME))?)?;
     let data = &project.dataset.file;
     copy.write(&data.to_string_lossy(), &read(&from.join(data))?)?;
+    for file in pretrained_files(from) {
+        copy.write(&file.to_string_lossy(), &read(&from.join(&file))?)?;
+    }
     if from.join(README).is_file() {
         copy.write(README, &read(&from.join(README))?)?;
     }
     copy.finish(&from.file_name().unwrap_or(from.as_os_str()).to_string_lossy())
+}
+
+/// What lies beside the data of a model that others have trained, relative to the project.
+fn pretrained_files(project: &Path) -> Vec<PathBuf> {
+    let files =
+        [pretrained::TOKENIZER, pretrained::WEIGHTS].map(|file| Path::new(pretrained::FOLDER).join(file));
+    files.into_iter().filter(|file| project.join(file).is_file()).collect()
 }
 
 fn read(file: &Path) -> Result<Vec<u8>, ProjectError> {

@@ -1,5 +1,7 @@
 //! The recipe between a file's rows and a model's input: how rows are divided, and the steps.
 
+use std::path::Path;
+
 use serde::{Deserialize, Serialize};
 
 use crate::text::TokenizerSpec;
@@ -11,6 +13,19 @@ use crate::text::TokenizerSpec;
 pub struct Recipe {
     pub split: SplitSpec,
     pub steps: Vec<RecipeStep>,
+}
+
+impl Recipe {
+    /// The recipe with the paths of its files behind that of the project's folder, as it is carried out.
+    pub fn found_in(&self, folder: &Path) -> Self {
+        let mut found = self.clone();
+        for step in &mut found.steps {
+            if let RecipeStep::Tokenize { tokenizer: TokenizerSpec { file: Some(file), .. }, .. } = step {
+                *file = folder.join(&*file).display().to_string();
+            }
+        }
+        found
+    }
 }
 
 /// How the rows are divided.

@@ -2,6 +2,7 @@
 //!
 //! A clean, small CSV file stays as it is, text that one can diff; everything else becomes one Parquet file.
 
+mod learned;
 mod texts;
 
 use std::{
@@ -12,6 +13,7 @@ use std::{
 
 use serde::{Deserialize, Serialize};
 
+use self::learned::Learned;
 use super::{
     DatasetSpec, Experiment, Fill, Project, Recipe, RecipeStep, SplitSpec, Task,
     folder::{NewFolder, safe_name},
@@ -46,6 +48,9 @@ pub struct NewProject {
     pub reading: Reading,
     pub target: String,
     pub task: Task,
+    /// The folder of a model that others have trained, which the first experiment goes on from.
+    #[serde(default)]
+    pub pretrained: Option<PathBuf>,
 }
 
 /// Steps of a first training: more epochs for fewer rows, within [`EPOCHS`].
@@ -82,22 +87,32 @@ pub fn create_of(data: &Imported, new: &NewProject) -> Result<(PathBuf, Option<C
         let stem = name(new.file.file_stem()).unwrap_or_else(|| "data".into());
         (format!("data/{stem}.parquet"), write_parquet(&data.table)?)
     };
-    let (project, counts) = plan(data, new, &file)?;
     let folder = NewFolder::begin(&new.folder)?;
     folder.write(&file, &bytes)?;
+    let learned =
+        new.pretrained.as_deref().map(|from| Learned::bring(from, &folder, new.task)).transpose()?;
+    let (project, counts) = plan(data, new, (&file, folder.path()), learned.as_ref())?;
     save(&project, folder.path())?;
     let name = safe_name(&project.name).unwrap_or_else(|| "project".into());
     Ok((folder.finish(&name)?, counts))
 }
 
-/// The project, its recipe tried on the data; `file` is where they will be.
-fn plan(data: &Imported, new: &NewProject, file: &str) -> Result<(Project, Option<Counts>), DataError> {
+/// The project, its recipe tried on the data; `file` is where they will be in its folder.
+fn plan(
+    data: &Imported,
+    new: &NewProject,
+    (file, folder): (&str, &Path),
+    learned: Option<&Learned>,
+) -> Result<(Project, Option<Counts>), Problem> {
     let table = &data.table;
     let split = data.split.as_ref().filter(|split| **split != new.target);
     let columns: Vec<&Column> = table.columns.iter().filter(|column| column.name != new.target).collect();
     let is_input = |column: &&&Column| is_usable(column, table.header) && Some(&column.name) != split;
     let usable: Vec<&Column> = columns.iter().filter(is_input).copied().collect();
-    let inputs = inputs(&columns, usable, new.task);
+    let inputs = match learned {
+        None => inputs(&columns, usable, new.task),
+        Some(_) => Learned::inputs(&columns, new.task),
+    };
     let is_ignored = |column: &&&Column| !inputs.iter().any(|input| input.name == column.name);
     let dataset = DatasetSpec {
         file: Path::new(file).into(),
@@ -118,21 +133,28 @@ fn plan(data: &Imported, new: &NewProject, file: &str) -> Result<(Project, Optio
         dataset,
         experiments: vec![experiment],
     };
-    let mut recipe = Recipe { split, steps: steps(&inputs, target_of(table, &dataset)?, new.task) };
-    let mut data = prepare_rare(table, &dataset, &mut recipe)?;
-    if ask_for_what_there_is(&mut recipe, &data) {
+    let target = target_of(table, &dataset)?;
+    let steps = match learned {
+        None => steps(&inputs, target, new.task),
+        Some(learned) => learned.steps(&inputs, target, new.task),
+    };
+    let mut recipe = Recipe { split, steps };
+    let mut data = prepare_rare(table, &dataset, &mut recipe, folder)?;
+    // A model of others has the vocabulary that it was trained with.
+    if learned.is_none() && ask_for_what_there_is(&mut recipe, &data) {
         data = prepare(table, &dataset, &recipe)?;
     }
     let shape = match inputs[..] {
         [input] if is_media(input) => row_shape(table, &dataset, &recipe)?,
         _ => None,
     };
-    let experiment = Experiment {
-        name: new.experiment.clone(),
-        recipe,
-        graph: graph(new.task, shape, &data.extent()),
-        training: training(new.task, data.splits.training.len(), &data.targets),
+    let frame = frame(new.task, shape, &data.extent());
+    let training = training(new.task, data.splits.training.len(), &data.targets);
+    let (graph, training) = match learned {
+        None => (graph(new.task, shape.is_some(), &frame), training),
+        Some(learned) => (learned.graph(frame)?, learned.training(training)),
     };
+    let experiment = Experiment { name: new.experiment.clone(), recipe, graph, training };
     Ok((project(dataset, experiment), Some(data.counts())))
 }
 
@@ -152,16 +174,20 @@ fn inputs<'a>(columns: &[&'a Column], usable: Vec<&'a Column>, task: Task) -> Ve
         _ if !usable.is_empty() => return usable,
         _ => {}
     }
-    let texts = columns.iter().filter_map(|column| Some((texts::mean_length(column)?, *column)));
-    texts.max_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, column)| column).into_iter().collect()
+    texts::longest(columns).into_iter().collect()
 }
 
 /// Tries the recipe; where a class is too rare for every split to have its share, without shares.
-fn prepare_rare(table: &Table, dataset: &DatasetSpec, recipe: &mut Recipe) -> Result<Prepared, DataError> {
-    match prepare(table, dataset, recipe) {
+fn prepare_rare(
+    table: &Table,
+    dataset: &DatasetSpec,
+    recipe: &mut Recipe,
+    folder: &Path,
+) -> Result<Prepared, DataError> {
+    match prepare(table, dataset, &recipe.found_in(folder)) {
         Err(DataError::ClassTooSmall { .. }) => {
             recipe.split.stratify = false;
-            prepare(table, dataset, recipe)
+            prepare(table, dataset, &recipe.found_in(folder))
         }
         prepared => prepared,
     }
@@ -270,21 +296,13 @@ fn spectrogram(files: &Files) -> RecipeStep {
     RecipeStep::Spectrogram { rate: rate.clamp(1000, MAX_RATE), seconds, mels: MELS }
 }
 
-/// A small multilayer perceptron; of pictures a small convolutional network, of texts what fits the task.
-fn graph(task: Task, shape: Option<[usize; 3]>, extent: &Extent) -> Graph {
+/// What a first model is drawn between.
+fn frame(task: Task, shape: Option<[usize; 3]>, extent: &Extent) -> Frame {
     let (units, function) = match extent.wanted {
         Wanted::Class(2) => (1, Activation::Sigmoid),
         Wanted::Class(classes) | Wanted::Steps { classes, .. } => (classes, Activation::Softmax),
         Wanted::Number(_) => (1, Activation::Linear),
         Wanted::Features => (extent.features(), Activation::Linear),
-    };
-    let template = match task {
-        Task::LanguageModeling => "gpt",
-        Task::Tagging => "lstm",
-        Task::Translation => "encoder-decoder",
-        Task::Reconstruction => "autoencoder",
-        _ if shape.is_some() => "lenet",
-        _ => "mlp",
     };
     let of = |column: &Entering| {
         let columns = vec![column.name.clone()];
@@ -299,15 +317,27 @@ fn graph(task: Task, shape: Option<[usize; 3]>, extent: &Extent) -> Graph {
         }
     };
     let is_filled_up = input.tokens.is_some() && task != Task::LanguageModeling;
-    let frame = Frame {
+    Frame {
         input,
         second,
         units,
         each_step: matches!(extent.wanted, Wanted::Steps { .. }),
         function,
         padding: is_filled_up.then_some(Specials::PADDING as usize),
+    }
+}
+
+/// A small multilayer perceptron; of pictures a small convolutional network, of texts what fits the task.
+fn graph(task: Task, is_of_pictures: bool, frame: &Frame) -> Graph {
+    let template = match task {
+        Task::LanguageModeling => "gpt",
+        Task::Tagging => "lstm",
+        Task::Translation => "encoder-decoder",
+        Task::Reconstruction => "autoencoder",
+        _ if is_of_pictures => "lenet",
+        _ => "mlp",
     };
-    Template::of_name(template).and_then(|template| template.graph(&frame)).unwrap_or_default()
+    Template::of_name(template).and_then(|template| template.graph(frame)).unwrap_or_default()
 }
 
 fn training(task: Task, rows: usize, targets: &Targets) -> Training {

@@ -6,7 +6,7 @@
 //! under another name, synced and renamed, and read again before older ones go. The newest that is whole
 //! wins; one that is damaged is set aside under a name that says so.
 
-pub(super) mod tensors;
+pub(crate) mod tensors;
 #[cfg(test)]
 mod tests;
 

@@ -8,8 +8,17 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 use self::table::Table;
-use super::{Store, StoreError, Weights, checkpoint, disk};
-use crate::protocol::{Problem, RunId};
+use super::{
+    Store, StoreError, Weights,
+    checkpoint::{self, tensors},
+    disk,
+};
+use crate::{
+    graph::Graph,
+    model::{self, ModelError},
+    protocol::{Problem, RunId},
+    train::TrainError,
+};
 
 /// What is exported of a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -33,8 +42,9 @@ pub fn export(store: &mut Store, run: RunId, what: Export, file: &Path) -> Resul
             let early = store.frozen(run)?.0.training.early_stopping;
             let tested =
                 if early.is_some_and(|early| early.restore_best) { Weights::Best } else { Weights::Last };
-            checkpoint::weights(&store.run_folder(run), which.unwrap_or(tested))?
-                .ok_or(StoreError::NoWeights { run: run.0 })?
+            let bytes = checkpoint::weights(&store.run_folder(run), which.unwrap_or(tested))?
+                .ok_or(StoreError::NoWeights { run: run.0 })?;
+            merged(&store.frozen(run)?.0.graph, bytes)?
         }
         Export::Csv => Table::of(&store.read_run(run)?.points).csv().into_bytes(),
         Export::Parquet => Table::of(&store.read_run(run)?.points).parquet()?,
@@ -44,6 +54,18 @@ pub fn export(store: &mut Store, run: RunId, what: Export, file: &Path) -> Resul
         }
     };
     Ok(write(file, &bytes)?)
+}
+
+/// The same weights with what was learned beside them (LoRA) added, as other programs expect them.
+fn merged(graph: &Graph, bytes: Vec<u8>) -> Result<Vec<u8>, Problem> {
+    let fault = |cause| TrainError::DeviceFailed { cause };
+    let graph = graph.flat().map_err(ModelError::of_faults)?;
+    let scales = model::scales_beside(&graph);
+    if scales.is_empty() {
+        return Ok(bytes);
+    }
+    let merged = model::merge_beside(&scales, tensors::decode_all(&bytes).map_err(fault)?);
+    Ok(tensors::encode(&merged.map_err(ModelError::from)?).map_err(fault)?)
 }
 
 /// Writes a file for others, and makes its folder where there is none; it is there whole or not at all.

@@ -11,6 +11,7 @@ use super::outbox::Outbox;
 use crate::{
     data, device,
     inspect::InspectError,
+    pretrained,
     protocol::{Event, MetricPoint, Problem, RunId, RunProgress, RunState, RunSummary, Split},
     search::Judge,
     store::{Notice, RunLock, Store, StoreError, checkpoint, probes, run_folder},
@@ -89,7 +90,7 @@ fn train(order: &Order, scribe: &mut Scribe) -> Result<End, Problem> {
     let checkpoint = scribe.begin()?;
     let mut ahead = scribe.store.steered(order.run)?;
     let table = data::read_table(&order.folder.join(&project.dataset.file), project.dataset.header)?;
-    let mut prepared = data::Prepared::of(&table, &project.dataset, &experiment)?;
+    let mut prepared = data::Prepared::of(&table, &project.dataset, &experiment.found_in(&order.folder))?;
     if fault::strikes(fault::Place::Load, experiment.training.seed) {
         prepared.features.fill(f32::NAN);
     }
@@ -102,6 +103,8 @@ fn train(order: &Order, scribe: &mut Scribe) -> Result<End, Problem> {
             // The checkpoint knows of these.
             ahead.drain(..checkpoint.memory.steered.len().min(ahead.len()));
             session.restore(checkpoint)?;
+        } else if let Some(beginning) = &experiment.training.fine_tuning.begin {
+            session.begin_with(&pretrained::read_kept(&order.folder, beginning)?, beginning)?;
         }
         let seconds = scribe.summary.seconds;
         let (end, progress, tested) = run::run(&mut session, &order.control, ahead, seconds, scribe)?;

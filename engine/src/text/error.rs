@@ -18,12 +18,14 @@ pub enum TextError {
     TextTooLong { bytes: usize, limit: usize },
     #[error("the tokens could not be learned: {cause}")]
     NotLearned { cause: String },
-    #[error("a tokeniser of the kind 'file' is read from its file, not learned")]
-    NotLearnable,
     #[error("the text could not be cut: {cause}")]
     NotCut { cause: String },
     #[error("no tokeniser of Hugging Face's format: {cause}")]
     NotATokenizer { cause: String },
+    #[error("the tokeniser's file {file} cannot be read: {cause}")]
+    NoFile { file: String, cause: String },
+    #[error("the tokeniser in {file} has ids up to {tokens}, where {vocabulary} were asked for")]
+    TokensBeyond { file: String, tokens: usize, vocabulary: usize },
     #[error("the tokeniser's file is {bytes} bytes long; at most {limit} are read")]
     FileTooLarge { bytes: usize, limit: usize },
 }

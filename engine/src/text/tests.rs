@@ -225,8 +225,33 @@ fn nothing_to_learn_from_is_said() {
     let wrong = TokenizerSpec { vocabulary: 3, ..TokenizerSpec::default() };
     let found = Tokenizer::train(&wrong, texts());
     assert!(matches!(found.unwrap_err(), TextError::WrongVocabulary { vocabulary: 3, .. }));
-    let found = Tokenizer::train(&TokenizerSpec::of(Kind::File), texts());
-    assert_eq!(found.unwrap_err(), TextError::NotLearnable);
+    let missing =
+        TokenizerSpec { file: Some("/nowhere/tokenizer.json".into()), ..TokenizerSpec::of(Kind::File) };
+    assert!(matches!(Tokenizer::train(&missing, texts()).unwrap_err(), TextError::NoFile { .. }));
+}
+
+#[test]
+fn a_file_says_what_stands_around_a_text() {
+    let bert = r###"{"version":"1.0","added_tokens":[],"normalizer":null,"pre_tokenizer":{"type":"BertPreTokenizer"},
+        "post_processor":{"type":"TemplateProcessing","single":[{"SpecialToken":{"id":"[CLS]","type_id":0}},
+        {"Sequence":{"id":"A","type_id":0}},{"SpecialToken":{"id":"[SEP]","type_id":0}}],"pair":[],"special_tokens":
+        {"[CLS]":{"id":"[CLS]","ids":[2],"tokens":["[CLS]"]},"[SEP]":{"id":"[SEP]","ids":[3],"tokens":["[SEP]"]}}},
+        "decoder":null,"model":{"type":"WordPiece","unk_token":"[UNK]","continuing_subword_prefix":"##",
+        "max_input_chars_per_word":100,"vocab":{"[PAD]":0,"[UNK]":1,"[CLS]":2,"[SEP]":3,"fox":4,"##es":5}}}"###;
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("tokenizer.json");
+    std::fs::write(&file, bert).unwrap();
+    let spec = TokenizerSpec {
+        file: Some(file.display().to_string()),
+        vocabulary: 9,
+        ..TokenizerSpec::of(Kind::File)
+    };
+    let tokenizer = Tokenizer::train(&spec, texts()).unwrap();
+    assert_eq!(tokenizer.around(), [&[2][..], &[3]]);
+    assert_eq!(tokenizer.encode("foxes").unwrap().ids, [4, 5]);
+    assert_eq!(learned(Kind::Words).around(), [&[] as &[u32], &[]]);
+    let few = TokenizerSpec { vocabulary: 5, ..spec };
+    assert!(matches!(Tokenizer::train(&few, texts()), Err(TextError::TokensBeyond { tokens: 6, .. })));
 }
 
 #[test]

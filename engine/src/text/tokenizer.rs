@@ -3,6 +3,8 @@
 use std::{
     collections::HashMap,
     fmt,
+    fs::File,
+    io::Read,
     ops::Range,
     panic::{AssertUnwindSafe, catch_unwind},
     sync::Arc,
@@ -82,6 +84,8 @@ struct Learned {
     special: Vec<bool>,
     counts: Vec<u64>,
     specials: Specials,
+    /// What a tokeniser from a file puts before and behind a whole text (`[CLS]`, `[SEP]`).
+    around: [Vec<u32>; 2],
 }
 
 enum Cut {
@@ -176,6 +180,32 @@ impl Tokenizer {
         self.0.specials
     }
 
+    /// The ids that stand before and behind each whole text that a model reads; none of those of a tokeniser that was
+    /// learned here.
+    pub fn around(&self) -> [&[u32]; 2] {
+        self.0.around.each_ref().map(Vec::as_slice)
+    }
+
+    /// Reads the `tokenizer.json` that `spec` names, whose path stands for itself here; its vocabulary is that of a
+    /// model, which may have rows that are no token's.
+    ///
+    /// # Errors
+    /// [`TextError::NoFile`], and as [`Self::from_json`]; [`TextError::TokensBeyond`].
+    pub fn read(spec: &TokenizerSpec) -> Result<Self, TextError> {
+        let file = spec.file.clone().unwrap_or_default();
+        let no_file =
+            |error: std::io::Error| TextError::NoFile { file: file.clone(), cause: error.to_string() };
+        let mut text = String::new();
+        let opened = File::open(&file).map_err(no_file)?;
+        opened.take(Self::MAX_FILE as u64 + 1).read_to_string(&mut text).map_err(no_file)?;
+        let tokenizer = Self::from_json(&text)?;
+        let (tokens, vocabulary) = (tokenizer.size(), spec.vocabulary as usize);
+        if tokens > vocabulary {
+            return Err(TextError::TokensBeyond { file, tokens, vocabulary });
+        }
+        Ok(tokenizer)
+    }
+
     /// The token of `id` as it stands in the vocabulary.
     pub fn token(&self, id: u32) -> Option<&str> {
         self.0.tokens.get(id as usize).map(String::as_str)
@@ -243,13 +273,18 @@ impl Learned {
         }
         let specials = Specials::named(|name| ids.get(name).copied());
         let counts = vec![0; size];
+        let around = if spec.kind == TokenizerKind::File {
+            around(&inner).unwrap_or_default()
+        } else {
+            Default::default()
+        };
         let cut = if Plain::takes(spec.kind) {
             let ids = ids.into_iter().filter(|(_, id)| !special[*id as usize]).collect();
             Cut::Plain(Plain { kind: spec.kind, lowercase: spec.lowercase, ids })
         } else {
             Cut::HuggingFace(Box::new(inner))
         };
-        Ok(Self { spec, cut, tokens, special, counts, specials })
+        Ok(Self { spec, cut, tokens, special, counts, specials, around })
     }
 
     fn encode(&self, text: &str) -> Result<Encoding, TextError> {
@@ -270,6 +305,19 @@ impl Learned {
             ranges: found.get_offsets().iter().map(|(start, end)| whole(text, *start, *end)).collect(),
         })
     }
+}
+
+/// What a tokeniser puts before and behind a text: what is more where it is asked for special tokens.
+fn around(inner: &HuggingFace) -> Result<[Vec<u32>; 2], TextError> {
+    let ids = |special| {
+        let found = catch_unwind(AssertUnwindSafe(|| inner.encode("a", special)));
+        let found = found.map_err(|panic| TextError::NotCut { cause: cause_of(&*panic) })?;
+        Ok(found.map_err(|error| TextError::NotCut { cause: error.to_string() })?.get_ids().to_vec())
+    };
+    let (bare, whole) = (ids(false)?, ids(true)?);
+    let begin = (0..=whole.len().saturating_sub(bare.len())).find(|at| whole[*at..].starts_with(&bare));
+    let begin = begin.unwrap_or(0);
+    Ok([whole[..begin].to_vec(), whole.get(begin + bare.len()..).unwrap_or_default().to_vec()])
 }
 
 /// `start..end`, widened to whole characters of `text`.

@@ -48,6 +48,9 @@ impl Tokenizer {
         texts: impl Iterator<Item = &'a str> + Clone,
     ) -> Result<Self, TextError> {
         spec.check()?;
+        if spec.kind == TokenizerKind::File {
+            return Self::read(spec);
+        }
         let bytes: u64 = texts.clone().map(|text| text.len() as u64).sum();
         if bytes > MAX_BYTES {
             return Err(TextError::TooMuchText { bytes, limit: MAX_BYTES });
@@ -60,12 +63,12 @@ impl Tokenizer {
             TokenizerKind::Characters
             | TokenizerKind::Words
             | TokenizerKind::WhiteSpace
-            | TokenizerKind::ChineseWords => words(spec, counts),
+            | TokenizerKind::ChineseWords
+            | TokenizerKind::File => words(spec, counts),
             TokenizerKind::Bpe
             | TokenizerKind::ByteBpe
             | TokenizerKind::WordPiece
             | TokenizerKind::Unigram => alone(|| subwords(spec, counts))?,
-            TokenizerKind::File => return Err(TextError::NotLearnable),
         };
         Self::counted(spec, &frame(spec.kind, spec.lowercase, model), texts)
     }

@@ -69,7 +69,7 @@ pub fn branch(parent: Checkpoint, from: &Experiment, to: &Experiment) -> Result<
 }
 
 /// `begun` with the tensors of `there` in place of those that have the same name, shape and type; names the others.
-fn take_over(begun: Tensors, there: &Tensors) -> (Tensors, Vec<String>) {
+pub(super) fn take_over(begun: Tensors, there: &Tensors) -> (Tensors, Vec<String>) {
     let mut fresh = Vec::new();
     let taken = begun.into_iter().map(|(name, tensor)| {
         let fits = |other: &&(String, _)| other.0 == name;

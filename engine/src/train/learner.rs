@@ -74,8 +74,12 @@ impl Learner {
         let (_, stretches) = memory::plan(model.outline(), training).map_err(TrainError::from)?;
         model.cut_into(stretches);
         let (names, parameters) = (model.trained_names(), model.trained());
-        let optimizer =
-            Optimizer::new(&training.optimizer, names, parameters, form).map_err(TrainError::from)?;
+        let factors = training.fine_tuning.factors(names);
+        let held = factors.iter().map(|factor| *factor == 0.0).collect();
+        let optimizer = Optimizer::new(&training.optimizer, names, parameters, form)
+            .map_err(TrainError::from)?
+            .with_factors(factors);
+        model.hold(held);
         let losses = loss::operations(model.outline());
         Ok(Self {
             form,

@@ -22,6 +22,8 @@ pub struct Optimizer {
     names: Vec<String>,
     /// For each parameter a tensor of its shape for each of [`moment_names`].
     moments: Vec<Vec<Tensor>>,
+    /// What each parameter's learning rate is multiplied by; one of 0 is not moved.
+    factors: Vec<f64>,
     steps: u64,
 }
 
@@ -36,7 +38,13 @@ impl Optimizer {
             .iter()
             .map(|parameter| (0..count).map(|_| zeros(parameter)).collect())
             .collect::<Result<_>>()?;
-        Ok(Self { spec: spec.clone(), form, names: names.to_vec(), moments, steps: 0 })
+        let factors = vec![1.0; names.len()];
+        Ok(Self { spec: spec.clone(), form, names: names.to_vec(), moments, factors, steps: 0 })
+    }
+
+    /// With a factor on the learning rate of each parameter.
+    pub fn with_factors(self, factors: Vec<f64>) -> Self {
+        Self { factors, ..self }
     }
 
     /// Steps done, those before a restored checkpoint included.
@@ -61,7 +69,11 @@ impl Optimizer {
         }
         self.steps += 1;
         let lists = parameters.iter_mut().zip(gradients).zip(&mut self.moments).zip(&self.names);
-        for (((parameter, gradient), moments), name) in lists {
+        for ((((parameter, gradient), moments), name), factor) in lists.zip(&self.factors) {
+            if *factor == 0.0 {
+                continue;
+            }
+            let learning_rate = learning_rate * factor;
             if parameter.dims() != gradient.dims() {
                 bail!("{name} is {:?}, its gradient {:?}", parameter.dims(), gradient.dims());
             }

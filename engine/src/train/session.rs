@@ -8,6 +8,7 @@ use super::{
     Learner, Steered, TrainError, Training,
     aims::Aims,
     best::Best,
+    branch,
     checkpoint::{Checkpoint, Memory, Place},
     fault,
     metrics::Tally,
@@ -20,6 +21,7 @@ use crate::{
     data::{Batch, Batches, Prepared},
     diagnosis::{GRADIENT_NORM, SILENT_UNITS},
     model::{Model, Tensors},
+    pretrained::{Beginning, PretrainedError},
     project::{Experiment, Setting},
     protocol::{Problem, Split},
 };
@@ -337,6 +339,21 @@ impl Session {
     /// If they are another model's.
     pub fn take_weights(&mut self, weights: &Tensors) -> Result<(), Problem> {
         Ok(self.learner.model.load(weights)?)
+    }
+
+    /// Begins with numbers that were learned before, in place of the initialisers', wherever a parameter has their name
+    /// and shape.
+    ///
+    /// # Errors
+    /// If none has.
+    pub fn begin_with(&mut self, learned: &Tensors, beginning: &Beginning) -> Result<(), Problem> {
+        let begun = self.weights();
+        let count = begun.len();
+        let (taken, fresh) = branch::take_over(begun, learned);
+        if fresh.len() == count {
+            return Err(PretrainedError::NothingFits { file: beginning.file.clone() }.into());
+        }
+        self.take_weights(&taken)
     }
 
     /// The true numbers of `rows` that a head predicts, in their own units; empty for classes.

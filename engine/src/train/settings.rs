@@ -1,6 +1,7 @@
 //! What a person chooses before pressing Train; defaults are Keras' or PyTorch's and say whose.
 
 mod checkpoints;
+mod fine_tuning;
 mod optimizer;
 mod probes;
 mod ranges;
@@ -8,6 +9,7 @@ mod schedule;
 mod validation;
 
 pub use checkpoints::{Checkpoints, Metric};
+pub use fine_tuning::FineTuning;
 pub use optimizer::OptimizerSpec;
 pub use probes::Probes;
 pub use ranges::SettingError;
@@ -47,6 +49,9 @@ pub struct Training {
     /// Adds `l2 · Σw²` likewise, as Keras' `L2`.
     pub l2: f64,
     pub clip: ClipSpec,
+    /// Where it begins with numbers that were learned before, and which of them may move.
+    #[serde(skip_serializing_if = "FineTuning::is_usual")]
+    pub fine_tuning: FineTuning,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub early_stopping: Option<EarlyStopping>,
     /// When the validation rows are looked at.
@@ -74,6 +79,7 @@ impl Default for Training {
             l1: 0.0,
             l2: 0.0,
             clip: ClipSpec::None,
+            fine_tuning: FineTuning::default(),
             early_stopping: None,
             validation: Validation::default(),
             checkpoints: Checkpoints::default(),

@@ -127,6 +127,9 @@ impl Lines {
             Layer::Gru(layer) => self.recurrent(step, &layer.recurrent(), "GRU"),
             Layer::SinusoidalPositions(_) => return Err("sines and cosines of places"),
             Layer::MultiHeadAttention(layer) if layer.rotary => return Err("rotary positions"),
+            Layer::MultiHeadAttention(layer) if layer.output_bias() != layer.use_bias => {
+                return Err("a bias of some projections of attention");
+            }
             Layer::MultiHeadAttention(layer) => {
                 if step.reads.len() > 1 || layer.key_value_heads() != layer.heads || layer.dropout > 0.0 {
                     return Err("attention over another sequence, with fewer heads of keys, or with dropout");

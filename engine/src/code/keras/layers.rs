@@ -88,6 +88,9 @@ pub fn expression(step: &Step) -> Result<String, &'static str> {
         Layer::Lstm(layer) => recurrent(step, Call::new("layers.LSTM").arg(layer.units), &layer.recurrent()),
         Layer::Gru(layer) => recurrent(step, Call::new("layers.GRU").arg(layer.units), &layer.recurrent()),
         Layer::MultiHeadAttention(layer) if layer.rotary => return Err("rotary positions"),
+        Layer::MultiHeadAttention(layer) if layer.output_bias() != layer.use_bias => {
+            return Err("a bias of some projections of attention");
+        }
         Layer::MultiHeadAttention(layer) => attention(step, layer),
         Layer::SinusoidalPositions(_) => return Err("sines and cosines of places"),
         Layer::Flatten(_) => format!("layers.Flatten()({x})"),

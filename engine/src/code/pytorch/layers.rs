@@ -214,7 +214,8 @@ fn recurrent(step: &Step, function: &str, layer: &Recurrent) -> Call {
 
 /// Whether `nn.MultiheadAttention` cannot do it.
 pub fn is_own_attention(layer: &MultiHeadAttention, step: &Step) -> bool {
-    step.reads.len() > 1 || layer.key_value_heads() != layer.heads || layer.rotary
+    let is_uneven = layer.output_bias() != layer.use_bias;
+    step.reads.len() > 1 || layer.key_value_heads() != layer.heads || layer.rotary || is_uneven
 }
 
 fn attention(step: &Step, layer: &MultiHeadAttention) -> (Option<Call>, String) {
@@ -225,7 +226,10 @@ fn attention(step: &Step, layer: &MultiHeadAttention) -> (Option<Call>, String) 
         let call = Call::new("Attention").arg(step.width()).arg(context).arg(layer.heads);
         let call = call.arg(layer.key_value_heads()).key("causal", python_bool(layer.causal), "False");
         let call = call.key("dropout", dropout, "0.0").key("bias", bias, "True");
-        let call = call.key("rotary", python_bool(layer.rotary), "False");
+        let rotary = if layer.rotary { number(layer.rotary_base) } else { "None".into() };
+        let call = call.key("rotary", rotary, "None");
+        let way_out = layer.output_bias.filter(|has| *has != layer.use_bias).map_or("None", python_bool);
+        let call = call.key("way_out", way_out, "None");
         let context = step.reads.last().map_or(x, String::as_str);
         return (Some(call), format!("self.{}({x}, {context})", step.name));
     }

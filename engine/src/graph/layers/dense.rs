@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Activation, Initializer, Ports, Rules, Settings};
+use super::{Activation, Initializer, Lora, Ports, Rules, Settings};
 use crate::graph::{Dim, GraphError, ParameterSpec, Shape};
 
 /// A fully connected layer over the last axis: `[I]` → `[units]`, `[T, I]` → `[T, units]`.
@@ -16,6 +16,17 @@ pub struct Dense {
     pub use_bias: bool,
     /// Of the weight; the bias begins at 0.
     pub initializer: Initializer,
+    /// The rank of what learns beside the weight, which then stays as it is ([`Lora`]).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub lora_rank: Option<usize>,
+    /// What is learned beside the weight counts lora_alpha / lora_rank times.
+    pub lora_alpha: f64,
+}
+
+impl Dense {
+    pub fn lora(&self) -> Lora {
+        Lora { rank: self.lora_rank, alpha: self.lora_alpha }
+    }
 }
 
 impl Default for Dense {
@@ -25,6 +36,8 @@ impl Default for Dense {
             activation: Activation::Linear,
             use_bias: true,
             initializer: Initializer::GlorotUniform,
+            lora_rank: None,
+            lora_alpha: Lora::ALPHA,
         }
     }
 }
@@ -37,6 +50,7 @@ impl Rules for Dense {
     fn check(&self, settings: &mut Settings) {
         settings.size("units", self.units);
         self.initializer.check(settings);
+        self.lora().check(settings);
     }
 
     fn shape(&self, ports: &Ports) -> Result<Shape, GraphError> {
@@ -51,7 +65,12 @@ impl Rules for Dense {
 
     fn parameters(&self, ports: &Ports) -> Vec<ParameterSpec> {
         let width = ports.only().axes().last().and_then(Dim::known).unwrap_or(0);
-        weight_and_bias(vec![self.units, width], self.initializer, self.use_bias)
+        let names = ["weight", "lora_a", "lora_b"];
+        let mut parameters = self.lora().parameters(names, [self.units, width], self.initializer);
+        if self.use_bias {
+            parameters.push(ParameterSpec::trained("bias", self.units, Initializer::Zeros));
+        }
+        parameters
     }
 }
 

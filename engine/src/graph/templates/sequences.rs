@@ -102,7 +102,13 @@ pub fn gpt2_small(drawing: &mut Drawing, frame: &Frame) {
     let (units, activation) = (frame.units, frame.function);
     drawing.then(
         "output",
-        Layer::Dense(Dense { units, activation, use_bias: false, initializer: begun(&size) }),
+        Layer::Dense(Dense {
+            units,
+            activation,
+            use_bias: false,
+            initializer: begun(&size),
+            ..Dense::default()
+        }),
     );
 }
 

@@ -6,7 +6,7 @@ use super::form::{FileDataset, FileExperiment, FileProject, FileSplit};
 use crate::{
     graph::{layers::fields, nearest},
     project::ProjectError,
-    train::{Checkpoints, EarlyStopping, Training, Validation},
+    train::{Checkpoints, EarlyStopping, FineTuning, Training, Validation},
 };
 
 /// Refuses fields that a table of the frame does not have. Nodes and steps are looked at by their own
@@ -30,6 +30,10 @@ pub fn check_fields(project: &Table, file: &str) -> Result<(), ProjectError> {
         if let Some(checkpoints) = table(training, "checkpoints") {
             let place = format!("experiments.{name}.training.checkpoints");
             only(checkpoints, fields::<Checkpoints>(), &place, file)?;
+        }
+        if let Some(tuning) = table(training, "fine_tuning") {
+            let place = format!("experiments.{name}.training.fine_tuning");
+            only(tuning, fields::<FineTuning>(), &place, file)?;
         }
         if let Some(validation) = table(training, "validation") {
             let place = format!("experiments.{name}.training.validation");

@@ -24,6 +24,7 @@ impl Desk {
     fn new_project(&self, target: &str, task: Task) -> NewProject {
         let (folder, name) = (self.0.path().join("projects"), "My data".to_string());
         NewProject {
+            pretrained: None,
             folder,
             name,
             experiment: "first model".into(),

@@ -7,7 +7,7 @@ use crate::{
 };
 
 /// Rows that are looked at.
-const SAMPLE: usize = 2000;
+pub(super) const SAMPLE: usize = 2000;
 /// Tokens of a row: as many as nearly all rows have, within these.
 const LENGTHS: (usize, usize) = (8, 256);
 /// Letters that a language model reads at a time, and how many it knows.
@@ -65,8 +65,14 @@ fn is_chinese(texts: &[&str]) -> bool {
     chinese as f64 > CHINESE * letters().count() as f64
 }
 
+/// The column with the longest texts.
+pub(super) fn longest<'a>(columns: &[&'a Column]) -> Option<&'a Column> {
+    let texts = columns.iter().filter_map(|column| Some((mean_length(column)?, *column)));
+    texts.max_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, column)| column)
+}
+
 /// How long the texts of a column are, in letters; `None` of a column that holds none.
-pub(super) fn mean_length(column: &Column) -> Option<f64> {
+fn mean_length(column: &Column) -> Option<f64> {
     let Cells::Texts(texts) = &column.cells else { return None };
     let lengths: Vec<usize> = texts.iter().flatten().take(SAMPLE).map(|text| text.chars().count()).collect();
     (!lengths.is_empty()).then(|| lengths.iter().sum::<usize>() as f64 / lengths.len() as f64)

@@ -77,6 +77,7 @@ pub(super) fn run(command: Command, is_over: IsOver<'_>) -> Result<Reply, Proble
         Command::Predict { folder, run, file } => {
             let store = Store::open(&folder)?;
             let (experiment, project) = store.frozen(run)?;
+            let experiment = experiment.found_in(&folder);
             let checkpoint = checkpoint::read_newest_finite(&store.run_folder(run))?;
             let checkpoint = checkpoint.ok_or(PredictError::NoWeights { run: run.0 })?;
             // Those that were tested.
@@ -131,7 +132,7 @@ fn learned_from(folder: &Path, store: &Store, run: RunId) -> Result<(Experiment,
         return Ok((experiment, data));
     }
     let table = data::read_table(&file, project.dataset.header)?;
-    let data = Prepared::of(&table, &project.dataset, &experiment)?;
+    let data = Prepared::of(&table, &project.dataset, &experiment.found_in(folder))?;
     let data = Arc::new(data);
     KEPT.set(Some((folder.to_owned(), run, changed, Arc::clone(&data))));
     Ok((experiment, data))
@@ -165,5 +166,5 @@ fn weights_at(store: &Store, run: RunId, moment: Moment) -> Result<(u64, Tensors
 pub(super) fn prepared(folder: &Path, experiment: &Experiment) -> Result<Prepared, Problem> {
     let project = project::load(folder)?;
     let table = data::read_table(&folder.join(&project.dataset.file), project.dataset.header)?;
-    Prepared::of(&table, &project.dataset, experiment)
+    Prepared::of(&table, &project.dataset, &experiment.found_in(folder))
 }

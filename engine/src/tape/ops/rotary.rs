@@ -12,6 +12,8 @@ pub struct Rotary {
     pub columns: usize,
     /// Even.
     pub head: usize,
+    /// The longest wave, in steps, over 2π: 10,000 in the paper, 500,000 in Llama 3.
+    pub base: f64,
 }
 
 impl Rotary {
@@ -23,7 +25,7 @@ impl Rotary {
         if !fits || columns > width {
             bail!("rotary: {columns} of {width} columns in heads of {}", self.head);
         }
-        let [cosines, sines] = kernel::rotations(before..before + length, self.head);
+        let [cosines, sines] = kernel::rotations(before..before + length, self.head, self.base);
         if step.form == Form::Kernels {
             return cpu::map([x], x.shape(), |[x], y| {
                 kernel::rotate(x, [&cosines, &sines], way, [width, columns, half], y);
@@ -84,14 +86,16 @@ impl Operation for Rotary {
 mod tests {
     use std::sync::Arc;
 
+    use kernels::positions::LONGEST;
+
     use super::*;
     use crate::tape::gradcheck::{check, check_bits, close, flat, step, tensor};
 
     #[test]
     fn gradients_match_finite_differences() {
-        check(Arc::new(Rotary { columns: 8, head: 4 }), &[tensor(&[2, 3, 11], 1)]);
-        check(Arc::new(Rotary { columns: 6, head: 2 }), &[tensor(&[2, 3, 6], 1)]);
-        check_bits(Arc::new(Rotary { columns: 64, head: 16 }), &[tensor(&[37, 129, 96], 1)]);
+        check(Arc::new(Rotary { columns: 8, head: 4, base: LONGEST }), &[tensor(&[2, 3, 11], 1)]);
+        check(Arc::new(Rotary { columns: 6, head: 2, base: 100.0 }), &[tensor(&[2, 3, 6], 1)]);
+        check_bits(Arc::new(Rotary { columns: 64, head: 16, base: LONGEST }), &[tensor(&[37, 129, 96], 1)]);
     }
 
     #[test]
@@ -100,7 +104,11 @@ mod tests {
         let (q, k) = (tensor(&[1, 1, 8], 1), tensor(&[1, 1, 8], 2));
         let turned = |x: &Tensor| {
             let x = x.broadcast_as((1, 6, 8)).unwrap().contiguous().unwrap();
-            let y = Rotary { columns: 8, head: 8 }.forward(&[x], &mut Vec::new(), &step(Form::Kernels));
+            let y = Rotary { columns: 8, head: 8, base: LONGEST }.forward(
+                &[x],
+                &mut Vec::new(),
+                &step(Form::Kernels),
+            );
             flat(&y.unwrap())
         };
         let (q, k) = (turned(&q), turned(&k));
@@ -113,7 +121,7 @@ mod tests {
     #[test]
     fn heads_that_are_not_there_are_refused() {
         for (columns, head) in [(8, 3), (9, 3), (6, 4), (8, 4)] {
-            let refused = Rotary { columns, head }.forward(
+            let refused = Rotary { columns, head, base: LONGEST }.forward(
                 &[tensor(&[1, 2, 6], 1)],
                 &mut Vec::new(),
                 &step(Form::Kernels),

@@ -80,6 +80,8 @@ impl Training {
             ClipSpec::None => {}
             ClipSpec::Norm { max } | ClipSpec::Value { max } => ranges.above("clip.max", max, 0.0),
         }
+        ranges.above("fine_tuning.layer_decay", self.fine_tuning.layer_decay, 0.0);
+        ranges.within("fine_tuning.layer_decay", self.fine_tuning.layer_decay, 0.0, 1.0);
         if let Some(early) = &self.early_stopping {
             ranges.at_least("early_stopping.patience", f64::from(early.patience), 1.0);
             ranges.at_least("early_stopping.min_delta", early.min_delta, 0.0);
