@@ -364,7 +364,7 @@ fn style(colors: &Colors, dark: bool) -> Style {
     style.spacing.interact_size = Vec2::new(size::CONTROL, size::CONTROL);
     style.spacing.window_margin = Margin::same(space::XL as i8);
     style.spacing.menu_margin = Margin::same(space::XS as i8);
-    style.spacing.combo_height = 320.0;
+    style.spacing.combo_height = 384.0;
     style.spacing.icon_width = 16.0;
     style.spacing.icon_width_inner = 10.0;
     style.spacing.tooltip_width = 320.0;

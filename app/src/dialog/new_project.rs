@@ -171,8 +171,10 @@ fn form_ui(ui: &mut Ui, cx: &mut Context<'_>, new: &NewProjectState, preview: &P
 
 /// Whether a model of texts can begin such a task.
 fn can_begin_pretrained(task: Task, preview: &Preview) -> bool {
+    let has = |kinds: [ColumnKind; 2]| preview.columns.iter().any(|column| kinds.contains(&column.kind));
+    // Of pictures and sounds, what else is known is not read.
     let has_words =
-        preview.columns.iter().any(|column| matches!(column.kind, ColumnKind::Text | ColumnKind::Tokens));
+        has([ColumnKind::Text, ColumnKind::Tokens]) && !has([ColumnKind::Image, ColumnKind::Audio]);
     has_words && !matches!(task, Task::Translation | Task::Reconstruction)
 }
 
