@@ -73,6 +73,9 @@ fn a_clean_table_stays_the_file_it_was() {
     assert_eq!((&said["task"], said["errors"].as_array().unwrap().len()), (&"regression".into(), 0));
     let told = stdout(&trainyard(home.path(), &["import", file.to_str().unwrap()]));
     assert!(told.contains("60 rows") && told.contains("trainyard train"), "{told}");
+    // What lies among the projects is called by its name.
+    import(home.path(), &[file.to_str().unwrap(), "--name", "直线"]);
+    finished(&train(home.path(), &["直线", "--epochs", "1"]));
 }
 
 #[test]

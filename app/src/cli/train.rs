@@ -15,7 +15,7 @@ use std::{
 
 use engine::{
     diagnosis::diagnose_run,
-    project::{Experiment, FILE_NAME, ProjectError, Setting},
+    project::{Experiment, FILE_NAME, ProjectError, Setting, example_names},
     protocol::{Command, Event, OpenedProject, Outcome, Problem, Reply, RunId, RunState, RunSummary},
     store::StoreError,
 };
@@ -176,11 +176,15 @@ fn code_of(run: &RunSummary) -> ExitCode {
     }
 }
 
-/// Opens the project: a folder that is one, or else an example of that name.
+/// Opens the project: a folder that is one, or else an example of that name, or else one in the projects folder.
 pub(super) fn open(office: &mut Office, project: &str, out: Option<&Path>) -> Result<OpenedProject, Problem> {
-    let folder = absolute(Path::new(project));
+    let is_project = |folder: &PathBuf| folder.join(FILE_NAME).is_file();
+    let named = projects_folder().join(project);
+    let folder = Some(absolute(Path::new(project)))
+        .filter(|folder| is_project(folder) || example_names().contains(&project) || !is_project(&named))
+        .unwrap_or(named);
     let out = out.map(absolute);
-    let command = match (folder.join(FILE_NAME).is_file(), out) {
+    let command = match (is_project(&folder), out) {
         (true, None) => Command::OpenProject { folder },
         (true, Some(out)) => Command::CopyProject { from: folder, folder: out },
         (false, _) if project.contains(['/', '\\', '.']) => Command::OpenProject { folder },

@@ -207,7 +207,9 @@ fn drawing_ui(
         } else if body.clicked() {
             select(ui, cx, model, &node.name);
         }
-        if let Some(at) = port.interact_pointer_pos().filter(|_| port.dragged() || port.drag_stopped()) {
+        if let Some(port) = port.filter(|port| port.dragged() || port.drag_stopped())
+            && let Some(at) = port.interact_pointer_pos()
+        {
             drawn = Some(wires::Drawn { from: index, at, is_dropped: port.drag_stopped() });
         }
     }

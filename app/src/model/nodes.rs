@@ -31,8 +31,8 @@ const TELLING: [&str; 9] =
 /// What was done to a node.
 pub struct Touched {
     pub body: Response,
-    /// The port that gives.
-    pub port: Response,
+    /// The port that gives; an output has none.
+    pub port: Option<Response>,
 }
 
 /// How faint what is passed by is.
@@ -96,7 +96,8 @@ pub fn node_ui(
     }
     paint_note(ui, rect, scale, &node.note);
     paint_inputs(ui, rect, scale, surveyed);
-    let port = port_ui(ui, cx, rect.right_center(), scale, node);
+    let gives = !matches!(node.layer, Layer::Output(_));
+    let port = gives.then(|| port_ui(ui, cx, rect.right_center(), scale, node));
     if !body.hovered() {
         return Touched { body, port };
     }

@@ -25,7 +25,7 @@ use crate::{
 };
 
 /// Metrics and progress are told at most this often.
-const TELL_EVERY: Duration = Duration::from_millis(50);
+const TELL_EVERY: Duration = Duration::from_millis(100);
 /// Progress is stored for other programs at most this often.
 const SHOW_EVERY: Duration = Duration::from_millis(250);
 
