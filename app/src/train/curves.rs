@@ -113,11 +113,11 @@ fn toolbar_ui(ui: &mut Ui, cx: &Context<'_>, runs: &[&Run], view: &mut View) {
             }
             ui.add_space(space::S);
             smoothing_ui(ui, cx, view);
-            ui.add_space(space::S);
-            output_ui(ui, cx, runs, view);
             ui.with_layout(Layout::left_to_right(Align::Center), |ui| legend_ui(ui, cx, runs));
         });
     });
+    // On a line of its own: beside the rest there is no room for it.
+    output_ui(ui, cx, runs, view);
 }
 
 /// Which of several outputs is looked at, or the whole.

@@ -10,8 +10,9 @@ use super::{
 pub(crate) const PORT: &str = "in";
 
 impl Graph {
-    /// Makes one block of nodes; gives its name. `None` where they are not one: they hold no input and no output, have to read one
-    /// node that is not among them and gives numbers, only one of them may be read by others, and nothing may go out and come back in.
+    /// Makes one block of nodes; gives its name. `None` where they are not one: they hold no input and no output, have
+    /// to read one node that is not among them and gives numbers, only one of them may be read by others, and nothing may
+    /// go out and come back in.
     pub fn group(&mut self, names: &[&str]) -> Option<String> {
         let is_inside = |name: &str| names.contains(&name);
         let inside: Vec<&Node> = self.nodes.iter().filter(|node| is_inside(&node.name)).collect();
