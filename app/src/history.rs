@@ -141,7 +141,7 @@ impl Draft {
         let Experiment { graph, training, .. } = &self.edited;
         self.survey = graph.survey();
         let is_whole = self.survey.faults.is_empty();
-        self.misfit = is_whole.then(|| misfit(graph, training, self.extent.as_ref())).flatten();
+        self.misfit = is_whole.then(|| misfit(&self.edited, self.extent.as_ref())).flatten();
         let can_run = is_whole && training.errors().is_empty();
         self.memory = can_run.then(|| StepMemory::of(graph, training).ok()).flatten();
     }

@@ -142,6 +142,8 @@ pub struct ProjectState {
     pub playground: Playground,
     /// What is looked at on the Data screen.
     pub looking: Looking,
+    /// What rows were labelled before they were given other labels, the last ones last.
+    pub relabelled: Vec<Vec<(usize, String)>>,
 }
 
 /// What a model of texts is tried with.
@@ -263,6 +265,7 @@ impl ProjectState {
             searching: Searching::default(),
             playground: Playground::default(),
             looking: Looking::default(),
+            relabelled: Vec::new(),
             inspecting: Inspecting::default(),
         }
     }
@@ -288,6 +291,7 @@ impl ProjectState {
             searching: Searching::default(),
             playground: Playground::default(),
             looking: Looking::default(),
+            relabelled: Vec::new(),
             inspecting: Inspecting::default(),
             run: None,
             shown_runs: BTreeSet::new(),

@@ -27,6 +27,7 @@ mod split;
 mod table;
 mod tags;
 mod target;
+mod vary;
 
 pub(crate) use batches::BATCHES_AHEAD;
 pub use batches::{Batch, Batches, Truth};
@@ -34,6 +35,7 @@ pub use error::DataError;
 pub use extent::{Candidate, Entering, Extent, Wanted};
 pub use feature::Brief;
 pub use files::{Files, Lists};
+pub(crate) use infer::categories;
 pub use infer::{MAX_CATEGORIES, MIN_REPEATS};
 pub use parquet::{MAX_ROWS, MAX_TABLE_BYTES, read_parquet, write_parquet};
 pub use prepare::{Counts, IGNORED, MAX_NUMBERS, Prepared, Splits, StepsOf, Targets, prepare};
@@ -45,6 +47,7 @@ pub(crate) use read::{parse_csv, read_bytes, table_of};
 pub use rows::{MAX_COLUMNS, MAX_FIELD_BYTES};
 pub use table::{Cells, Column, ColumnKind, Table};
 pub use target::MAX_CLASSES;
+pub use vary::{Varied, Vary};
 
 #[cfg(test)]
 mod tests;

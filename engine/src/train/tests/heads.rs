@@ -184,7 +184,7 @@ fn what_an_output_cannot_predict_is_said_before_training() {
         let told: Vec<String> =
             check(&experiment, &dataset(), &table()).iter().map(|fault| fault.code.clone()).collect();
         let extent = Extent::of(&table(), &dataset(), &experiment.recipe).unwrap();
-        let misfit = misfit(&experiment.graph, &experiment.training, Some(&extent));
+        let misfit = misfit(&experiment, Some(&extent));
         if experiment.graph.survey().faults.is_empty() {
             assert_eq!(misfit.map(|problem| problem.code).as_ref(), told.first());
         }
@@ -239,7 +239,7 @@ fn a_column_that_no_output_can_predict_so_is_said_of_the_extent_alone() {
         *layer = layer.with_setting("loss", serde_json::json!({ "kind": loss })).unwrap();
         let input = &mut experiment.graph.nodes[0].layer;
         *input = input.with_setting("columns", serde_json::json!(["a", "b"])).unwrap();
-        misfit(&experiment.graph, &experiment.training, Some(&extent(text))).map(|problem| problem.code)
+        misfit(&experiment, Some(&extent(text))).map(|problem| problem.code)
     };
     assert_eq!(code(all, "price", "mse"), None);
     assert_eq!(code(all, "prise", "mse").as_deref(), Some("model-no-such-target"));
