@@ -16,13 +16,14 @@ model-block-keep = Keep it among my blocks, for other projects (in place of one 
 model-block-own = A block of yours
 model-block-forget = Forget the block { $block }
 model-block-make = Make one block of these (B)
-model-block-cannot = One node that gives numbers has to lead in, and one out
+model-block-cannot = Something has to lead in, one node out, and nothing out and back in
 model-block-open = Open
 model-block-apart = Take apart
 model-block-leave = Whole model
+model-read-first = Read { $node } first
+model-port-free = { $port } ← nothing yet
 model-block-tail = { $count } nodes × { $repeat }
 model-add = Add { $kind }
-model-one-input = The model has its input already
 model-empty = Nothing is drawn yet
 model-empty-line = Begin with one of these, drawn for your data, or with an input from the list on the left.
 model-fit = Show all
@@ -231,6 +232,8 @@ block-encoder = Transformer encoder
     .hint = Attention and a hidden layer, each with a norm before it and a way around.
 block-decoder = Transformer decoder
     .hint = As the encoder, but each step sees only itself and those before it: for language models.
+block-cross-decoder = Decoder with cross-attention
+    .hint = Each step sees those before it, then all of a second input, the memory: what an encoder gave.
 
 # Their settings.
 node-repeat = Passes

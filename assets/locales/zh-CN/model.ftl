@@ -16,13 +16,14 @@ model-block-keep = 存入我的模块，供其他项目使用（同名则替换�
 model-block-own = 你保存的模块
 model-block-forget = 删除我的模块 { $block }
 model-block-make = 组成一个模块（B）
-model-block-cannot = 须只有一个给出数值的节点连入、一个节点连出
+model-block-cannot = 须有节点连入、只有一个节点连出，且不能连出后又连回来
 model-block-open = 打开
 model-block-apart = 拆开
 model-block-leave = 整个模型
+model-read-first = 先读取 { $node }
+model-port-free = { $port } ← 尚未连入
 model-block-tail = { $count } 个节点 × { $repeat }
 model-add = 添加{ $kind }
-model-one-input = 模型已有输入
 model-empty = 还没有网络
 model-empty-line = 从下面选一个按你的数据画好的网络开始，或先点击左侧列表中的“输入”。
 model-fit = 显示全部
@@ -227,6 +228,8 @@ block-encoder = Transformer 编码器
     .hint = 注意力与隐藏层，各自前有归一化，并有捷径。
 block-decoder = Transformer 解码器
     .hint = 同编码器，但每一步只看到自己和之前的步：用于语言模型。
+block-cross-decoder = 带交叉注意力的解码器
+    .hint = 每一步先看自己和之前的步，再看第二个输入“memory”的全部内容：编码器的输出。
 
 # 各种设置。
 node-repeat = 重复次数

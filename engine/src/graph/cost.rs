@@ -1,12 +1,12 @@
 //! How much a layer computes for one sample.
 
-use super::{Dim, Layer, ParameterSpec, Shape};
+use super::{Dim, Layer, ParameterSpec, Shape, layers::Port};
 
 /// Multiply-adds of matrices and kernels for one sample; `None` where a size is not known. What is done number
 /// by number (functions, norms, pools, biases) counts nothing, as in fvcore and ptflops.
 pub(super) fn multiply_adds(
     layer: &Layer,
-    inputs: &[&Shape],
+    inputs: &[Port],
     output: &Shape,
     parameters: &[ParameterSpec],
 ) -> Option<u64> {
@@ -16,22 +16,22 @@ pub(super) fn multiply_adds(
         Layer::Dense(_) => product(&output.0[..output.rank().checked_sub(1)?])?,
         Layer::Conv1d(_) => product(output.0.get(..1)?)?,
         Layer::Conv2d(_) => product(output.0.get(1..)?)?,
-        Layer::ConvTranspose2d(_) => product(inputs.first()?.0.get(1..)?)?,
+        Layer::ConvTranspose2d(_) => product(inputs.first()?.axes().get(1..)?)?,
         Layer::ConvTranspose1d(_) | Layer::SimpleRnn(_) | Layer::Lstm(_) | Layer::Gru(_) => {
-            product(inputs.first()?.0.get(..1)?)?
+            product(inputs.first()?.axes().get(..1)?)?
         }
         Layer::MultiHeadAttention(_) => return attention(inputs, output, parameters),
-        Layer::Block(block) => return block.multiply_adds(inputs.first()?),
+        Layer::Block(block) => return block.multiply_adds(inputs),
         _ => return Some(0),
     };
     weights.checked_mul(times)
 }
 
 /// The projections of queries, keys and values, each along its own sequence, and the two products between them.
-fn attention(inputs: &[&Shape], output: &Shape, parameters: &[ParameterSpec]) -> Option<u64> {
+fn attention(inputs: &[Port], output: &Shape, parameters: &[ParameterSpec]) -> Option<u64> {
     let [queries, width] = &output.0[..] else { return None };
     let (queries, width) = (known(queries)?, known(width)?);
-    let keys = known(inputs.last()?.0.first()?)?;
+    let keys = known(inputs.last()?.axes().first()?)?;
     let projections = parameters.iter().filter(|spec| spec.is_weight).map(|spec| {
         let times = if ["k_proj_weight", "v_proj_weight"].contains(&spec.name) { keys } else { queries };
         spec.count() as u64 * times
