@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Graph, GraphError, Layer, Node, layers::Input, templates::Takes};
+use super::{Graph, GraphError, Layer, Node, layers::Input, nearest, templates::Takes};
 use crate::protocol::Problem;
 
 /// A stroke that mends a fault.
@@ -92,6 +92,14 @@ impl Mend {
                 set(setting, fact("wanted")?.clone())
             }
             "model-other-tokens" => set("tokens", fact("tokens")?.clone()),
+            "model-no-such-target" => set("predicts", json!({ "column": nearest_column(problem)? })),
+            "model-no-such-column" => {
+                let Layer::Input(input) = &graph.node(&node)?.layer else { return None };
+                let (wrong, right) = (fact("column")?.as_str()?, nearest_column(problem)?);
+                let right = |column: &String| if column == wrong { right.clone() } else { column.clone() };
+                set("columns", json!(input.columns.iter().map(right).collect::<Vec<_>>()))
+            }
+            "model-other-target" => set("loss", json!({ "kind": fact("instead")?.as_str()? })),
             "model-feature-count" => {
                 let Layer::Input(input) = &graph.node(&node)?.layer else { return None };
                 let got = usize::try_from(fact("got")?.as_u64()?).ok()?;
@@ -149,6 +157,12 @@ impl Mend {
             | Self::Set { node, .. } => node,
         }
     }
+}
+
+/// The column that is nearly the one that is not there.
+fn nearest_column(problem: &Problem) -> Option<String> {
+    let fact = |name: &str| problem.facts.get(name)?.as_str();
+    nearest(fact("column")?, fact("columns")?.split(", ")).map(str::to_owned)
 }
 
 #[cfg(test)]

@@ -18,7 +18,10 @@ pub fn check(experiment: &Experiment, dataset: &DatasetSpec, table: &Table) -> V
     let data = prepare(table, dataset, recipe).map_err(|error: DataError| problems.push(error.into()));
     if problems.is_empty() {
         let fits = Outline::of(graph, &training.loss).and_then(|outline| match data {
-            Ok(data) => Ok(outline.fits(&Prepared::aimed(data, table, experiment)?)?),
+            Ok(data) => {
+                outline.fits_extent(&Extent::of(table, dataset, recipe)?)?;
+                Ok(outline.fits(&Prepared::aimed(data, table, experiment)?)?)
+            }
             Err(()) => Ok(()),
         });
         problems.extend(fits.err());
