@@ -84,7 +84,7 @@ fn an_output_of_a_column_that_is_not_there_is_refused_before_any_run() {
         );
         text.replace("[experiments.training]", &format!("{node}[experiments.training]"))
     };
-    for (column, mend) in [("flavanoid", "→ Set Predicts to flavanoids"), ("price", "Choose")] {
+    for (column, mend) in [("flavanoid", "→ Set Predicts to flavanoids"), ("weight", "Choose")] {
         fs::write(&file, output(column)).unwrap();
         let checked = trainyard(home.path(), &["check", "wine"]);
         let told = stdout(&checked);
