@@ -245,6 +245,10 @@ fn facts_ui(ui: &mut Ui, cx: &Context<'_>, surveyed: &Surveyed) {
         let (name, hint) = (cx.text("model-multiply-adds"), cx.hint("model-multiply-adds"));
         fact_ui(ui, &name, &hint, &format::short(count));
     }
+    if let Some(count) = surveyed.activations.filter(|count| *count > 0) {
+        let (name, hint) = (cx.text("model-activations"), cx.hint("model-activations"));
+        fact_ui(ui, &name, &hint, &format::bytes(count.saturating_mul(size_of::<f32>() as u64)));
+    }
     if surveyed.parameters.len() > MOST_TENSORS {
         let count =
             surveyed.parameters.iter().filter(|spec| spec.trained).map(|spec| spec.count() as u64).sum();

@@ -134,6 +134,8 @@ pub struct Surveyed {
     pub parameters: Vec<ParameterSpec>,
     /// Multiply-adds for one sample, where all sizes are known.
     pub multiply_adds: Option<u64>,
+    /// Numbers that it gives for one sample, those of the nodes inside a block counted, where all sizes are known.
+    pub activations: Option<u64>,
 }
 
 impl Survey {
@@ -377,19 +379,22 @@ impl Graph {
             let inputs = self.ports(&wires[index], &shapes, &values)?;
             let output = shapes[index].as_ref()?;
             if self.nodes[index].is_bypassed() {
-                return Some(0);
+                return Some((Some(0), Some(0)));
             }
-            cost::multiply_adds(&self.nodes[index].layer, &inputs, output, &parameters[index])
+            let layer = &self.nodes[index].layer;
+            let multiply_adds = cost::multiply_adds(layer, &inputs, output, &parameters[index]);
+            Some((multiply_adds, cost::activations(layer, &inputs, output)))
         };
-        let costs: Vec<Option<u64>> = (0..self.nodes.len()).map(cost).collect();
+        let costs: Vec<_> = (0..self.nodes.len()).map(|index| cost(index).unwrap_or_default()).collect();
         let nodes = wires.into_iter().zip(shapes).zip(values).zip(parameters).zip(costs);
         nodes
-            .map(|((((inputs, shape), values), parameters), multiply_adds)| Surveyed {
+            .map(|((((inputs, shape), values), parameters), (multiply_adds, activations))| Surveyed {
                 inputs,
                 shape,
                 values,
                 parameters,
                 multiply_adds,
+                activations,
             })
             .collect()
     }

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Input, Port, Ports, Rules, Settings};
-use crate::graph::{Graph, GraphError, Layer, Node, ParameterSpec, Shape, Survey, Values};
+use crate::graph::{Graph, GraphError, Layer, Node, ParameterSpec, Shape, Survey, Surveyed, Values};
 
 /// A graph inside a graph: inputs, one output, gone through `repeat` times, one pass behind the other, each with
 /// parameters of its own. What a pass gives enters the next at the first input; at the others all passes read the same
@@ -74,6 +74,17 @@ impl Block {
     pub(in crate::graph) fn multiply_adds(&self, ports: &[Port]) -> Option<u64> {
         let (passes, _) = self.passes(&entering(ports)).ok()?;
         passes.iter().map(Survey::multiply_adds).sum()
+    }
+
+    /// Numbers that the nodes inside give for one sample of what enters.
+    pub(in crate::graph) fn activations(&self, ports: &[Port]) -> Option<u64> {
+        let (passes, _) = self.passes(&entering(ports)).ok()?;
+        let is_inside = |(node, _): &(&Node, &Surveyed)| !matches!(node.layer, Layer::Input(_));
+        let of_pass = |pass: &Survey| {
+            let nodes = self.nodes.iter().zip(&pass.nodes).filter(is_inside);
+            nodes.map(|(_, surveyed)| surveyed.activations).sum::<Option<u64>>()
+        };
+        passes.iter().map(of_pass).sum()
     }
 }
 
