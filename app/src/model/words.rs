@@ -75,6 +75,7 @@ fn recipe_words(words: &Locale, before: &Recipe, after: &Recipe) -> String {
 pub fn mend_words(words: &Locale, mend: &Mend) -> String {
     match mend {
         Mend::Flatten { .. } => words.text("model-mend-flatten"),
+        Mend::Embed { .. } => words.text("model-mend-embed"),
         Mend::Kind { kind, .. } => {
             words.with("model-mend-kind", &[("kind", words.text(&format!("kind-{kind}")).into())])
         }

@@ -72,6 +72,7 @@ model-parameter =
     .hint = A tensor that this node owns and how many numbers it has
 model-look-at = Look at { $node }
 model-mend-flatten = Insert Flatten
+model-mend-embed = Insert Embedding
 model-mend-kind = Use { $kind }
 model-mend-read = Read { $node }
 model-mend-fewer = Read the first { $count } only

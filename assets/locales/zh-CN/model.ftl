@@ -72,6 +72,7 @@ model-parameter =
     .hint = 此节点拥有的张量及其数值个数
 model-look-at = 查看 { $node }
 model-mend-flatten = 插入展平层
+model-mend-embed = 插入嵌入层
 model-mend-kind = 改用{ $kind }
 model-mend-read = 改为读取 { $node }
 model-mend-fewer = 只读取前 { $count } 个

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Graph, GraphError, Layer, Node, layers::Input, nearest, templates::Takes};
+use super::{Graph, GraphError, Layer, layers::Input, nearest, templates::Takes};
 use crate::protocol::Problem;
 
 /// A stroke that mends a fault.
@@ -10,6 +10,8 @@ use crate::protocol::Problem;
 pub enum Mend {
     /// Put a flatten between `node` and what it reads.
     Flatten { node: String, input: String },
+    /// Put an embedding there, which makes numbers of token ids.
+    Embed { node: String, input: String },
     /// Make `node` one of another kind, which takes what it reads.
     Kind { node: String, kind: String },
     /// Let `node` read the node whose name is nearly the one it reads.
@@ -39,6 +41,9 @@ impl GraphError {
         match self {
             Self::NeedsFlatten { node, input, .. } => {
                 Some(Mend::Flatten { node: node.clone(), input: input.clone() })
+            }
+            Self::NeedsNumbers { node, input, .. } => {
+                Some(Mend::Embed { node: node.clone(), input: input.clone() })
             }
             Self::OtherKindFits { node, instead, .. } => {
                 Some(Mend::Kind { node: node.clone(), kind: instead.clone() })
@@ -118,12 +123,11 @@ impl Mend {
         let mut graph = graph.clone();
         let place = graph.position(self.node())?;
         match self {
-            Self::Flatten { input, .. } => {
-                let name = graph.free_name("flatten");
-                let read = graph.nodes[place].inputs.iter_mut().find(|read| *read == input)?;
-                *read = name.clone();
-                let layer = Layer::of_kind("flatten")?;
-                graph.nodes.insert(place, Node::new(name, layer, vec![input.clone()]));
+            Self::Flatten { node, input } => {
+                graph.insert_between(input, node, Layer::of_kind("flatten")?)?;
+            }
+            Self::Embed { node, input } => {
+                graph.insert_between(input, node, Layer::of_kind("embedding")?)?;
             }
             Self::Kind { kind, .. } => {
                 graph.nodes[place].layer = graph.nodes[place].layer.turned_into(kind)?;
@@ -150,6 +154,7 @@ impl Mend {
     fn node(&self) -> &str {
         match self {
             Self::Flatten { node, .. }
+            | Self::Embed { node, .. }
             | Self::Kind { node, .. }
             | Self::Read { node, .. }
             | Self::ReadFewer { node, .. }
@@ -168,6 +173,7 @@ fn nearest_column(problem: &Problem) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::graph::Node;
 
     fn graph(nodes: &str) -> Graph {
         #[derive(serde::Deserialize)]
@@ -211,6 +217,7 @@ mod tests {
             (image, r#"{ name = "y", kind = "conv2d", filters = 4, groups = 2, inputs = ["x"] }"#),
             (image, r#"{ name = "y", kind = "conv2d", filters = 4, groups = 3, inputs = ["x"] }"#),
             (image, r#"{ name = "y", kind = "conv2d", filters = 0, inputs = ["x"] }"#),
+            (tokens, r#"{ name = "y", kind = "dense", units = 2, inputs = ["x"] }"#),
             (tokens, r#"{ name = "y", kind = "embedding", width = 4, vocabulary = 40, inputs = ["x"] }"#),
         ] {
             check(&format!("nodes = [{input}, {rest}]"));
