@@ -16,20 +16,7 @@ impl Graph {
     pub fn group(&mut self, names: &[&str]) -> Option<String> {
         let is_inside = |name: &str| names.contains(&name);
         let inside: Vec<&Node> = self.nodes.iter().filter(|node| is_inside(&node.name)).collect();
-        let mut from: Vec<String> = Vec::new();
-        for input in inside.iter().flat_map(|node| &node.inputs).filter(|input| !is_inside(input)) {
-            if !from.contains(input) {
-                from.push(input.clone());
-            }
-        }
-        // What is passed by reads the first one alone.
-        let counts = |node: &Node, input: &String| match node.is_bypassed() {
-            true => node.inputs.first() == Some(input),
-            false => node.inputs.contains(input),
-        };
-        if from.is_empty() || from.iter().any(|input| !inside.iter().any(|node| counts(node, input))) {
-            return None;
-        }
+        let from = read_by(&inside)?;
         let is_given = |node: &&&Node| {
             let mut readers =
                 self.nodes.iter().filter(|reader| reader.inputs.contains(&node.name)).peekable();
@@ -153,6 +140,24 @@ impl Survey {
         let given = self.nodes.get(place)?;
         Some(Input::of(given.shape.as_ref()?, given.values))
     }
+}
+
+/// The nodes that these read and that are not among them, in the order in which they do; `None` of none, and where one
+/// would lead in for nothing.
+fn read_by(nodes: &[&Node]) -> Option<Vec<String>> {
+    let mut from: Vec<String> = Vec::new();
+    for input in nodes.iter().flat_map(|node| &node.inputs) {
+        if !from.contains(input) && !nodes.iter().any(|node| node.name == *input) {
+            from.push(input.clone());
+        }
+    }
+    // What is passed by reads the first one alone.
+    let counts = |node: &Node, input: &String| match node.is_bypassed() {
+        true => node.inputs.first() == Some(input),
+        false => node.inputs.contains(input),
+    };
+    let is_read = |input: &String| nodes.iter().any(|node| counts(node, input));
+    (!from.is_empty() && from.iter().all(is_read)).then_some(from)
 }
 
 /// The one value that all are; `None` of none, or of several.
