@@ -243,12 +243,14 @@ impl ProjectState {
     /// A project just opened: its first experiment, its newest run.
     pub fn new(opened: &OpenedProject) -> Self {
         let run = opened.runs.last().map(|run| run.id);
-        let extents = opened.extents.iter().cloned().chain(std::iter::repeat(None));
-        let drafts = opened.project.experiments.iter().cloned().zip(extents);
+        let draft = |(place, experiment): (usize, &Experiment)| match opened.extents.get(place) {
+            Some(extent) => Draft::of(experiment.clone(), extent.clone()),
+            None => Draft::new(experiment.clone(), None),
+        };
         Self {
             folder: opened.folder.clone(),
             name: opened.project.name.clone(),
-            drafts: drafts.map(|(experiment, extent)| Draft::new(experiment, extent)).collect(),
+            drafts: opened.project.experiments.iter().enumerate().map(draft).collect(),
             selected: 0,
             selection: Vec::new(),
             way: Vec::new(),
@@ -324,7 +326,7 @@ impl ProjectState {
     /// Drops what is not saved.
     pub fn discard(&mut self) {
         for draft in &mut self.drafts {
-            *draft = Draft::new(draft.saved.clone(), draft.extent.take());
+            *draft = draft.discarded();
         }
     }
 

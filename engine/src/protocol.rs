@@ -277,8 +277,8 @@ pub struct OpenedProject {
     pub project: Project,
     /// Rows and columns of its data, as `project.toml` asks for them to be read.
     pub data: Preview,
-    /// What a model has to fit, an experiment each; `None` where its recipe cannot be carried out.
-    pub extents: Vec<Option<Extent>>,
+    /// What a model has to fit, an experiment each, or why its recipe cannot be carried out.
+    pub extents: Vec<Result<Extent, Problem>>,
     /// Experiments that a crash left unsaved, as they were edited.
     pub unsaved: Vec<Experiment>,
     pub runs: Vec<RunSummary>,

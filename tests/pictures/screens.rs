@@ -276,6 +276,26 @@ fn inside_a_block() {
 }
 
 #[test]
+fn a_block_with_two_ports() {
+    pictures("model-decoder", |desk, _| {
+        open_example(desk, "dates");
+        desk.apply(Action::ShowStage(Stage::Model));
+        let draft = desk.bench().state().draft_of_experiment().unwrap();
+        let frame = draft
+            .extent
+            .as_ref()
+            .map(|extent| engine::train::frame(&draft.edited.graph, &draft.edited.training.loss, extent));
+        let template = Template::of_name("encoder-decoder").unwrap();
+        let graph = template.graph(&frame.unwrap()).unwrap();
+        desk.apply(Action::ReplaceModel(graph));
+        desk.apply(Action::SelectNode(Some("decoder".into())));
+        desk.settle();
+        desk.click(&desk.text("model-fit"));
+        Vec::new()
+    });
+}
+
+#[test]
 fn a_large_model_seen_near() {
     pictures("model-near", |desk, _| {
         open_example(desk, "digits");

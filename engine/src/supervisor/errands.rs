@@ -215,8 +215,9 @@ fn open(folder: &Path) -> Result<Reply, Problem> {
     let file = folder.join(&project.dataset.file);
     let table = project::read_data(folder, &project.dataset)?;
     let data = Preview { file, ..Preview::of(&table) };
-    let extent = |experiment: &Experiment| Extent::of(&table, &project.dataset, &experiment.recipe).ok();
-    let extents = project.experiments.iter().map(extent).collect();
+    let extent = |experiment: &Experiment| Extent::of(&table, &project.dataset, &experiment.recipe);
+    let extents =
+        project.experiments.iter().map(extent).map(|extent| extent.map_err(Problem::from)).collect();
     let mut store = Store::open(folder)?;
     store.empty_bin()?;
     let runs = store.runs()?;

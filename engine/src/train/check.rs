@@ -19,6 +19,7 @@ pub fn check(experiment: &Experiment, dataset: &DatasetSpec, table: &Table) -> V
     if problems.is_empty() {
         let fits = Outline::of(graph, &training.loss).and_then(|outline| match data {
             Ok(data) => {
+                outline.fits_extent(&Extent::of(table, dataset, recipe)?)?;
                 let data = Prepared::aimed(data, table, experiment)?;
                 outline.fits(&data)?;
                 Ok(Vary::new(&recipe.steps, graph, &data, training.seed).map(drop)?)
