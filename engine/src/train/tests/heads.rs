@@ -240,9 +240,8 @@ fn a_column_that_no_output_can_predict_so_is_said_of_the_extent_alone() {
         let input = &mut experiment.graph.nodes[0].layer;
         *input = input.with_setting("columns", serde_json::json!(["a", "b"])).unwrap();
         let extent = extent(text);
-        let misfit = |graph: &Graph| {
-            misfit(&Experiment { graph: graph.clone(), ..experiment.clone() }, Some(&extent))
-        };
+        let misfit =
+            |graph: &Graph| misfit(&Experiment { graph: graph.clone(), ..experiment.clone() }, Some(&extent));
         let problem = misfit(&experiment.graph)?;
         // What is left once it is mended, where one stroke can.
         let mend = Mend::of_misfit(&experiment.graph, &problem);
