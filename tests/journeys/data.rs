@@ -136,7 +136,7 @@ fn a_picture_that_lies_in_the_wrong_folder_is_labelled_anew_and_the_model_learns
     desk.wait("another bright one", |desk| of(desk, "bright").len() == bright.len() + 1);
     assert_ne!(picked(&desk), first);
     desk.fill(&desk.text("data-label-new"), "odd");
-    desk.harness().key_press(egui::Key::Enter);
+    desk.click(&desk.text("data-label-set"));
     desk.wait("a class of its own", |desk| of(desk, "odd").len() == 1);
     desk.click(&desk.text("data-label-back"));
     desk.wait("two classes", |desk| of(desk, "odd").is_empty());

@@ -134,7 +134,9 @@ fn choice_ui(ui: &mut Ui, cx: &mut Context<'_>, labels: &[String]) -> Option<Str
         cx.act(Action::Draft { field: FIELD.into(), text: Some(typed.clone()) });
     }
     let entered = field.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
-    if entered && !typed.trim().is_empty() {
+    let can = !typed.trim().is_empty();
+    let is_set = widgets::icon_button(ui, can, icon::CHECK, &cx.text("data-label-set")).clicked();
+    if can && (entered || is_set) {
         cx.act(Action::Draft { field: FIELD.into(), text: None });
         return Some(typed.trim().to_owned());
     }

@@ -203,6 +203,7 @@ data-picked = { $count ->
 data-unpick = Pick none
 data-label = Label…
 data-label-new = Another label
+data-label-set = Give it this label
 data-label-back = Take the last labels back
 recipe-share = Share
     .hint = The share of all rows, 0 to below 1; what validation and test leave is trained on.

@@ -187,6 +187,7 @@ data-picked = { $count ->
 data-unpick = 取消选择
 data-label = 标注为……
 data-label-new = 其他标签
+data-label-set = 使用此标签
 data-label-back = 撤销上次标注
 recipe-share = 占比
     .hint = 占全部行的比例，从 0 到小于 1；验证集和测试集之外的行用于训练。
