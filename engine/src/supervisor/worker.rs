@@ -496,7 +496,7 @@ mod tests {
             let folder = project::copy_example(example, home.path()).unwrap();
             let mut frozen = project::load(&folder).unwrap();
             frozen.experiments.truncate(1);
-            frozen.experiments[0].training.epochs = if example == "digits" { 15 } else { 400 };
+            frozen.experiments[0].training.epochs = if example == "digits" { 15 } else { 10_000 };
             let (run, lock) = Store::open(&folder).unwrap().create_run(&frozen, "cpu").unwrap();
             let (control, needs, judge) = (Arc::new(Control::new()), 0, None);
             let order = Order { folder: folder.clone(), run, control, lock, needs, judge };
