@@ -344,7 +344,7 @@ mod tests {
     };
 
     /// A store with one new run, and its folder.
-    fn store_with_run() -> (tempfile::TempDir, Store, RunId) {
+    pub(super) fn store_with_run() -> (tempfile::TempDir, Store, RunId) {
         let folder = tempfile::tempdir().unwrap();
         let project = copy_example("line", folder.path()).unwrap();
         let mut store = Store::open(&project).unwrap();

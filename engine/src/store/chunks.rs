@@ -272,15 +272,7 @@ fn split_of(name: &str) -> Split {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::project::{copy_example, load};
-
-    fn store_with_run() -> (tempfile::TempDir, Store, RunId) {
-        let folder = tempfile::tempdir().unwrap();
-        let project = copy_example("line", folder.path()).unwrap();
-        let mut store = Store::open(&project).unwrap();
-        let (run, _) = store.create_run(&load(&project).unwrap(), "cpu").unwrap();
-        (folder, store, run)
-    }
+    use crate::store::tests::store_with_run;
 
     /// Of each step a loss and a rate, of every fourth the norm of its gradient between them, of every tenth a
     /// validation loss.
