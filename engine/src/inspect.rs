@@ -5,6 +5,7 @@
 //! knows that it is looked at. Invariant: the probabilities that are shown are those the pass computed with.
 
 mod attention;
+mod cam;
 mod damage;
 mod error;
 mod heads;
@@ -16,6 +17,7 @@ mod sequences;
 mod tests;
 
 pub use attention::AttentionLayer;
+pub use cam::{AskCam, Cam, Picture};
 pub use damage::{Damage, HeadDamage};
 pub use error::InspectError;
 pub use heads::{HeadStatistics, Pattern};

@@ -78,7 +78,7 @@ pub trait Operation: Send + Sync {
     fn name(&self) -> &'static str;
 
     /// y = f(inputs). Pushes what the backward will need onto `keep`, which may stay empty when the step
-    /// is not a training step.
+    /// is not walked back.
     fn forward(&self, inputs: &[Tensor], keep: &mut Vec<Tensor>, step: &Step) -> Result<Tensor>;
 
     /// Whether what the forward gives may be among what it keeps, or among its inputs, so that nobody may
@@ -216,6 +216,8 @@ struct Entry<V> {
 /// The record of one forward pass.
 pub struct Tape<V = Tensor> {
     step: Step,
+    /// Whether operations keep what a walk back needs.
+    is_walked: bool,
     /// The narrowest type of numbers: `f32`, or what [`Arithmetic::Narrow`] means.
     precision: DType,
     entries: Vec<Entry<V>>,
@@ -234,6 +236,7 @@ impl<V: Value> Tape<V> {
         let room = Self::ROOM;
         Self {
             step,
+            is_walked: step.training,
             precision: DType::F32,
             entries: Vec::with_capacity(room),
             values: Vec::with_capacity(room),
@@ -245,6 +248,11 @@ impl<V: Value> Tape<V> {
     /// The tape with narrower numbers, `bf16` or `f16`, for [`Form::Expressions`] only.
     pub fn in_precision(self, precision: DType) -> Self {
         Self { precision, ..self }
+    }
+
+    /// The tape as one that can be walked back, also where the step is none of training.
+    pub fn to_be_walked(self) -> Self {
+        Self { is_walked: true, ..self }
     }
 
     /// Puts a value on the tape; `wanted` asks for its gradient.
@@ -259,7 +267,7 @@ impl<V: Value> Tape<V> {
         let inputs = &*self.cast(&**operation, inputs)?;
         let mut kept = Vec::new();
         let output = self.run(&**operation, inputs, &mut kept, &self.step)?;
-        let wanted = self.step.training && inputs.iter().any(|slot| self.wanted[slot.0]);
+        let wanted = self.is_walked && inputs.iter().any(|slot| self.wanted[slot.0]);
         if !wanted {
             kept.clear();
         }
@@ -319,6 +327,17 @@ impl<V: Value> Tape<V> {
             stretch = self.entries.split_off(cuts.pop().unwrap_or(0));
             self.run_again(&mut stretch)?;
         }
+    }
+
+    /// Walks the tape from `end`, whose gradient is given, back to a value on the way; its gradient, `None` where `end`
+    /// does not depend on it. What enters must be wanted.
+    pub fn gradient_at(mut self, (end, gradient): (Slot, V), value: Slot) -> Result<Option<V>> {
+        let behind = self.entries.iter().position(|entry| entry.output == value).map_or(0, |place| place + 1);
+        let mut gradients: Vec<Option<V>> = vec![None; self.values.len()];
+        gradients[end.0] = Some(gradient);
+        let stretch = self.entries.split_off(behind);
+        self.walk(stretch, &mut gradients)?;
+        Ok(gradients[value.0].take())
     }
 
     /// Frees values before the walk: operations have kept what they need again.

@@ -26,6 +26,7 @@ pub(super) fn run(asked: &super::Attention, spoken: &Locale) -> Result<ExitCode,
         sample: asked.row,
         text: asked.text.clone(),
         off: asked.off.clone(),
+        cam: None,
     };
     let Reply::Look(look) = office.ask(Command::Look { folder, run: run.id, ask })? else {
         return Ok(ExitCode::from(super::REFUSED));

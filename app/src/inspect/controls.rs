@@ -2,7 +2,7 @@
 
 use egui::{RichText, Ui};
 use engine::{
-    inspect::{Moment, Off},
+    inspect::{AskCam, Moment, Off},
     protocol::Split,
 };
 
@@ -53,6 +53,7 @@ fn run_ui(ui: &mut Ui, cx: &Context<'_>, scene: &Scene<'_>, wanted: &mut Inspect
                 wanted.run = Some(run.summary.id);
                 wanted.moment = Moment::Newest;
                 wanted.off.clear();
+                wanted.cam = AskCam::default();
             }
         }
     });

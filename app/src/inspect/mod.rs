@@ -4,6 +4,7 @@
 //! Small maps are drawn from one texture a layer, the opened one from one of its own; both are made once an answer.
 
 mod answer;
+mod cam;
 mod controls;
 pub mod export;
 mod images;
@@ -24,6 +25,7 @@ use crate::{
     action::Action,
     context::Context,
     stage::Stage,
+    state::{Inspecting, View},
     theme::{self, icon, space},
     widgets,
 };
@@ -53,7 +55,7 @@ pub fn inspect_ui(ui: &mut Ui, cx: &mut Context<'_>) {
     }
 }
 
-fn content_ui(ui: &mut Ui, cx: &Context<'_>, scene: &Scene<'_>, wanted: &mut crate::state::Inspecting) {
+fn content_ui(ui: &mut Ui, cx: &Context<'_>, scene: &Scene<'_>, wanted: &mut Inspecting) {
     let looked = match scene.shown.map(|looked| (looked, &looked.found)) {
         Some((looked, Ok(look))) => (looked, look),
         Some((_, Err(problem))) => {
@@ -66,8 +68,10 @@ fn content_ui(ui: &mut Ui, cx: &Context<'_>, scene: &Scene<'_>, wanted: &mut cra
         }
     };
     let (looked, look) = looked;
-    if scene.inspecting.images || look.layers.is_empty() {
-        return images::images_ui(ui, cx, looked.version, look);
+    match scene.inspecting.view_of(look) {
+        View::Attention => {}
+        View::Images => return images::images_ui(ui, cx, looked.version, look),
+        View::Cam => return cam::cam_ui(ui, cx, looked.version, look),
     }
     match scene.opened(look) {
         Some(opened) if scene.inspecting.lines => lines::lines_ui(ui, cx, look, &opened, wanted),

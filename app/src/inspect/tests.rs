@@ -19,6 +19,8 @@ fn look() -> Look {
         steps_can_go: false,
         takes_text: false,
         images: Vec::new(),
+        cam_nodes: Vec::new(),
+        cam: None,
     }
 }
 

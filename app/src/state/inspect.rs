@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use engine::{
-    inspect::{Ask, Moment, Off},
+    inspect::{Ask, AskCam, Look, Moment, Off},
     protocol::{RunId, Split},
 };
 
@@ -26,8 +26,33 @@ pub struct Inspecting {
     pub lines: bool,
     /// Whether one moment follows another by itself.
     pub playing: bool,
-    /// Whether pictures that layers give are shown in place of attention.
-    pub images: bool,
+    pub view: View,
+    /// What Grad-CAM is asked for.
+    pub cam: AskCam,
+}
+
+/// What is shown of a model's inside.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum View {
+    #[default]
+    Attention,
+    /// What layers of images give.
+    Images,
+    /// Where a picture speaks for a class.
+    Cam,
+}
+
+impl View {
+    /// Those that a look has something for.
+    pub fn of(look: &Look) -> Vec<Self> {
+        let has = |view: &Self| match view {
+            Self::Attention => !look.layers.is_empty(),
+            // The first is what enters.
+            Self::Images => look.images.len() > 1,
+            Self::Cam => !look.cam_nodes.is_empty(),
+        };
+        [Self::Attention, Self::Images, Self::Cam].into_iter().filter(has).collect()
+    }
 }
 
 /// A map that is opened.
@@ -74,7 +99,8 @@ impl Default for Inspecting {
             order: HeadOrder::default(),
             lines: false,
             playing: false,
-            images: false,
+            view: View::default(),
+            cam: AskCam::default(),
         }
     }
 }
@@ -83,7 +109,20 @@ impl Inspecting {
     /// What the engine is asked for it, with or without what is switched off.
     pub fn ask(&self, with_off: bool) -> Ask {
         let off = if with_off { self.off.iter().cloned().collect() } else { Vec::new() };
-        Ask { moment: self.moment, split: self.split, sample: self.sample, text: self.text.clone(), off }
+        Ask {
+            moment: self.moment,
+            split: self.split,
+            sample: self.sample,
+            text: self.text.clone(),
+            off,
+            cam: (self.view == View::Cam).then(|| self.cam.clone()),
+        }
+    }
+
+    /// What is shown of a look, which may have less to show than what was chosen.
+    pub fn view_of(&self, look: &Look) -> View {
+        let views = View::of(look);
+        if views.contains(&self.view) { self.view } else { views.first().copied().unwrap_or(View::Images) }
     }
 
     /// Switches a part off, or on again.

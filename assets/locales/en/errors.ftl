@@ -559,6 +559,10 @@ inspect-no-layer = There is no layer of attention called “{ $node }”.
     .hint = Choose one of the run's own; a model that was changed since is another one.
 inspect-no-step = Step { $step } of the input cannot be switched off.
     .hint = Only a single input that is read step by step can have blank steps.
+inspect-no-images = There is no layer of images called “{ $node }”.
+    .hint = Choose one of the run's own; a model that was changed since is another one.
+inspect-no-class = There is no class { $class }.
+    .hint = Classes are counted from 0, in the order of the predictions.
 
 ## Curves of others
 curves-unreadable = { $file } cannot be read: { $cause }.

@@ -48,6 +48,8 @@ inspect-show-attention = Attention
     .hint = Which steps each head looks at
 inspect-show-images = Feature maps
     .hint = What the layers of images make of the sample
+inspect-show-cam = Grad-CAM
+    .hint = Where in the picture the prediction comes from
 inspect-order-layers = By layer
     .hint = As they stand in the model
 inspect-order-entropy = By focus
@@ -96,3 +98,14 @@ inspect-switch-on = Switch on
 inspect-export = Save this map as { $kind } in the project's exports
 inspect-cell = { $from } looks at { $to }: { $share }
 inspect-legend = 0 to { $most }
+
+## Grad-CAM
+inspect-cam-node = Layer
+inspect-cam-class = Class
+inspect-cam-predicted = { $class } (predicted)
+inspect-cam-number = the number
+inspect-cam-picture = What enters
+inspect-cam-map = What speaks for “{ $class }” in { $layer }
+inspect-cam-about = Grad-CAM (Selvaraju et al. 2017): each channel of { $layer } counts as much as the score of “{ $class }” rises with it; what stays above 0 when they are added is laid over the picture, from { $rows } × { $columns } cells.
+inspect-cam-nothing = Nothing in { $layer } speaks for “{ $class }”: added up, its channels stay below 0 everywhere. Choose another layer or class.
+inspect-cam-cell = { $share } of the strongest

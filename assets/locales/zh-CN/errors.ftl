@@ -559,6 +559,10 @@ inspect-no-layer = 没有名为“{ $node }”的注意力层。
     .hint = 请选择这次运行自己的层；改动后的模型是另一个模型。
 inspect-no-step = 无法关闭输入的第 { $step } 步。
     .hint = 只有单一输入且逐步读取的模型才能把某一步置空。
+inspect-no-images = 没有名为“{ $node }”的图像层。
+    .hint = 请选择这次运行自己的层；之后改过的模型已是另一个模型。
+inspect-no-class = 没有类别 { $class }。
+    .hint = 类别从 0 开始，按预测中的顺序计数。
 
 ## 外部曲线
 curves-unreadable = 无法读取 { $file }：{ $cause }。

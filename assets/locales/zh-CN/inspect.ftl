@@ -48,6 +48,8 @@ inspect-show-attention = 注意力
     .hint = 每个头在看哪些位置
 inspect-show-images = 特征图
     .hint = 图像层从样本中提取出了什么
+inspect-show-cam = Grad-CAM
+    .hint = 预测来自图像的哪些地方
 inspect-order-layers = 按层
     .hint = 按模型中的顺序
 inspect-order-entropy = 按专注度
@@ -96,3 +98,14 @@ inspect-switch-on = 打开
 inspect-export = 把这张图存为 { $kind }，放在项目的 exports 文件夹
 inspect-cell = { $from } 看 { $to }：{ $share }
 inspect-legend = 0 到 { $most }
+
+## Grad-CAM
+inspect-cam-node = 层
+inspect-cam-class = 类别
+inspect-cam-predicted = { $class }（预测）
+inspect-cam-number = 这个数值
+inspect-cam-picture = 输入的图像
+inspect-cam-map = { $layer } 中支持“{ $class }”的部分
+inspect-cam-about = Grad-CAM（Selvaraju 等，2017）：{ $layer } 的每个通道按“{ $class }”的得分随它上升的程度加权，相加后大于 0 的部分叠加在图像上，共 { $rows } × { $columns } 格。
+inspect-cam-nothing = { $layer } 中没有支持“{ $class }”的部分：各通道加权相加后处处小于 0。请换一个层或类别。
+inspect-cam-cell = 最强处的 { $share }

@@ -22,6 +22,10 @@ pub enum InspectError {
     NoHead { node: String, head: usize },
     #[error("there is no attention called '{node}'")]
     NoLayer { node: String },
+    #[error("'{node}' gives no images to look at")]
+    NoImages { node: String },
+    #[error("there is no class {class}")]
+    NoClass { class: usize },
     #[error("step {step} of the input cannot be switched off")]
     NoStep { step: usize },
 }

@@ -4,8 +4,9 @@ use candle_core::{DType, Device, Tensor};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    AttentionLayer, InspectError, Off,
+    AskCam, AttentionLayer, Cam, InspectError, Off,
     attention::layers,
+    cam,
     off::{blanked, can_blank, without},
     rollout,
     sequences::{Sequence, entering},
@@ -44,6 +45,9 @@ pub struct Ask {
     #[serde(default)]
     pub text: Option<String>,
     pub off: Vec<Off>,
+    /// Whether it is also asked where the picture speaks for a class.
+    #[serde(default)]
+    pub cam: Option<AskCam>,
 }
 
 /// What was seen.
@@ -71,6 +75,9 @@ pub struct Look {
     pub takes_text: bool,
     /// What the nodes that give images gave, the input first.
     pub images: Vec<Given>,
+    /// The nodes that can be asked where a picture speaks for a class.
+    pub cam_nodes: Vec<String>,
+    pub cam: Option<Cam>,
 }
 
 /// What a model predicted.
@@ -119,7 +126,8 @@ impl Look {
         let seed = experiment.training.seed;
         let mut model = Model::build(&experiment.graph, &LossSpec::Mse, seed, &Device::Cpu)?;
         model.take_apart(&experiment.graph, &LossSpec::Mse)?;
-        model.load(&without(&graph, weights, &ask.off)?)?;
+        let weights = &without(&graph, weights, &ask.off)?;
+        model.load(weights)?;
 
         let batch = match &ask.text {
             Some(text) => typed(data, text)?,
@@ -134,7 +142,7 @@ impl Look {
         if let ([input], true) = (&mut inputs[..], is_blanked) {
             let blank = sequences.first().map_or(0, |sequence| sequence.blank);
             *input = blanked(&graph, input, (steps, blank), &ask.off)?;
-            ran = run(&model, inputs).map_err(TrainError::from)?;
+            ran = run(&model, inputs.clone()).map_err(TrainError::from)?;
         }
         let (tape, nodes, last) = ran;
         let layers = layers(&graph, &model, &tape, &sequences).map_err(TrainError::from)?;
@@ -146,6 +154,11 @@ impl Look {
             let tensor = given((*slot)?).ok().filter(|tensor| tensor.rank() == 3)?;
             Given::of(node.name.clone(), &tensor).ok()
         });
+        let images: Vec<Given> = images.collect();
+        let cam_nodes = cam::nodes(&graph, data, &images);
+        let cam = ask.cam.as_ref().filter(|_| !cam_nodes.is_empty());
+        let cam =
+            cam.map(|ask| Cam::of(experiment, &graph, weights, &inputs, &cam_nodes, ask)).transpose()?;
         Ok(Self {
             step,
             sample,
@@ -157,7 +170,9 @@ impl Look {
             steps,
             steps_can_go,
             takes_text: text_column(data).is_some(),
-            images: images.collect(),
+            images,
+            cam_nodes,
+            cam,
             layers,
         })
     }

@@ -1,12 +1,14 @@
 //! Attention as the pass computed it, its statistics, what is switched off, and what that costs.
 
+mod cam;
+
 use std::sync::Arc;
 
 use candle_core::Device;
 
 use super::{heads::Pattern, *};
 use crate::{
-    data::{Extent, Prepared, parse_csv, prepare, read_csv},
+    data::{Extent, Prepared, Targets, parse_csv, prepare, read_csv},
     graph::{Graph, Node, templates::Template},
     model::Tensors,
     project::{DatasetSpec, Experiment, Recipe, RecipeStep, SplitSpec, Task, copy_example, load},
@@ -53,7 +55,7 @@ fn digits() -> (Experiment, Prepared, Tensors) {
 }
 
 fn ask(off: Vec<Off>) -> Ask {
-    Ask { moment: Moment::Newest, split: Split::Validation, sample: 3, text: None, off }
+    Ask { moment: Moment::Newest, split: Split::Validation, sample: 3, text: None, off, cam: None }
 }
 
 fn look(off: Vec<Off>) -> Look {
