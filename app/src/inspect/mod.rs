@@ -4,6 +4,7 @@
 //! Small maps are drawn from one texture a layer, the opened one from one of its own; both are made once an answer.
 
 mod answer;
+mod beside;
 mod cam;
 mod controls;
 pub mod export;
@@ -48,7 +49,10 @@ pub fn inspect_ui(ui: &mut Ui, cx: &mut Context<'_>) {
     CentralPanel::no_frame().frame(ground).show(ui, |ui| {
         toolbar::toolbar_ui(ui, cx, &scene, &mut wanted);
         ui.add_space(space::M);
-        content_ui(ui, cx, &scene, &mut wanted);
+        match scene.beside(cx) {
+            Some(other) => beside::sides_ui(ui, cx, [&scene, &other], &mut wanted),
+            None => content_ui(ui, cx, &scene, &mut wanted),
+        }
     });
     if wanted != *scene.inspecting {
         cx.act(Action::Inspect(Box::new(wanted)));
@@ -74,7 +78,7 @@ fn content_ui(ui: &mut Ui, cx: &Context<'_>, scene: &Scene<'_>, wanted: &mut Ins
         View::Cam => return cam::cam_ui(ui, cx, looked.version, look),
     }
     match scene.opened(look) {
-        Some(opened) if scene.inspecting.lines => lines::lines_ui(ui, cx, look, &opened, wanted),
+        Some(opened) if scene.inspecting.lines => lines::lines_ui(ui, cx, scene, look, &opened, wanted),
         Some(opened) => map::map_ui(ui, cx, looked.version, look, &opened),
         None => overview::overview_ui(ui, cx, scene, looked.version, look, wanted),
     }

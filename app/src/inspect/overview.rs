@@ -106,7 +106,7 @@ fn layer_ui(
             false => (icon::EYE, "inspect-layer-off"),
         };
         let label = cx.with(key, &[("layer", layer.node.as_str().into())]);
-        if widgets::icon_button(ui, true, sign, &label).clicked() {
+        if !scene.is_beside && widgets::icon_button(ui, true, sign, &label).clicked() {
             wanted.toggle(off);
         }
         let mean = cx.with("inspect-mean-of", &[("layer", layer.node.as_str().into())]);
@@ -149,12 +149,12 @@ fn head_ui(
     caption(ui, cx, scene, place, Rect::from_min_max(pos2(rect.left(), picture.bottom()), rect.max));
 
     let switch = Rect::from_min_size(picture.right_top() - vec2(28.0, -4.0), vec2(24.0, 24.0));
-    if response.hovered() || is_off || ui.rect_contains_pointer(picture) {
+    if !scene.is_beside && (response.hovered() || is_off || ui.rect_contains_pointer(picture)) {
         switch_ui(ui, cx, &name, is_off, switch, || {
             wanted.toggle(Off::Head { node: layer.node.clone(), head })
         });
     }
-    if response.clicked() && !ui.rect_contains_pointer(switch) {
+    if response.clicked() && (scene.is_beside || !ui.rect_contains_pointer(switch)) {
         wanted.opened = Some(Opened::Head { node: layer.node.clone(), head });
     }
     let statistics = layer.statistics.get(head).copied().unwrap_or_default();

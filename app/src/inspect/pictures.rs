@@ -7,11 +7,14 @@ use engine::inspect::AttentionLayer;
 
 use crate::theme::{self, Colors};
 
+/// Answers whose textures are kept: what is shown of two runs, and what was shown before it.
+const ANSWERS: usize = 4;
+
 #[derive(Clone, Default)]
 struct Pictures {
-    version: u64,
     dark: bool,
-    of: BTreeMap<String, TextureHandle>,
+    /// By the answers' versions.
+    of: BTreeMap<u64, BTreeMap<String, TextureHandle>>,
 }
 
 /// The texture of that name for an answer, a cell as a square; made where it is not there yet.
@@ -35,15 +38,18 @@ pub fn filtered(
     let id = Id::new("inspect_pictures");
     let mut all: Pictures = ui.data(|data| data.get_temp(id)).unwrap_or_default();
     let dark = ui.visuals().dark_mode;
-    if (all.version, all.dark) != (version, dark) {
-        all = Pictures { version, dark, of: BTreeMap::new() };
+    if all.dark != dark {
+        all = Pictures { dark, of: BTreeMap::new() };
     }
-    if let Some(known) = all.of.get(name) {
+    if let Some(known) = all.of.get(&version).and_then(|of| of.get(name)) {
         return Some(known.clone());
     }
     let image = make(theme::colors(ui))?;
-    let texture = ui.ctx().load_texture(format!("inspect {name}"), image, options);
-    all.of.insert(name.to_owned(), texture.clone());
+    let texture = ui.ctx().load_texture(format!("inspect {version} {name}"), image, options);
+    all.of.entry(version).or_default().insert(name.to_owned(), texture.clone());
+    while all.of.len() > ANSWERS {
+        all.of.pop_first();
+    }
     ui.data_mut(|data| data.insert_temp(id, all));
     Some(texture)
 }

@@ -1,6 +1,9 @@
 //! What a map is written as.
 
-use engine::inspect::{Answer, Look, Sequence};
+use engine::{
+    inspect::{Answer, Look, Sequence},
+    protocol::Split,
+};
 
 use super::{export, scene::Map};
 use crate::{state::Opened, theme};
@@ -8,6 +11,8 @@ use crate::{state::Opened, theme};
 fn look() -> Look {
     Look {
         step: 640,
+        row: 5,
+        split: Split::Validation,
         sample: 2,
         samples: 9,
         truth: "7".into(),

@@ -7,11 +7,16 @@ use engine::{
     protocol::{RunId, Split},
 };
 
+use super::ProjectState;
+use crate::mirror::{Mirror, Run};
+
 /// The Inspect screen's choices.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Inspecting {
     /// The run; the one whose numbers are shown where none was chosen here.
     pub run: Option<RunId>,
+    /// Another one that is looked into beside it.
+    pub beside: Option<Beside>,
     pub moment: Moment,
     pub split: Split,
     /// Which of the split's rows.
@@ -29,6 +34,31 @@ pub struct Inspecting {
     pub view: View,
     /// What Grad-CAM is asked for.
     pub cam: AskCam,
+}
+
+/// A run that is looked into beside another, at the moment that is nearest to the other's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Beside {
+    pub run: RunId,
+    pub by: Clock,
+}
+
+/// How far two runs have come is told by what both count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Clock {
+    #[default]
+    Steps,
+    Epochs,
+}
+
+impl Clock {
+    /// How far a run has come at a step; in epochs as far as its curves tell.
+    pub fn at(self, run: &Run, step: u64) -> f64 {
+        match self {
+            Self::Steps => step as f64,
+            Self::Epochs => run.epoch_at(step).unwrap_or_default(),
+        }
+    }
 }
 
 /// What is shown of a model's inside.
@@ -90,6 +120,7 @@ impl Default for Inspecting {
     fn default() -> Self {
         Self {
             run: None,
+            beside: None,
             moment: Moment::Newest,
             split: Split::Validation,
             sample: 0,
@@ -113,6 +144,7 @@ impl Inspecting {
             moment: self.moment,
             split: self.split,
             sample: self.sample,
+            row: None,
             text: self.text.clone(),
             off,
             cam: (self.view == View::Cam).then(|| self.cam.clone()),
@@ -131,4 +163,34 @@ impl Inspecting {
             self.off.insert(off);
         }
     }
+}
+
+impl ProjectState {
+    /// What is asked of the run beside the one that is looked into: the same sample, at the moment that is nearest;
+    /// nothing before that has been seen.
+    pub fn asked_beside(&self, mirror: &Mirror) -> Option<(RunId, Ask)> {
+        let beside = self.inspecting.beside?;
+        let run = self.inspected(mirror).filter(|run| *run != beside.run)?;
+        let ask = self.inspecting.ask(false);
+        let look = mirror.looked(&self.folder, run, &ask)?.found.as_ref().ok()?;
+        let (run, other) = (mirror.run(&self.folder, run)?, mirror.run(&self.folder, beside.run)?);
+        let now = beside.by.at(run, look.step);
+        let distance = |step: &u64| (beside.by.at(other, *step) - now).abs();
+        let nearest = other.moments().into_iter().min_by(|a, b| distance(a).total_cmp(&distance(b)))?;
+        let moment = match ask.moment {
+            Moment::Best => Moment::Best,
+            Moment::Newest | Moment::Step(_) => Moment::Step(nearest),
+        };
+        let row = ask.text.is_none().then_some(look.row);
+        // Where the other model has no such layer, its own last convolution is asked.
+        let has = |node: &String| has_node(other, node);
+        let cam = ask.cam.map(|cam| AskCam { node: cam.node.filter(has), ..cam });
+        Some((beside.run, Ask { moment, row, cam, ..ask }))
+    }
+}
+
+/// Whether a run's model has a node of that name.
+fn has_node(run: &Run, node: &str) -> bool {
+    let graph = run.experiment.as_ref().and_then(|experiment| experiment.graph.flat().ok());
+    graph.is_some_and(|graph| graph.nodes.iter().any(|other| other.name == node))
 }

@@ -8,6 +8,14 @@ inspect-nothing-inside = This model has no attention and no layers of images: th
 ## What is looked at
 inspect-run = Run
 inspect-run-name = Run { $run } · { $experiment }
+inspect-beside = Beside it
+inspect-beside-nobody = No other run
+inspect-by-steps = At the same step
+    .hint = The moment of the other run whose step is nearest
+inspect-by-epochs = At the same epoch
+    .hint = The moment of the other run that has seen the data as often: right where batches differ in size
+inspect-side-moment = step { $step } · epoch { $epoch } · training loss { $loss }
+inspect-side-split = This row is in another split here: { $split }
 inspect-moment = Moment
 inspect-newest = Newest
     .hint = The weights as the run last kept them; follows a run that trains

@@ -8,6 +8,14 @@ inspect-nothing-inside = 这个模型既没有注意力层也没有图像层，�
 ## 看什么
 inspect-run = 运行
 inspect-run-name = 运行 { $run } · { $experiment }
+inspect-beside = 并排对照
+inspect-beside-nobody = 不对照
+inspect-by-steps = 按相同步数
+    .hint = 另一次运行中步数最接近的时刻
+inspect-by-epochs = 按相同轮数
+    .hint = 另一次运行中看过同样多遍数据的时刻；批大小不同时用它
+inspect-side-moment = 第 { $step } 步 · 第 { $epoch } 轮 · 训练损失 { $loss }
+inspect-side-split = 这一行在这次运行里属于另一个划分：{ $split }
 inspect-moment = 时刻
 inspect-newest = 最新
     .hint = 最近一次保存的权重；训练进行时会自动跟进

@@ -16,6 +16,8 @@ pub enum InspectError {
     NotPutDown { step: u64, cause: String },
     #[error("there are no rows to look at")]
     NoRows,
+    #[error("row {row} is in none of the run's splits")]
+    NoRow { row: u32 },
     #[error("the model does not read one text alone")]
     NoText,
     #[error("there is no head {head} in '{node}'")]

@@ -41,6 +41,9 @@ pub struct Ask {
     pub split: Split,
     /// Which of the split's rows; goes round.
     pub sample: usize,
+    /// A row of the table in place of that, in whichever split it is.
+    #[serde(default)]
+    pub row: Option<u32>,
     /// A text in place of that row, where the model reads one.
     #[serde(default)]
     pub text: Option<String>,
@@ -55,6 +58,9 @@ pub struct Ask {
 pub struct Look {
     /// Of the checkpoint.
     pub step: u64,
+    /// The row of the table, and its split.
+    pub row: u32,
+    pub split: Split,
     /// Which of so many samples it is.
     pub sample: usize,
     pub samples: usize,
@@ -118,9 +124,7 @@ impl Look {
         step: u64,
         ask: &Ask,
     ) -> Result<Self, Problem> {
-        let rows = data.splits.rows(ask.split);
-        let sample = ask.sample % rows.len().max(1);
-        let row = *rows.get(sample).ok_or(InspectError::NoRows)?;
+        let (split, sample, row) = asked_row(data, ask)?;
         let graph = experiment.graph.flat().map_err(ModelError::of_faults)?;
         // As in a peek: the last node gives what it is drawn to give, every node for itself.
         let seed = experiment.training.seed;
@@ -161,8 +165,10 @@ impl Look {
             cam.map(|ask| Cam::of(experiment, &graph, weights, &inputs, &cam_nodes, ask)).transpose()?;
         Ok(Self {
             step,
+            row,
+            split,
             sample,
-            samples: rows.len(),
+            samples: data.splits.rows(split).len(),
             truth: if ask.text.is_none() { truth(data, row as usize) } else { String::new() },
             answer,
             rollout: rollout(&layers),
@@ -176,6 +182,21 @@ impl Look {
             layers,
         })
     }
+}
+
+/// The row that is asked for: its split, which of that it is, and its place in the table.
+fn asked_row(data: &Prepared, ask: &Ask) -> Result<(Split, usize, u32), InspectError> {
+    let Some(row) = ask.row else {
+        let rows = data.splits.rows(ask.split);
+        let sample = ask.sample % rows.len().max(1);
+        return Ok((ask.split, sample, *rows.get(sample).ok_or(InspectError::NoRows)?));
+    };
+    let place = |split: Split| {
+        let sample = data.splits.rows(split).iter().position(|other| *other == row)?;
+        Some((split, sample, row))
+    };
+    let mut splits = [Split::Training, Split::Validation, Split::Test].into_iter();
+    splits.find_map(place).ok_or(InspectError::NoRow { row })
 }
 
 /// The one column that enters, where it is a text, and how many tokens of it.

@@ -55,7 +55,7 @@ fn digits() -> (Experiment, Prepared, Tensors) {
 }
 
 fn ask(off: Vec<Off>) -> Ask {
-    Ask { moment: Moment::Newest, split: Split::Validation, sample: 3, text: None, off, cam: None }
+    Ask { moment: Moment::Newest, split: Split::Validation, sample: 3, row: None, text: None, off, cam: None }
 }
 
 fn look(off: Vec<Off>) -> Look {
