@@ -3,7 +3,7 @@
 mod inspect;
 mod search;
 
-pub use inspect::{Beside, Clock, HeadOrder, Inspecting, Opened, View};
+pub use inspect::{Beside, Clock, Drawn, HeadOrder, Inspecting, Opened, View};
 pub use search::{FormRow, SearchForm, Searching, TypedRange, written};
 
 use std::{

@@ -138,11 +138,26 @@ pub trait Operation: Send + Sync {
         Ok(None)
     }
 
+    /// What an attention scores, of the same inputs.
+    fn scored(&self, _inputs: &[Tensor]) -> Result<Option<Scored>> {
+        Ok(None)
+    }
+
     /// The memory that a training step takes for it, from `inputs` that have shapes and no numbers.
     ///
     /// # Errors
     /// If the shapes do not fit together.
     fn footprint(&self, inputs: &[Tensor]) -> Result<Footprint>;
+}
+
+/// Queries and keys as an attention reads them: the score of a pair is `scale` · Σ q·k.
+#[derive(Debug)]
+pub struct Scored {
+    /// `[B, H, Tq, width]`.
+    pub queries: Tensor,
+    /// `[B, K, Tk, width]`, each read by H / K heads of queries.
+    pub keys: Tensor,
+    pub scale: f32,
 }
 
 /// What a tape computes with: tensors, or sketches of them.
@@ -387,11 +402,23 @@ impl<V: Value> Tape<V> {
 impl Tape {
     /// What operations show of their inside, in the order in which they ran; computed only here, for who looks.
     pub fn looks(&self) -> Result<Vec<Tensor>> {
-        let look = |entry: &Entry<Tensor>| {
+        self.of_operations(|operation, inputs| operation.look(inputs, &self.step))
+    }
+
+    /// What each attention scores, in the order of [`Self::looks`].
+    pub fn scored(&self) -> Result<Vec<Scored>> {
+        self.of_operations(|operation, inputs| operation.scored(inputs))
+    }
+
+    fn of_operations<R>(
+        &self,
+        ask: impl Fn(&dyn Operation, &[Tensor]) -> Result<Option<R>>,
+    ) -> Result<Vec<R>> {
+        let ask = |entry: &Entry<Tensor>| {
             let inputs = entry.inputs.iter().map(|slot| self.value(*slot).cloned());
-            inputs.collect::<Result<Vec<_>>>().and_then(|inputs| entry.operation.look(&inputs, &self.step))
+            ask(&*entry.operation, &inputs.collect::<Result<Vec<_>>>()?)
         };
-        self.entries.iter().filter_map(|entry| look(entry).transpose()).collect()
+        self.entries.iter().filter_map(|entry| ask(entry).transpose()).collect()
     }
 }
 

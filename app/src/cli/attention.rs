@@ -28,6 +28,7 @@ pub(super) fn run(asked: &super::Attention, spoken: &Locale) -> Result<ExitCode,
         text: asked.text.clone(),
         off: asked.off.clone(),
         cam: None,
+        neurons: None,
     };
     let Reply::Look(look) = office.ask(Command::Look { folder, run: run.id, ask })? else {
         return Ok(ExitCode::from(super::REFUSED));

@@ -7,7 +7,7 @@ use engine::inspect::Look;
 
 use super::{
     pictures,
-    scene::{Map, title},
+    scene::{Map, about, title},
 };
 use crate::{
     context::Context,
@@ -33,6 +33,10 @@ struct Seen {
 
 pub fn map_ui(ui: &mut Ui, cx: &Context<'_>, version: u64, look: &Look, map: &Map<'_>) {
     let colors = theme::colors(ui);
+    if let Some(about) = about(cx, &map.title) {
+        ui.label(text::small(about).color(colors.text_weak));
+        ui.add_space(space::S);
+    }
     let all = ui.available_rect_before_wrap();
     let room = Rect::from_min_max(all.min + vec2(LEFT, TOP), all.max - vec2(space::S, 36.0));
     let scale = (room.width() / map.keys as f32).min(room.height() / map.queries as f32).min(LARGEST_CELL);
@@ -75,6 +79,7 @@ fn texture_name(title: &Opened) -> String {
         Opened::Head { node, head } => format!("{node}/{head}"),
         Opened::Mean { node } => format!("{node}/mean"),
         Opened::Rollout => "/rollout".into(),
+        Opened::Average => "/average".into(),
     }
 }
 

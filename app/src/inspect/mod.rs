@@ -12,11 +12,13 @@ mod images;
 mod lines;
 mod map;
 mod moment;
+mod neurons;
 mod overview;
 mod pictures;
 mod scene;
 #[cfg(test)]
 mod tests;
+mod together;
 mod toolbar;
 
 use egui::{CentralPanel, Frame, Margin, Panel, ScrollArea, Ui};
@@ -26,7 +28,7 @@ use crate::{
     action::Action,
     context::Context,
     stage::Stage,
-    state::{Inspecting, View},
+    state::{Drawn, Inspecting, Opened, View},
     theme::{self, icon, space},
     widgets,
 };
@@ -78,8 +80,11 @@ fn content_ui(ui: &mut Ui, cx: &Context<'_>, scene: &Scene<'_>, wanted: &mut Ins
         View::Cam => return cam::cam_ui(ui, cx, looked.version, look),
     }
     match scene.opened(look) {
-        Some(opened) if scene.inspecting.lines => lines::lines_ui(ui, cx, scene, look, &opened, wanted),
-        Some(opened) => map::map_ui(ui, cx, looked.version, look, &opened),
+        Some(opened) => match (scene.inspecting.drawn, &opened.title) {
+            (Drawn::Lines, _) => lines::lines_ui(ui, cx, scene, look, &opened, wanted),
+            (Drawn::Neurons, Opened::Head { .. }) => neurons::neurons_ui(ui, cx, look, &opened, wanted),
+            _ => map::map_ui(ui, cx, looked.version, look, &opened),
+        },
         None => overview::overview_ui(ui, cx, scene, looked.version, look, wanted),
     }
 }

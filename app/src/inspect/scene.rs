@@ -80,6 +80,7 @@ impl<'a> Scene<'a> {
             }
             Opened::Mean { node } => find(node).map(|layer| (Some(layer), layer.mean()))?,
             Opened::Rollout => (None, look.rollout.clone()?),
+            Opened::Average => (None, look.average.clone()?),
         };
         let first = layer.or(look.layers.first())?;
         Some(Map { title, queries: first.queries, keys: first.keys, shares, layer })
@@ -107,6 +108,17 @@ pub fn title(cx: &Context<'_>, opened: &Opened) -> String {
         Opened::Head { node, head } => head_name(cx, node, *head),
         Opened::Mean { node } => cx.with("inspect-mean-of", &[("layer", node.as_str().into())]),
         Opened::Rollout => cx.text("inspect-rollout"),
+        Opened::Average => cx.text("inspect-average"),
+    }
+}
+
+/// What a map of several heads says, and what it does not; of one head, nothing.
+pub fn about(cx: &Context<'_>, opened: &Opened) -> Option<String> {
+    match opened {
+        Opened::Head { .. } => None,
+        Opened::Mean { .. } => Some(cx.text("inspect-mean-about")),
+        Opened::Rollout => Some(cx.hint("inspect-rollout")),
+        Opened::Average => Some(cx.hint("inspect-average")),
     }
 }
 

@@ -19,6 +19,7 @@ fn look() -> Look {
         answer: Answer::Number(1.0),
         layers: Vec::new(),
         rollout: None,
+        average: None,
         sequences: vec![Sequence { steps: vec!["say \"a\"".into(), "<b>".into()], ..Sequence::default() }],
         steps: 2,
         steps_can_go: false,
@@ -26,6 +27,7 @@ fn look() -> Look {
         images: Vec::new(),
         cam_nodes: Vec::new(),
         cam: None,
+        neurons: None,
     }
 }
 

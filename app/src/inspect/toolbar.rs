@@ -10,7 +10,7 @@ use super::{
 use crate::{
     action::Action,
     context::Context,
-    state::{HeadOrder, Inspecting, Opened, View},
+    state::{Drawn, HeadOrder, Inspecting, Opened, View},
     theme::{self, icon, size, text},
     widgets,
 };
@@ -57,14 +57,14 @@ fn overview_ui(
         }
     }
     match view {
-        View::Attention => orders_ui(ui, cx, scene, look, wanted),
+        View::Attention => orders_ui(ui, cx, scene, wanted),
         View::Images => {}
         View::Cam => cam::choices_ui(ui, cx, scene, look, wanted),
     }
 }
 
-/// How heads are ordered, and all layers at once.
-fn orders_ui(ui: &mut Ui, cx: &Context<'_>, scene: &Scene<'_>, look: &Look, wanted: &mut Inspecting) {
+/// How heads are ordered.
+fn orders_ui(ui: &mut Ui, cx: &Context<'_>, scene: &Scene<'_>, wanted: &mut Inspecting) {
     let orders = [
         (HeadOrder::Layers, "inspect-order-layers"),
         (HeadOrder::Entropy, "inspect-order-entropy"),
@@ -81,12 +81,6 @@ fn orders_ui(ui: &mut Ui, cx: &Context<'_>, scene: &Scene<'_>, look: &Look, want
     if let Some(order) = widgets::segmented(ui, &segments, scene.inspecting.order) {
         wanted.order = order;
     }
-    if look.rollout.is_some() && look.layers.len() > 1 {
-        let rollout = widgets::ghost_button(ui, true, icon::STACK, &cx.text("inspect-rollout"));
-        if rollout.on_hover_text(cx.hint("inspect-rollout")).clicked() {
-            wanted.opened = Some(Opened::Rollout);
-        }
-    }
 }
 
 fn opened_ui(
@@ -102,12 +96,18 @@ fn opened_ui(
         wanted.opened = None;
     }
     ui.label(text::title(title(cx, &map.title)).color(colors.text_strong));
-    let segments = [
-        (false, cx.text("inspect-as-matrix"), cx.hint("inspect-as-matrix")),
-        (true, cx.text("inspect-as-lines"), cx.hint("inspect-as-lines")),
+    let is_head = matches!(map.title, Opened::Head { .. });
+    let drawings = [
+        (Drawn::Matrix, "inspect-as-matrix"),
+        (Drawn::Lines, "inspect-as-lines"),
+        (Drawn::Neurons, "inspect-as-neurons"),
     ];
-    if let Some(lines) = widgets::segmented(ui, &segments, scene.inspecting.lines) {
-        wanted.lines = lines;
+    let can = |drawn: Drawn| drawn != Drawn::Neurons || is_head;
+    let drawings = drawings.into_iter().filter(|(drawn, _)| can(*drawn));
+    let segments: Vec<_> = drawings.map(|(drawn, key)| (drawn, cx.text(key), cx.hint(key))).collect();
+    let now = if can(scene.inspecting.drawn) { scene.inspecting.drawn } else { Drawn::Matrix };
+    if let Some(drawn) = widgets::segmented(ui, &segments, now) {
+        wanted.drawn = drawn;
     }
     if let (Opened::Head { node, head }, Some(layer)) = (&map.title, map.layer) {
         let is_off = scene.is_off(node, *head);

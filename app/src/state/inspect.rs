@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use engine::{
-    inspect::{Ask, AskCam, Look, Moment, Off},
+    inspect::{Ask, AskCam, AskNeurons, Look, Moment, Off},
     protocol::{RunId, Split},
 };
 
@@ -27,8 +27,9 @@ pub struct Inspecting {
     /// The map that is opened; all of them side by side where none is.
     pub opened: Option<Opened>,
     pub order: HeadOrder,
-    /// Whether the opened map is drawn as lines between steps.
-    pub lines: bool,
+    pub drawn: Drawn,
+    /// The step whose query is looked at closely.
+    pub query: usize,
     /// Whether one moment follows another by itself.
     pub playing: bool,
     pub view: View,
@@ -96,8 +97,21 @@ pub enum Opened {
     Mean {
         node: String,
     },
-    /// Of all layers together.
+    /// Of all layers together, one multiplied by the next.
     Rollout,
+    /// The mean of all layers.
+    Average,
+}
+
+/// How an opened map is drawn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Drawn {
+    #[default]
+    Matrix,
+    /// As lines between steps.
+    Lines,
+    /// Of a head, what its scores are made of.
+    Neurons,
 }
 
 /// How heads stand in the overview.
@@ -128,7 +142,8 @@ impl Default for Inspecting {
             off: BTreeSet::new(),
             opened: None,
             order: HeadOrder::default(),
-            lines: false,
+            drawn: Drawn::default(),
+            query: 0,
             playing: false,
             view: View::default(),
             cam: AskCam::default(),
@@ -148,6 +163,17 @@ impl Inspecting {
             text: self.text.clone(),
             off,
             cam: (self.view == View::Cam).then(|| self.cam.clone()),
+            neurons: self.neurons(),
+        }
+    }
+
+    /// The head whose queries and keys are shown.
+    fn neurons(&self) -> Option<AskNeurons> {
+        match &self.opened {
+            Some(Opened::Head { node, head }) if self.drawn == Drawn::Neurons => {
+                Some(AskNeurons { node: node.clone(), head: *head })
+            }
+            _ => None,
         }
     }
 
@@ -185,7 +211,8 @@ impl ProjectState {
         // Where the other model has no such layer, its own last convolution is asked.
         let has = |node: &String| has_node(other, node);
         let cam = ask.cam.map(|cam| AskCam { node: cam.node.filter(has), ..cam });
-        Some((beside.run, Ask { moment, row, cam, ..ask }))
+        let neurons = ask.neurons.filter(|neurons| has(&neurons.node));
+        Some((beside.run, Ask { moment, row, cam, neurons, ..ask }))
     }
 }
 

@@ -4,9 +4,9 @@ use candle_core::{DType, Device, Tensor};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    AskCam, AttentionLayer, Cam, InspectError, Off,
+    AskCam, AskNeurons, AttentionLayer, Cam, InspectError, Neurons, Off,
     attention::layers,
-    cam,
+    average, cam,
     off::{blanked, can_blank, without},
     rollout,
     sequences::{Sequence, entering},
@@ -51,6 +51,9 @@ pub struct Ask {
     /// Whether it is also asked where the picture speaks for a class.
     #[serde(default)]
     pub cam: Option<AskCam>,
+    /// The head whose queries and keys are asked for.
+    #[serde(default)]
+    pub neurons: Option<AskNeurons>,
 }
 
 /// What was seen.
@@ -71,6 +74,8 @@ pub struct Look {
     pub layers: Vec<AttentionLayer>,
     /// [`rollout`].
     pub rollout: Option<Vec<f32>>,
+    /// [`average`].
+    pub average: Option<Vec<f32>>,
     /// What enters, input by input.
     pub sequences: Vec<Sequence>,
     /// How many steps the first attention sees; 0 without any.
@@ -84,6 +89,7 @@ pub struct Look {
     /// The nodes that can be asked where a picture speaks for a class.
     pub cam_nodes: Vec<String>,
     pub cam: Option<Cam>,
+    pub neurons: Option<Neurons>,
 }
 
 /// What a model predicted.
@@ -150,6 +156,7 @@ impl Look {
         }
         let (tape, nodes, last) = ran;
         let layers = layers(&graph, &model, &tape, &sequences).map_err(TrainError::from)?;
+        let neurons = ask.neurons.as_ref().map(|ask| Neurons::of(&layers, &tape, ask)).transpose()?;
         let given = |slot: Slot| tape.value(slot).and_then(|value| value.get(0));
         let output = given(last).map_err(TrainError::from)?;
         let counted = counted(data, row as usize, ask, &sequences);
@@ -172,6 +179,7 @@ impl Look {
             truth: if ask.text.is_none() { truth(data, row as usize) } else { String::new() },
             answer,
             rollout: rollout(&layers),
+            average: average(&layers),
             sequences,
             steps,
             steps_can_go,
@@ -179,6 +187,7 @@ impl Look {
             images,
             cam_nodes,
             cam,
+            neurons,
             layers,
         })
     }
