@@ -18,7 +18,7 @@ mod sequences;
 mod tests;
 
 pub use attention::{AttentionLayer, shrunk};
-pub use cam::{AskCam, Cam, Picture};
+pub use cam::{AskCam, Cam, Picture, Weighed};
 pub use damage::{Damage, HeadDamage};
 pub use error::InspectError;
 pub use heads::{HeadStatistics, Pattern};

@@ -168,6 +168,8 @@ fn a_picture_is_asked_what_speaks_for_a_class() {
     desk.click(&desk.text("inspect-cam-node"));
     desk.click("strokes");
     desk.expect(&about(&desk, "3", "strokes"));
+    desk.click(&desk.text("inspect-cam-by-pixel"));
+    desk.expect_part("HiResCAM");
     // The next sample is asked the same.
     desk.click(&desk.text("inspect-next"));
     desk.expect_part("2 of ");

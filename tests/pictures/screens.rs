@@ -12,7 +12,7 @@ use engine::{
         layers::Input,
         templates::{Frame, Template},
     },
-    inspect::{Moment, Off},
+    inspect::{Moment, Off, Weighed},
     project::{Recipe, RecipeStep, copy_example, load},
     protocol::{RunId, RunState, RunSummary},
     store::Store,
@@ -786,7 +786,9 @@ fn inspect_cam() {
         });
         clear_toasts(desk);
         desk.apply(Action::ShowStage(Stage::Inspect));
-        inspecting(desk, |inspecting| inspecting.view = View::Cam);
+        inspecting(desk, |inspecting| {
+            (inspecting.view, inspecting.cam.weighed) = (View::Cam, Weighed::ByPixel);
+        });
         desk.expect_part("shapes");
         Vec::new()
     });

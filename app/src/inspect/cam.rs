@@ -4,7 +4,7 @@ use egui::{
     Color32, ColorImage, Rect, Response, ScrollArea, Sense, TextureOptions, Ui, Vec2, WidgetInfo, WidgetType,
     pos2, vec2,
 };
-use engine::inspect::{Answer, Cam, Look, Picture};
+use engine::inspect::{Answer, Cam, Look, Picture, Weighed};
 
 use super::{pictures, scene::Scene};
 use crate::{
@@ -23,7 +23,7 @@ const BELOW: f32 = 120.0;
 const CHOICE: f32 = 160.0;
 const WHOLE: Rect = Rect { min: pos2(0.0, 0.0), max: pos2(1.0, 1.0) };
 
-pub fn cam_ui(ui: &mut Ui, cx: &Context<'_>, version: u64, look: &Look) {
+pub fn cam_ui(ui: &mut Ui, cx: &Context<'_>, version: u64, look: &Look, weighed: Weighed) {
     let colors = theme::colors(ui);
     let Some(cam) = &look.cam else {
         widgets::weak(ui, &cx.text("inspect-wait"));
@@ -54,7 +54,11 @@ pub fn cam_ui(ui: &mut Ui, cx: &Context<'_>, version: u64, look: &Look) {
         legend_ui(ui, cx, most);
         let [class, layer] = values;
         let values = [class, layer, ("rows", cam.rows.into()), ("columns", cam.columns.into())];
-        ui.label(text::small(cx.with("inspect-cam-about", &values)).color(colors.text_weak));
+        let key = match weighed {
+            Weighed::ByChannel => "inspect-cam-about",
+            Weighed::ByPixel => "inspect-cam-about-pixels",
+        };
+        ui.label(text::small(cx.with(key, &values)).color(colors.text_weak));
     });
 }
 
@@ -71,6 +75,13 @@ pub fn choices_ui(ui: &mut Ui, cx: &Context<'_>, scene: &Scene<'_>, look: &Look,
             }
         }
     });
+    let weighings = [
+        (Weighed::ByChannel, cx.text("inspect-cam-by-channel"), cx.hint("inspect-cam-by-channel")),
+        (Weighed::ByPixel, cx.text("inspect-cam-by-pixel"), cx.hint("inspect-cam-by-pixel")),
+    ];
+    if let Some(weighed) = widgets::segmented(ui, &weighings, scene.inspecting.cam.weighed) {
+        wanted.cam.weighed = weighed;
+    }
     let Answer::Classes(classes) = &look.answer else { return };
     let label = cx.text("inspect-cam-class");
     ui.label(text::small(&label).color(colors.text_weak));

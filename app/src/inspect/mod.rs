@@ -77,7 +77,7 @@ fn content_ui(ui: &mut Ui, cx: &Context<'_>, scene: &Scene<'_>, wanted: &mut Ins
     match scene.inspecting.view_of(look) {
         View::Attention => {}
         View::Images => return images::images_ui(ui, cx, looked.version, look),
-        View::Cam => return cam::cam_ui(ui, cx, looked.version, look),
+        View::Cam => return cam::cam_ui(ui, cx, looked.version, look, looked.weighed()),
     }
     match scene.opened(look) {
         Some(opened) => match (scene.inspecting.drawn, &opened.title) {

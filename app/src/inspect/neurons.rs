@@ -19,7 +19,7 @@ use crate::{
 const ROW: f32 = 22.0;
 const NAMES: f32 = 88.0;
 /// A strip of numbers, at least and at most; a number of it at most.
-const STRIP: (f32, f32) = (80.0, 360.0);
+const STRIP: (f32, f32) = (160.0, 360.0);
 const NUMBER: f32 = 14.0;
 const SCORE: f32 = 56.0;
 const SHARE: f32 = 110.0;
@@ -75,8 +75,8 @@ pub fn neurons_ui(ui: &mut Ui, cx: &Context<'_>, look: &Look, map: &Map<'_>, wan
     ui.label(text::small(cx.with("inspect-neurons-about", &scale)).color(colors.text_weak));
     ui.add_space(space::S);
     let fixed = 2.0 * NAMES + SCORE + SHARE + 6.0 * space::S;
-    let most = STRIP.1.min(NUMBER * neurons.width as f32);
-    let strip = ((ui.available_width() - fixed) / 2.0).clamp(STRIP.0.min(most), most);
+    let most = (NUMBER * neurons.width as f32).clamp(STRIP.0, STRIP.1);
+    let strip = ((ui.available_width() - fixed) / 2.0).clamp(STRIP.0, most);
     let width = fixed + 2.0 * strip;
     let (row, _) = ui.allocate_exact_size(vec2(width, 2.0 * ROW), Sense::hover());
     head_ui(ui, cx, look, map, &view, &Columns::of(row, strip));
@@ -128,7 +128,7 @@ impl<'a> View<'a> {
         let share = (at.x - strip.left()) / strip.width();
         let place = ((share * self.neurons.width as f32) as usize).min(self.neurons.width.saturating_sub(1));
         let (q, k) = (self.neurons.query(self.query).get(place)?, self.neurons.key(key).get(place)?);
-        let number = |value: f32| format!("{value:.3}").into();
+        let number = |value: f32| format!("{value:.3}").replace('-', "−").into();
         let values = [
             ("dimension", (place + 1).into()),
             ("q", number(*q)),
@@ -205,7 +205,7 @@ fn key_ui(
     strip_of(mesh, colors, columns.key, neurons.key(key).iter().copied(), neurons.width, view.most[0]);
     strip_of(mesh, colors, columns.product, products(neurons, view.query, key), neurons.width, view.most[1]);
     let font: FontId = text::tiny_number_font();
-    let number = format!("{score:.3}");
+    let number = format!("{score:.3}").replace('-', "−");
     ui.painter().text(columns.score.left_center(), Align2::LEFT_CENTER, &number, font.clone(), ink);
     let told = format::percent(f64::from(share));
     let bar = Rect::from_min_max(

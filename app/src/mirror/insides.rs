@@ -1,6 +1,6 @@
 //! What was last seen inside a run: as it is, and with parts of it switched off.
 
-use engine::inspect::{Ask, Damage, Look, Moment};
+use engine::inspect::{Ask, Damage, Look, Moment, Weighed};
 
 use super::*;
 
@@ -57,6 +57,11 @@ impl Looked {
     /// Whether it is of that run, as whole as that is asked for.
     fn is_of(&self, folder: &Path, run: RunId, ask: &Ask) -> bool {
         self.folder == folder && self.run == run && self.ask.off.is_empty() == ask.off.is_empty()
+    }
+
+    /// How Grad-CAM was asked to weigh.
+    pub fn weighed(&self) -> Weighed {
+        self.ask.cam.as_ref().map(|cam| cam.weighed).unwrap_or_default()
     }
 
     /// Whether it answers that: of a moment that moves on, with the newest there is.

@@ -117,12 +117,17 @@ inspect-legend = 0 to { $most }
 ## Grad-CAM
 inspect-cam-node = Layer
 inspect-cam-class = Class
+inspect-cam-by-channel = By channel
+    .hint = Grad-CAM: all pixels of a channel count as the mean of its slopes. Right where the model ends in a mean over all pixels; where it flattens them, what speaks for a class may cancel out.
+inspect-cam-by-pixel = By pixel
+    .hint = HiResCAM (Draelos & Carin 2020): each pixel counts as its own slope. Right also where the model flattens its pixels, as LeNet does.
+inspect-cam-about-pixels = HiResCAM (Draelos & Carin 2020): each number that { $layer } gives counts as much as the score of “{ $class }” rises with it; what stays above 0 when the channels are added is laid over the picture, from { $rows } × { $columns } cells.
 inspect-cam-predicted = { $class } (predicted)
 inspect-cam-number = the number
 inspect-cam-picture = What enters
 inspect-cam-map = What speaks for “{ $class }” in { $layer }
 inspect-cam-about = Grad-CAM (Selvaraju et al. 2017): each channel of { $layer } counts as much as the score of “{ $class }” rises with it; what stays above 0 when they are added is laid over the picture, from { $rows } × { $columns } cells.
-inspect-cam-nothing = Nothing in { $layer } speaks for “{ $class }”: added up, its channels stay below 0 everywhere. Choose another layer or class.
+inspect-cam-nothing = Nothing in { $layer } speaks for “{ $class }”: added up, its channels stay below 0 everywhere. Weigh by pixel, or choose another layer or class.
 inspect-cam-cell = { $share } of the strongest
 
 ## A head number by number

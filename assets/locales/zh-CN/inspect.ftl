@@ -117,12 +117,17 @@ inspect-legend = 0 到 { $most }
 ## Grad-CAM
 inspect-cam-node = 层
 inspect-cam-class = 类别
+inspect-cam-by-channel = 按通道
+    .hint = Grad-CAM：一个通道的所有像素都按其斜率的平均值加权。适合以全局平均结尾的模型；如果模型把像素展平，支持某个类别的部分可能互相抵消。
+inspect-cam-by-pixel = 按像素
+    .hint = HiResCAM（Draelos 与 Carin，2020）：每个像素按自己的斜率加权。对像 LeNet 那样把像素展平的模型也成立。
+inspect-cam-about-pixels = HiResCAM（Draelos 与 Carin，2020）：{ $layer } 给出的每个数都按“{ $class }”的得分随它上升的程度加权，各通道相加后大于 0 的部分叠加在图像上，共 { $rows } × { $columns } 格。
 inspect-cam-predicted = { $class }（预测）
 inspect-cam-number = 这个数值
 inspect-cam-picture = 输入的图像
 inspect-cam-map = { $layer } 中支持“{ $class }”的部分
 inspect-cam-about = Grad-CAM（Selvaraju 等，2017）：{ $layer } 的每个通道按“{ $class }”的得分随它上升的程度加权，相加后大于 0 的部分叠加在图像上，共 { $rows } × { $columns } 格。
-inspect-cam-nothing = { $layer } 中没有支持“{ $class }”的部分：各通道加权相加后处处小于 0。请换一个层或类别。
+inspect-cam-nothing = { $layer } 中没有支持“{ $class }”的部分：各通道加权相加后处处小于 0。请按像素加权，或换一个层或类别。
 inspect-cam-cell = 最强处的 { $share }
 
 ## 逐个数值看一个头

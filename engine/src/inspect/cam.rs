@@ -1,4 +1,4 @@
-//! What in a picture speaks for a class: Grad-CAM (Selvaraju et al. 2017).
+//! What in a picture speaks for a class: Grad-CAM (Selvaraju et al. 2017) and HiResCAM (Draelos & Carin 2020).
 
 use candle_core::{DType, Device, Tensor};
 use serde::{Deserialize, Serialize};
@@ -21,6 +21,18 @@ pub struct AskCam {
     pub node: Option<String>,
     /// The place of a class among those that can be predicted; the predicted one where none is named.
     pub class: Option<usize>,
+    pub weighed: Weighed,
+}
+
+/// How much the numbers that a node gives count, by the slopes of the score along them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Weighed {
+    /// All pixels of a channel as the mean of its slopes (Grad-CAM): right where a mean over the pixels follows.
+    #[default]
+    ByChannel,
+    /// Each pixel as its own slope (HiResCAM): right also where the pixels are flattened.
+    ByPixel,
 }
 
 /// Where a picture speaks for a class, as a node sees it.
@@ -32,7 +44,7 @@ pub struct Cam {
     pub class: Option<usize>,
     pub rows: usize,
     pub columns: usize,
-    /// `[rows, columns]`: ReLU(Σₖ αₖ Aₖ) of the node's channels A, where αₖ is the mean of ∂score / ∂Aₖ over the pixels,
+    /// `[rows, columns]`: ReLU(Σₖ αₖ Aₖ) of the node's channels A, where αₖ is ∂score / ∂Aₖ, or its mean over the pixels,
     /// and the score what enters the softmax.
     pub map: Vec<f32>,
     pub picture: Picture,
@@ -102,7 +114,7 @@ impl Cam {
             true => about_class(&scores, ask.class)?,
             false => (None, vec![1.0; scores.len()]),
         };
-        let (rows, columns, map) = map(tape, value, (end, slope)).map_err(TrainError::from)?;
+        let (rows, columns, map) = map(tape, value, (end, slope), ask.weighed).map_err(TrainError::from)?;
         Ok(Self { node: node.clone(), class, rows, columns, map, picture })
     }
 }
@@ -167,6 +179,7 @@ fn map(
     tape: Tape,
     value: Slot,
     (end, slope): (Slot, Vec<f32>),
+    weighed: Weighed,
 ) -> candle_core::Result<(usize, usize, Vec<f32>)> {
     let (_, channels, rows, columns) = tape.value(value)?.dims4()?;
     let given = numbers(&tape, value)?;
@@ -178,8 +191,14 @@ fn map(
     };
     let mut map = vec![0.0_f32; pixels];
     for (channel, slopes) in given.chunks_exact(pixels).zip(slopes.chunks_exact(pixels)) {
-        let weight = slopes.iter().sum::<f32>() / pixels as f32;
-        map.iter_mut().zip(channel).for_each(|(sum, value)| *sum += weight * value);
+        let mean = slopes.iter().sum::<f32>() / pixels as f32;
+        for ((sum, value), slope) in map.iter_mut().zip(channel).zip(slopes) {
+            *sum += value
+                * match weighed {
+                    Weighed::ByChannel => mean,
+                    Weighed::ByPixel => *slope,
+                };
+        }
     }
     map.iter_mut().for_each(|sum| *sum = sum.max(0.0));
     Ok((rows, columns, map))

@@ -43,7 +43,7 @@ fn numbers<'a>(weights: &'a Tensors, name: &str) -> (&'a Tensor, Vec<f32>) {
 #[test]
 fn behind_a_global_mean_channels_count_as_the_classes_weights() {
     let found = experiment_with(r#"{ name = "flat", kind = "global-avg-pool", inputs = ["conv"] },"#);
-    let look = cam_of(&found, AskCam { class: Some(4), node: None }).unwrap();
+    let look = cam_of(&found, AskCam { class: Some(4), ..AskCam::default() }).unwrap();
     assert_eq!(look.cam_nodes, ["conv"]);
     let cam = look.cam.unwrap();
     assert_eq!((cam.node.as_str(), cam.class, cam.rows, cam.columns), ("conv", Some(4), 8, 8));
@@ -80,7 +80,7 @@ fn channels_count_as_the_score_rises_with_them() {
             _ => {}
         }
     }
-    let asked = AskCam { node: Some("conv".into()), class: Some(7) };
+    let asked = AskCam { node: Some("conv".into()), class: Some(7), ..AskCam::default() };
     let look = cam_of(&found, asked.clone()).unwrap();
     let cam = look.cam.clone().unwrap();
     let channels = &look.images.iter().find(|given| given.node == "conv").unwrap().values;
@@ -145,14 +145,14 @@ fn one_score_of_two_classes_speaks_against_the_first() {
     names.truncate(2);
     labels.iter_mut().for_each(|label| *label %= 2);
     found.2 = first_weights(&found.0);
-    let look = cam_of(&found, AskCam { class: Some(0), node: None }).unwrap();
+    let look = cam_of(&found, AskCam { class: Some(0), ..AskCam::default() }).unwrap();
     let channels = &look.images.iter().find(|given| given.node == "conv").unwrap().values;
     let (_, weight) = numbers(&found.2, "digit.weight");
     let wanted: Vec<f32> = (0..36)
         .map(|pixel| (-(0..6).map(|k| weight[k] * channels[k * 36 + pixel]).sum::<f32>() / 36.0).max(0.0))
         .collect();
     close(&look.cam.unwrap().map, &wanted, 1e-5, "against the second");
-    let refused = cam_of(&found, AskCam { class: Some(2), node: None }).unwrap_err();
+    let refused = cam_of(&found, AskCam { class: Some(2), ..AskCam::default() }).unwrap_err();
     assert_eq!(refused, Problem::from(InspectError::NoClass { class: 2 }));
 }
 
@@ -160,11 +160,29 @@ fn one_score_of_two_classes_speaks_against_the_first() {
 fn what_is_not_there_is_not_asked() {
     let found = experiment_with(r#"{ name = "flat", kind = "global-avg-pool", inputs = ["conv"] },"#);
     let refused = |cam: AskCam| cam_of(&found, cam).unwrap_err();
-    let no_node = refused(AskCam { node: Some("flat".into()), class: None });
+    let no_node = refused(AskCam { node: Some("flat".into()), ..AskCam::default() });
     assert_eq!(no_node, Problem::from(InspectError::NoImages { node: "flat".into() }));
-    let no_class = refused(AskCam { node: None, class: Some(10) });
+    let no_class = refused(AskCam { class: Some(10), ..AskCam::default() });
     assert_eq!(no_class, Problem::from(InspectError::NoClass { class: 10 }));
     // A model without images has nothing to ask.
     let look = cam_of(&digits(), AskCam::default()).unwrap();
     assert_eq!((look.cam_nodes, look.cam), (Vec::<String>::new(), None));
+}
+
+/// Behind a flattened layer each pixel has a weight of its own, and the map is what the pixels add to the score.
+#[test]
+fn pixels_count_by_their_own_weights_where_they_are_flattened() {
+    let found = experiment_with(r#"{ name = "flat", kind = "flatten", inputs = ["conv"] },"#);
+    let asked = AskCam { class: Some(4), weighed: Weighed::ByPixel, ..AskCam::default() };
+    let look = cam_of(&found, asked).unwrap();
+    let channels = &look.images.iter().find(|given| given.node == "conv").unwrap().values;
+    let (_, of_classes) = numbers(&found.2, "digit.weight");
+    let wanted: Vec<f32> = (0..64)
+        .map(|pixel| {
+            let at = |k: usize| of_classes[4 * 384 + k * 64 + pixel] * channels[k * 64 + pixel];
+            (0..6).map(at).sum::<f32>().max(0.0)
+        })
+        .collect();
+    assert!(wanted.iter().any(|share| *share > 0.0) && wanted.contains(&0.0), "{wanted:?}");
+    close(&look.cam.unwrap().map, &wanted, 1e-5, "the map");
 }
