@@ -4,6 +4,7 @@
 //! Whatever a recipe learns, it learns from the training split only.
 
 mod batches;
+mod conll;
 mod corpus;
 pub(crate) mod date;
 pub(crate) mod dialect;
@@ -30,6 +31,7 @@ mod target;
 
 pub(crate) use batches::BATCHES_AHEAD;
 pub use batches::{Batch, Batches, Truth};
+pub(crate) use conll::read as read_conll;
 pub use error::DataError;
 pub use extent::{Candidate, Entering, Extent, Wanted};
 pub use feature::Brief;
@@ -41,7 +43,7 @@ pub(crate) use prepare::{divide, inputs, listed, row_shape, target_of};
 pub use preview::{ColumnInfo, Origin, Preview, Suggestion, Thumbnail, preview};
 pub(crate) use preview::{suggest, task_of};
 pub use read::{MAX_FILE_BYTES, read_csv, read_table};
-pub(crate) use read::{parse_csv, read_bytes, table_of};
+pub(crate) use read::{CONLL, parse_conll, parse_csv, read_bytes, table_of};
 pub use rows::{MAX_COLUMNS, MAX_FIELD_BYTES};
 pub use table::{Cells, Column, ColumnKind, Table};
 pub use target::MAX_CLASSES;
