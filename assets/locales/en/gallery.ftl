@@ -27,6 +27,7 @@ example-lstm-text-about = Two LSTM layers learn Proverbs letter by letter: the c
 task-classification = Classification
 task-regression = Regression
 task-language-modeling = Language model
+task-masked-lm = Masked language model
 task-tagging = Tagging
 task-translation = Translation
 task-reconstruction = Reconstruction

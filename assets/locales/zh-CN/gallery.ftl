@@ -27,6 +27,7 @@ example-lstm-text-about = 两层 LSTM 逐字母学习《箴言》：最经典的
 task-classification = 分类
 task-regression = 回归
 task-language-modeling = 语言模型
+task-masked-lm = 掩码语言模型
 task-tagging = 序列标注
 task-translation = 翻译
 task-reconstruction = 自编码

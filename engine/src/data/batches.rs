@@ -77,6 +77,24 @@ impl Batch {
 impl Prepared {
     /// The given rows as a batch, for evaluation: `epoch` and `index` are 0.
     pub fn batch(&self, rows: &[u32]) -> Batch {
+        let mut batch = self.whole(rows);
+        if let Some(masking) = &self.masking {
+            masking.hide(&mut batch, None);
+        }
+        batch
+    }
+
+    /// The given rows as batch `index` of an epoch of a training with that seed.
+    fn batch_of(&self, rows: &[u32], (seed, epoch, index): (u64, u32, usize)) -> Batch {
+        let mut batch = Batch { epoch, index, ..self.whole(rows) };
+        if let Some(masking) = &self.masking {
+            masking.hide(&mut batch, Some((seed, epoch)));
+        }
+        batch
+    }
+
+    /// The given rows with nothing hidden.
+    fn whole(&self, rows: &[u32]) -> Batch {
         let width = self.feature_names.len();
         let mut features = Vec::with_capacity(rows.len() * width);
         for &row in rows {
@@ -176,7 +194,7 @@ fn load(data: &Prepared, batch_size: usize, seed: u64, first: u32, row: usize, s
         let order = epoch_order(&data.splits.training, seed, epoch);
         for index in Batches::before(rows, batch_size, done)..batches {
             let end = if index + 1 == batches { rows } else { done + batch_size };
-            if sender.send(Batch { epoch, index, ..data.batch(&order[done..end]) }).is_err() {
+            if sender.send(data.batch_of(&order[done..end], (seed, epoch, index))).is_err() {
                 return;
             }
             done = end;
@@ -213,6 +231,7 @@ mod tests {
             others: Vec::new(),
             tokenizers: Default::default(),
             words: Default::default(),
+            masking: None,
         }
     }
 

@@ -159,7 +159,7 @@ impl Look {
         let neurons = ask.neurons.as_ref().map(|ask| Neurons::of(&layers, &tape, ask)).transpose()?;
         let given = |slot: Slot| tape.value(slot).and_then(|value| value.get(0));
         let output = given(last).map_err(TrainError::from)?;
-        let counted = counted(data, row as usize, ask, &sequences);
+        let counted = counted(data, &batch, ask, &sequences);
         let answer = answer(data, &output, &counted).map_err(TrainError::from)?;
         let images = graph.nodes.iter().zip(&nodes).filter_map(|(node, slot)| {
             let tensor = given((*slot)?).ok().filter(|tensor| tensor.rank() == 3)?;
@@ -176,7 +176,7 @@ impl Look {
             split,
             sample,
             samples: data.splits.rows(split).len(),
-            truth: if ask.text.is_none() { truth(data, row as usize) } else { String::new() },
+            truth: told(data, &batch, ask),
             answer,
             rollout: rollout(&layers),
             average: average(&layers),
@@ -233,15 +233,26 @@ fn typed(data: &Prepared, text: &str) -> Result<Batch, Problem> {
     })
 }
 
+/// What was to be predicted, in words; of a text that was typed, nothing is known.
+fn told(data: &Prepared, batch: &Batch, ask: &Ask) -> String {
+    match (&ask.text, &data.masking, &batch.rows[..]) {
+        (None, Some(_), _) => {
+            let asked = batch.labels.iter().copied().filter(|label| *label != IGNORED);
+            data.decoded(&asked.collect::<Vec<u32>>())
+        }
+        (None, None, [row]) => truth(data, *row as usize),
+        _ => String::new(),
+    }
+}
+
 /// Of each step of an answer, whether it counts: of a text, those that it has; else those that have a label.
-fn counted(data: &Prepared, row: usize, ask: &Ask, sequences: &[Sequence]) -> Vec<bool> {
-    let Targets::Steps { labels, steps, .. } = &data.targets else { return Vec::new() };
+fn counted(data: &Prepared, batch: &Batch, ask: &Ask, sequences: &[Sequence]) -> Vec<bool> {
+    let Targets::Steps { steps, .. } = &data.targets else { return Vec::new() };
     if ask.text.is_some() {
         let length = sequences.first().and_then(|sequence| sequence.length).unwrap_or(*steps);
         return (0..*steps).map(|step| step < length).collect();
     }
-    let labels = labels.get(row * steps..(row + 1) * steps).unwrap_or(&[]);
-    labels.iter().map(|label| *label != IGNORED).collect()
+    batch.labels.iter().map(|label| *label != IGNORED).collect()
 }
 
 /// How many steps the first attention has; 0 without any.
