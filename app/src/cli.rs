@@ -13,6 +13,7 @@ mod devices;
 mod evaluate;
 mod export;
 mod generate;
+mod held;
 mod import;
 mod list;
 mod model;

@@ -8,6 +8,7 @@ mod answers;
 mod branches;
 mod cards;
 pub mod checkpoint;
+mod chunks;
 mod copies;
 mod curves;
 mod disk;
@@ -40,7 +41,7 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 use crate::{
     data::Counts,
     project::{self, Experiment, Project},
-    protocol::{MetricPoint, Problem, Report, RunDetail, RunId, RunState, RunSummary, SearchId, Split},
+    protocol::{Problem, Report, RunDetail, RunId, RunState, RunSummary, SearchId},
 };
 
 /// The folder of a project that its runs are in.
@@ -156,8 +157,7 @@ impl Store {
         let id = run.id.0 as i64;
         transaction
             .execute("UPDATE runs SET report = NULL, stretches = stretches + 1 WHERE id = ?1", [id])?;
-        transaction
-            .execute("DELETE FROM metrics WHERE run = ?1 AND step > ?2", params![id, run.step as i64])?;
+        chunks::forget_after(&transaction, run.id, run.step)?;
         Ok(transaction.commit()?)
     }
 
@@ -167,13 +167,6 @@ impl Store {
         self.connection
             .execute("UPDATE runs SET report = ?2 WHERE id = ?1", params![run.0 as i64, report])?;
         Ok(())
-    }
-
-    /// Adds points to a run's curves, all or none.
-    pub fn append(&mut self, run: RunId, points: &[MetricPoint]) -> Result<(), StoreError> {
-        let transaction = self.connection.transaction()?;
-        insert_points(&transaction, run, points)?;
-        Ok(transaction.commit()?)
     }
 
     /// All runs that are not in the bin, oldest first. Runs that died with their process are told as failed.
@@ -236,14 +229,6 @@ impl Store {
         frozen(&self.connection, run)
     }
 
-    fn points(&self, run: RunId) -> Result<Vec<MetricPoint>, StoreError> {
-        let mut select = self.connection.prepare_cached(
-            "SELECT step, epoch, split, metric, value, seconds FROM metrics WHERE run = ?1 ORDER BY rowid",
-        )?;
-        let points = select.query_map([run.0 as i64], point)?;
-        Ok(points.collect::<Result<_, _>>()?)
-    }
-
     /// What stands in the database, and what the disk says of it: a run that is said to go on, but whose
     /// worker is dead, was interrupted, which is stored too; one that is paused waits, worker or not.
     fn as_it_is(&mut self, mut run: RunSummary) -> Result<RunSummary, StoreError> {
@@ -286,9 +271,9 @@ fn frozen(connection: &Connection, run: RunId) -> Result<(Experiment, Project), 
 }
 
 const SUMMARY: &str = "id, experiment, state, device, seed, started, seconds, epochs_done, epochs, test,
-    (SELECT max(step) FROM metrics WHERE run = runs.id),
-    (SELECT epoch FROM metrics WHERE run = runs.id ORDER BY step DESC LIMIT 1),
-    (SELECT seconds FROM metrics WHERE run = runs.id ORDER BY step DESC LIMIT 1),
+    (SELECT max(last) FROM chunks WHERE run = runs.id),
+    (SELECT epoch FROM chunks WHERE run = runs.id ORDER BY last DESC LIMIT 1),
+    (SELECT seconds FROM chunks WHERE run = runs.id ORDER BY last DESC LIMIT 1),
     (SELECT parent FROM branches WHERE run = runs.id), (SELECT step FROM branches WHERE run = runs.id),
     frozen = ''";
 
@@ -314,36 +299,6 @@ fn summary(row: &Row) -> rusqlite::Result<RunSummary> {
         is_elsewhere: false,
         is_foreign: row.get(15)?,
     })
-}
-
-fn point(row: &Row) -> rusqlite::Result<MetricPoint> {
-    Ok(MetricPoint {
-        step: row.get::<_, i64>(0)? as u64,
-        epoch: row.get(1)?,
-        split: split_of(&row.get::<_, String>(2)?),
-        metric: row.get(3)?,
-        // SQLite keeps what is no number as NULL.
-        value: row.get::<_, Option<f64>>(4)?.unwrap_or(f64::NAN),
-        seconds: row.get(5)?,
-    })
-}
-
-fn insert_points(connection: &Connection, run: RunId, points: &[MetricPoint]) -> Result<(), StoreError> {
-    let mut insert = connection.prepare_cached(
-        "INSERT INTO metrics (run, step, epoch, split, metric, value, seconds) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-    )?;
-    for point in points {
-        insert.execute(params![
-            run.0 as i64,
-            point.step as i64,
-            point.epoch,
-            split_name(point.split),
-            point.metric,
-            point.value,
-            point.seconds
-        ])?;
-    }
-    Ok(())
 }
 
 fn update(connection: &Connection, run: &RunSummary) -> Result<(), StoreError> {
@@ -375,22 +330,6 @@ fn value_of<T: serde::de::DeserializeOwned>(text: &str) -> Result<T, StoreError>
     serde_json::from_str(text).map_err(|error| StoreError::Damaged { cause: error.to_string() })
 }
 
-fn split_name(split: Split) -> &'static str {
-    match split {
-        Split::Training => "training",
-        Split::Validation => "validation",
-        Split::Test => "test",
-    }
-}
-
-fn split_of(name: &str) -> Split {
-    match name {
-        "validation" => Split::Validation,
-        "test" => Split::Test,
-        _ => Split::Training,
-    }
-}
-
 /// Seconds since 1970.
 fn unix_secs() -> u64 {
     SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |time| time.as_secs())
@@ -399,7 +338,10 @@ fn unix_secs() -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::project::{copy_example, load};
+    use crate::{
+        project::{copy_example, load},
+        protocol::{MetricPoint, Split},
+    };
 
     /// A store with one new run, and its folder.
     fn store_with_run() -> (tempfile::TempDir, Store, RunId) {
@@ -477,13 +419,5 @@ mod tests {
         let (new, _) = store.create_run(&load(&project).unwrap(), "cpu").unwrap();
         assert!(store.run_folder(new) != old);
         assert_eq!(store.create_run(&load(&project).unwrap(), "cpu").unwrap().0.0, new.0 + 1);
-    }
-
-    #[test]
-    fn a_value_that_is_no_number_can_be_read_again() {
-        let (_folder, mut store, run) = store_with_run();
-        store.append(run, &[point(1, f64::NAN), point(2, f64::INFINITY)]).unwrap();
-        let points = store.read_run(run).unwrap().points;
-        assert!(points[0].value.is_nan() && points[1].value == f64::INFINITY);
     }
 }

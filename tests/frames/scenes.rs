@@ -25,7 +25,7 @@ pub struct Folders {
 }
 
 /// In this order: each begins where the one before left.
-pub const ALL: [(&str, Go); 23] = [
+pub const ALL: [(&str, Go); 24] = [
     ("gallery", |desk, _| desk.apply(Action::ShowGallery)),
     ("data", |desk, folders| {
         desk.apply(Action::OpenProject(folders.digits.clone()));
@@ -102,9 +102,20 @@ pub const ALL: [(&str, Go); 23] = [
         desk.apply(Action::CloseDialog);
         show(desk, [RunId(1_001), RunId(1_000)]);
     }),
-    ("inspect, 12 × 12 heads, 512 steps", |desk, folders| {
+    ("try, as it writes 400 tokens", |desk, folders| {
         desk.apply(Action::OpenProject(folders.heads.clone()));
         desk.wait("the project of heads", |desk| folder(desk) == Some(&folders.heads));
+        desk.apply(Action::ShowStage(Stage::Try));
+        let mut playground = desk.bench().state().project.as_ref().expect("a project").playground.clone();
+        playground.sampling.tokens = 400;
+        desk.apply(Action::Play(playground));
+        desk.apply(Action::Write { run: RunId(1), prompt: "春".into() });
+        desk.wait("the first token", |desk| {
+            desk.bench().mirror().written.as_ref().is_some_and(|written| !written.said.is_empty())
+        });
+    }),
+    ("inspect, 12 × 12 heads, 512 steps", |desk, _| {
+        desk.apply(Action::StopWriting);
         desk.apply(Action::ShowStage(Stage::Inspect));
         look(desk, |_| {});
     }),

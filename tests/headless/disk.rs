@@ -134,18 +134,29 @@ fn a_full_disk_holds_the_run_and_nothing_is_lost() {
 
 #[test]
 fn what_holds_a_run_in_another_program_is_heard_here_though_the_disk_takes_no_word_of_it() {
+    goes_on_by_itself(&["train", "--epochs", "100000"]);
+}
+
+#[test]
+fn a_trial_that_a_full_disk_holds_goes_on_by_itself() {
+    goes_on_by_itself(&["search", "--space", "batch_size=16,32", "--trials", "1", "--set", "epochs=100000"]);
+}
+
+/// A run in a terminal holds while the disk is full, which is told to others, and goes on once it is not.
+fn goes_on_by_itself(arguments: &[&str]) {
     let Some(small) = Small::mount() else {
         eprintln!("skipped: this user may not mount a file system of 8 MiB");
         return;
     };
     let project = kill::digits(small.0.path(), 20);
-    let arguments = ["train", project.to_str().unwrap(), "--epochs", "100000", "--json"];
+    let arguments = [arguments, &[project.to_str().unwrap(), "--json"]].concat();
     let home = tempfile::tempdir().unwrap();
     let mut child = kill::start(PROGRAM, home.path(), &arguments);
-    assert!(kill::hear(&mut child, 30));
+    assert!(kill::hear(&mut child, 1));
     let mut engine = Engine::start(|| ());
     engine.send(Command::Watch { folder: project.clone(), known: Vec::new() }).unwrap();
     until(&engine, "the run there", |event| is(event, &RunState::Running));
+    until(&engine, "its curve", |event| matches!(event, Event::Metrics { .. }));
     let in_the_way = small.fill();
     until(
         &engine,

@@ -16,6 +16,7 @@ use serde_json::{Map, Value, json};
 
 use super::{
     FAILED, INTERRUPTED, Search,
+    held::Held,
     office::Office,
     run_name,
     train::{self, report::number},
@@ -55,7 +56,9 @@ pub(super) fn run(asked: Search, words: &Locale) -> Result<ExitCode, Problem> {
             (folder, search)
         }
     };
+    let (mut held, mut is_told) = (Held::default(), false);
     loop {
+        held.try_again(&mut office, &folder)?;
         if interrupted.load(Ordering::Relaxed) {
             // The engine holds the run as it ends, and with it the search.
             drop(office);
@@ -72,7 +75,18 @@ pub(super) fn run(asked: Search, words: &Locale) -> Result<ExitCode, Problem> {
                     return Ok(report.ended(&summary.state, &detail));
                 }
             }
-            Some(Event::Warned { problem, .. }) => super::tell(words, &problem),
+            Some(Event::RunChanged { run, .. }) => {
+                let is_held = held.changed(&run);
+                if is_held && !report.json && !std::mem::replace(&mut is_told, true) {
+                    eprintln!("{}", words.text("cli-held"));
+                }
+            }
+            Some(Event::Warned { problem, .. }) => {
+                let is_news = held.warned(&problem);
+                if is_news {
+                    super::tell(words, &problem);
+                }
+            }
             Some(Event::Answered { outcome: Outcome::Failed(problem), .. }) => return Err(problem),
             _ => {}
         }

@@ -10,7 +10,6 @@ use std::{
         Arc,
         atomic::{AtomicBool, Ordering},
     },
-    time::{Duration, Instant},
 };
 
 use engine::{
@@ -23,14 +22,12 @@ use engine::{
 use self::report::Report;
 use super::{
     FAILED, INTERRUPTED, Train,
+    held::Held,
     office::Office,
     projects_folder,
     run_name::{self, RunName},
 };
 use crate::{format, locale::Locale};
-
-/// How long a run that its disk holds waits before it tries to keep what it has learned once more.
-const TRY_AGAIN: Duration = Duration::from_secs(5);
 
 /// Trains and reports.
 pub(super) fn run(asked: &Train, words: &Locale) -> Result<ExitCode, Problem> {
@@ -226,12 +223,10 @@ fn watch(
     at_end: AtEnd,
 ) -> Result<RunSummary, Problem> {
     let mut stopping = false;
-    // Whether the disk does not take what the run has learned; since when it waits for that; what was said last.
-    let (mut is_refused, mut held, mut said) = (false, None::<Instant>, None);
+    let mut held = Held::default();
     loop {
-        if held.is_some_and(|since| since.elapsed() >= TRY_AGAIN) && !stopping {
-            held = None;
-            office.send(Command::Resume { folder: folder.to_owned(), run })?;
+        if !stopping {
+            held.try_again(office, folder)?;
         }
         if interrupted.load(Ordering::Relaxed) && !stopping {
             stopping = true;
@@ -246,27 +241,22 @@ fn watch(
         }
         match office.next() {
             Some(Event::RunChanged { run: summary, .. }) if summary.id == run => {
-                let is_paused = summary.state == RunState::Paused;
-                if is_paused && is_refused && !stopping {
-                    held = Some(Instant::now());
+                if held.changed(&summary) && !stopping {
                     report.held();
-                } else if summary.state.is_over() || is_paused {
+                } else if summary.state.is_over() || summary.state == RunState::Paused {
                     // Who leaves a paused run lets go of it: whoever paused it from elsewhere can go on with it.
                     return Ok(summary);
                 }
-                is_refused = false;
                 report.changed(&summary);
             }
             Some(Event::Metrics { run: of, points, .. }) if of == run => report.points(&points),
             Some(Event::Steered { run: of, change, .. }) if of == run => report.steered(&change),
             Some(Event::RunProgress { run: of, progress, .. }) if of == run => report.progress(&progress),
             Some(Event::Warned { problem, .. }) => {
-                is_refused = problem.code.starts_with("store-");
-                // Said once, however often it is tried.
-                if said.as_ref() != Some(&problem.code) {
+                let is_news = held.warned(&problem);
+                if is_news {
                     report.warned(&problem);
                 }
-                said = Some(problem.code);
             }
             Some(Event::Answered { outcome: Outcome::Failed(problem), .. }) => return Err(problem),
             _ => {}

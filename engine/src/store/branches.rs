@@ -4,7 +4,7 @@ use std::fs;
 
 use rusqlite::params;
 
-use super::{Store, StoreError, checkpoint};
+use super::{Store, StoreError, checkpoint, chunks};
 use crate::{
     graph::Graph,
     project::{Project, Setting},
@@ -70,18 +70,16 @@ impl Store {
     /// Writes down whose child a run is, and what it has of its parent's curves.
     fn adopt(&mut self, run: RunId, parent: Parent) -> Result<(), StoreError> {
         let mut summary = self.summary(run)?;
+        // Its own time is yet to be spent.
+        let mut points = self.points_to(parent.run, parent.step)?;
+        points.iter_mut().for_each(|point| point.seconds = None);
         let transaction = self.connection.transaction()?;
         let (id, step) = (run.0 as i64, parent.step as i64);
         transaction.execute(
             "INSERT INTO branches (run, parent, step) VALUES (?1, ?2, ?3)",
             params![id, parent.run.0 as i64, step],
         )?;
-        transaction.execute(
-            "INSERT INTO metrics (run, step, epoch, split, metric, value)
-             SELECT ?1, step, epoch, split, metric, value FROM metrics
-             WHERE run = ?2 AND step <= ?3 ORDER BY rowid",
-            params![id, parent.run.0 as i64, step],
-        )?;
+        chunks::insert(&transaction, run, &points)?;
         summary.state = RunState::Paused;
         super::update(&transaction, &summary)?;
         Ok(transaction.commit()?)

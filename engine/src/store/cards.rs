@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use rusqlite::{Connection, OptionalExtension, params};
 use serde_json::Value;
 
-use super::{Holder, RunLock, Store, StoreError, disk, text_of, unix_secs, value_of};
+use super::{Holder, RunLock, Store, StoreError, disk, schema, text_of, unix_secs, value_of};
 use crate::{
     compare,
     protocol::{Labels, Problem, RunCard, RunId, RunSummary},
@@ -98,7 +98,7 @@ impl Store {
             disk::remove_folder(&folder)?;
             let transaction = self.connection.transaction()?;
             // Its branches stay, with the curves they have of it.
-            for table in ["metrics", "steered", "branches", "cards", "commands", "progress"] {
+            for table in schema::OF_RUNS {
                 transaction.execute(&format!("DELETE FROM {table} WHERE run = ?1"), [id])?;
             }
             transaction.execute("DELETE FROM branches WHERE parent = ?1", [id])?;
@@ -194,8 +194,8 @@ fn settings_of(connection: &Connection, id: i64) -> Result<BTreeMap<String, Valu
 /// The best of each metric on the validation split.
 fn best(connection: &Connection, id: i64) -> Result<BTreeMap<String, f64>, StoreError> {
     let mut select = connection.prepare_cached(
-        "SELECT metric, min(value), max(value) FROM metrics
-         WHERE run = ?1 AND split = 'validation' AND value IS NOT NULL AND metric NOT LIKE '%/%' GROUP BY metric",
+        "SELECT metric, min(low), max(high) FROM chunks
+         WHERE run = ?1 AND split = 'validation' AND low IS NOT NULL AND metric NOT LIKE '%/%' GROUP BY metric",
     )?;
     let metrics = select.query_map([id], |row| {
         let (metric, low, high): (String, f64, f64) = (row.get(0)?, row.get(1)?, row.get(2)?);

@@ -2,15 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{DATABASE, RUNS, Store, StoreError, disk};
+use super::{DATABASE, RUNS, Store, StoreError, disk, schema};
 use crate::{
     project,
     protocol::{MetricPoint, Problem, RunId, RunSummary},
 };
-
-/// The tables that hold something of a run, or of searches; children before what they refer to.
-const OF_RUNS: [&str; 6] = ["metrics", "steered", "branches", "cards", "commands", "progress"];
-const OF_SEARCHES: [&str; 2] = ["trials", "searches"];
 
 impl Store {
     /// Copies the project in `from` into `folder`, under its folder's name or one like it that is free, with this run
@@ -48,12 +44,12 @@ impl Store {
 
     fn keep_only(&mut self, run: RunId) -> Result<(), StoreError> {
         let transaction = self.connection.transaction()?;
-        for table in OF_RUNS {
+        for table in schema::OF_RUNS {
             transaction.execute(&format!("DELETE FROM {table} WHERE run != ?1"), [run.0 as i64])?;
         }
         // Its parent is not here.
         transaction.execute("DELETE FROM branches", [])?;
-        for table in OF_SEARCHES {
+        for table in schema::OF_SEARCHES {
             transaction.execute(&format!("DELETE FROM {table}"), [])?;
         }
         transaction.execute("DELETE FROM runs WHERE id != ?1", [run.0 as i64])?;

@@ -12,7 +12,7 @@ use std::path::PathBuf;
 
 use rusqlite::{Connection, params};
 
-use super::{Store, StoreError, insert_points, split_name, text_of, unix_secs};
+use super::{Store, StoreError, chunks, text_of, unix_secs};
 use crate::protocol::{Problem, RunId, RunState, RunSummary};
 
 impl Store {
@@ -31,13 +31,13 @@ impl Store {
                 Some(id) => id,
                 None => insert(&transaction, run, last_folder)?,
             };
-            insert_points(&transaction, id, &run.points)?;
+            chunks::insert(&transaction, id, &run.points)?;
             taken.push(id);
         }
         transaction.commit().map_err(StoreError::from)?;
         let end = "
             WITH last AS (SELECT seconds, CAST(max(epoch, 0) AS INTEGER) AS epochs FROM
-                (SELECT max(seconds) AS seconds, max(epoch) AS epoch FROM metrics WHERE run = ?1))
+                (SELECT max(seconds) AS seconds, max(epoch) AS epoch FROM chunks WHERE run = ?1))
             UPDATE runs SET seconds = coalesce((SELECT seconds FROM last), 0),
                 epochs_done = (SELECT epochs FROM last), epochs = (SELECT epochs FROM last)
             WHERE id = ?1";
@@ -56,10 +56,8 @@ fn lacks(connection: &Connection, run: &ForeignRun) -> Result<Option<RunId>, Sto
     let newest: Option<i64> =
         select.query_map([&run.name, run.source], |row| row.get(0))?.next().transpose()?;
     let Some(id) = newest else { return Ok(None) };
-    let mut has =
-        connection.prepare("SELECT 1 FROM metrics WHERE run = ?1 AND split = ?2 AND metric = ?3 LIMIT 1")?;
     for (split, metric) in run.curves() {
-        if has.exists(params![id, split_name(split), metric])? {
+        if chunks::has(connection, RunId(id as u64), split, metric)? {
             return Ok(None);
         }
     }
@@ -121,7 +119,7 @@ mod tests {
         assert_ne!(again.id, first.id);
         let detail = store.read_run(first.id).unwrap();
         assert_eq!((detail.experiment, detail.points.len()), (None, 3));
-        assert_eq!(detail.points[1].seconds, Some(1.5));
+        assert_eq!(detail.points[2].seconds, Some(1.5));
         let card = store.cards(Some(&[first.id])).unwrap().remove(0);
         assert_eq!((card.best["loss"], card.settings.len()), (2.5, 0));
         assert!(card.labels.tags.contains("TensorBoard"));

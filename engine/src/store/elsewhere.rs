@@ -4,7 +4,7 @@
 use rusqlite::{OptionalExtension, params};
 
 use super::{Store, StoreError, text_of, value_of};
-use crate::protocol::{Command, MetricPoint, RunId, RunProgress};
+use crate::protocol::{Command, RunId, RunProgress};
 
 /// Most commands that wait for the program that trains a run.
 const MAX_WAITING: i64 = 256;
@@ -72,15 +72,5 @@ impl Store {
     pub fn stretches(&self, run: RunId) -> Result<i64, StoreError> {
         let stretches = "SELECT stretches FROM runs WHERE id = ?1";
         Ok(self.connection.query_row(stretches, [run.0 as i64], |row| row.get(0))?)
-    }
-
-    /// The points of a run's curves after a step, in the order they were stored.
-    pub fn points_after(&self, run: RunId, step: u64) -> Result<Vec<MetricPoint>, StoreError> {
-        let mut select = self.connection.prepare_cached(
-            "SELECT step, epoch, split, metric, value, seconds FROM metrics
-             WHERE run = ?1 AND step > ?2 ORDER BY rowid",
-        )?;
-        let points = select.query_map(params![run.0 as i64, step as i64], super::point)?;
-        Ok(points.collect::<Result<_, _>>()?)
     }
 }

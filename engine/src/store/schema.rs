@@ -4,7 +4,7 @@ use std::{path::Path, time::Duration};
 
 use rusqlite::{Connection, TransactionBehavior};
 
-use super::StoreError;
+use super::{StoreError, chunks};
 
 /// How long a writer waits for another one.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -15,8 +15,26 @@ pub(super) const SYNCHRONOUS: &str = "NORMAL";
 
 /// What makes each version of the database of the one before; the first of nothing. The version is kept in
 /// SQLite's `user_version`. What has been released stays as it is.
-const MIGRATIONS: [&str; 7] = [TABLES, STEERED, BRANCHES, CARDS, ELSEWHERE, COUNTS, SEARCHES];
+const MIGRATIONS: [Migration; 8] = [
+    Migration::Script(TABLES),
+    Migration::Script(STEERED),
+    Migration::Script(BRANCHES),
+    Migration::Script(CARDS),
+    Migration::Script(ELSEWHERE),
+    Migration::Script(COUNTS),
+    Migration::Script(SEARCHES),
+    Migration::Code(chunks::migrate),
+];
 const SCHEMA: i64 = MIGRATIONS.len() as i64;
+
+/// The tables that hold something of a run, or of searches; children before what they refer to.
+pub(super) const OF_RUNS: [&str; 6] = ["chunks", "steered", "branches", "cards", "commands", "progress"];
+pub(super) const OF_SEARCHES: [&str; 2] = ["trials", "searches"];
+
+enum Migration {
+    Script(&'static str),
+    Code(fn(&Connection) -> Result<(), StoreError>),
+}
 
 const TABLES: &str = "
 CREATE TABLE runs (
@@ -125,7 +143,10 @@ pub(super) fn open(file: &Path) -> Result<Connection, StoreError> {
         let found = version(&transaction)?;
         let missing = usize::try_from(found).ok().and_then(|found| MIGRATIONS.get(found..));
         for migration in missing.ok_or(StoreError::Newer { found, known: SCHEMA })? {
-            transaction.execute_batch(migration)?;
+            match migration {
+                Migration::Script(script) => transaction.execute_batch(script)?,
+                Migration::Code(migrate) => migrate(&transaction)?,
+            }
         }
         transaction.pragma_update(None, "user_version", SCHEMA)?;
         transaction.commit()?;
@@ -138,4 +159,52 @@ pub(super) fn open(file: &Path) -> Result<Connection, StoreError> {
 
 fn version(connection: &Connection) -> Result<i64, StoreError> {
     Ok(connection.query_row("PRAGMA user_version", [], |row| row.get(0))?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        protocol::{RunId, Split},
+        store::Store,
+    };
+
+    #[test]
+    fn a_row_a_point_becomes_chunks() {
+        let folder = tempfile::tempdir().unwrap();
+        let runs = folder.path().join(crate::store::RUNS);
+        std::fs::create_dir_all(&runs).unwrap();
+        let old = Connection::open(runs.join(crate::store::DATABASE)).unwrap();
+        for migration in &MIGRATIONS[..7] {
+            let Migration::Script(script) = migration else { panic!("schema 7 is made by scripts") };
+            old.execute_batch(script).unwrap();
+        }
+        old.pragma_update(None, "user_version", 7).unwrap();
+        old.execute_batch(
+            "INSERT INTO runs (id, experiment, frozen, state, device, seed, started, epochs) VALUES
+                (1, 'a', '', '\"finished\"', 'cpu', 0, 0, 1), (2, 'a', '', '\"finished\"', 'cpu', 0, 0, 1);
+             INSERT INTO metrics (run, step, epoch, split, metric, value, seconds) VALUES
+                (1, 1, 0.5, 'training', 'loss', 0.1, 0.25), (2, 1, 0.5, 'training', 'loss', 7, NULL),
+                (1, 2, 1.0, 'training', 'loss', NULL, 0.5), (1, 2, 1.0, 'validation', 'loss', 0.3, 0.75)",
+        )
+        .unwrap();
+        drop(old);
+        let mut store = Store::open(folder.path()).unwrap();
+        let points = store.points(RunId(1)).unwrap();
+        let told: Vec<_> =
+            points.iter().map(|point| (point.step, point.epoch, point.split, point.seconds)).collect();
+        assert_eq!(
+            told,
+            [
+                (1, 0.5, Split::Training, Some(0.25)),
+                (2, 1.0, Split::Training, Some(0.5)),
+                (2, 1.0, Split::Validation, Some(0.75))
+            ]
+        );
+        assert_eq!((points[0].value, points[1].value.is_nan(), points[2].value), (0.1, true, 0.3));
+        assert_eq!(store.points(RunId(2)).unwrap()[0].seconds, None);
+        store.append(RunId(2), &points).unwrap();
+        drop(store);
+        assert_eq!(Store::open(folder.path()).unwrap().points(RunId(2)).unwrap().len(), 4);
+    }
 }

@@ -111,19 +111,6 @@ impl Store {
         self.search_summary(found)
     }
 
-    /// A metric of a run on the validation split after each of its epochs, from 1; what is no finite number is left
-    /// out.
-    pub fn validation_curve(&self, run: RunId, metric: &str) -> Result<Vec<(u32, f64)>, StoreError> {
-        let mut select = self.connection.prepare_cached(
-            "SELECT epoch, value FROM metrics WHERE run = ?1 AND split = 'validation' AND metric = ?2
-             AND value IS NOT NULL ORDER BY step",
-        )?;
-        let rows = select.query_map(params![run.0 as i64, metric], |row| Ok((row.get(0)?, row.get(1)?)))?;
-        let points = rows.collect::<Result<Vec<(f64, f64)>, _>>()?;
-        let told = points.into_iter().filter(|(epoch, value)| value.is_finite() && epoch.fract() == 0.0);
-        Ok(told.map(|(epoch, value)| (epoch as u32, value)).collect())
-    }
-
     fn trials(&self, search: SearchId) -> Result<Vec<Trial>, StoreError> {
         let mut select =
             self.connection.prepare_cached("SELECT trial FROM trials WHERE search = ?1 ORDER BY number")?;

@@ -49,10 +49,4 @@ impl Store {
     pub fn steered_experiment(&self, run: RunId) -> Result<Experiment, Problem> {
         Ok(steering::after(&self.frozen(run)?.0, &self.steered(run)?)?)
     }
-
-    /// The epoch that a run's curves came to at a step.
-    pub fn epoch_at(&self, run: RunId, step: u64) -> Result<f64, StoreError> {
-        let epoch = "SELECT coalesce(max(epoch), 0.0) FROM metrics WHERE run = ?1 AND step <= ?2";
-        Ok(self.connection.query_row(epoch, params![run.0 as i64, step as i64], |row| row.get(0))?)
-    }
 }
