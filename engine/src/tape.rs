@@ -77,8 +77,7 @@ pub trait Operation: Send + Sync {
     /// For error texts.
     fn name(&self) -> &'static str;
 
-    /// y = f(inputs). Pushes what the backward will need onto `keep`, which may stay empty when the step
-    /// is not walked back.
+    /// y = f(inputs). Pushes what the backward will need onto `keep`; a tape that is not walked back drops it at once.
     fn forward(&self, inputs: &[Tensor], keep: &mut Vec<Tensor>, step: &Step) -> Result<Tensor>;
 
     /// Whether what the forward gives may be among what it keeps, or among its inputs, so that nobody may
