@@ -793,3 +793,30 @@ fn inspect_cam() {
         Vec::new()
     });
 }
+
+#[test]
+fn gaps() {
+    pictures("gaps", |desk, folder| {
+        let file = folder.join("weather.txt");
+        fs::write(&file, "the sky is blue and the sun is bright today .\n".repeat(400)).unwrap();
+        desk.apply(Action::PreviewData(file));
+        desk.click(&desk.text("task-masked-lm"));
+        desk.click(&desk.text("new-project-create"));
+        desk.wait("the Train button", |desk| desk.can(&desk.text("train-button")));
+        let mut training = desk.bench().state().experiment().unwrap().training.clone();
+        training.epochs = 6;
+        desk.apply(Action::EditTraining(training));
+        desk.apply(Action::Train);
+        desk.wait("the end of the training", |desk| {
+            desk.run(1).is_some_and(|run| run.summary.state == RunState::Finished)
+        });
+        clear_toasts(desk);
+        desk.apply(Action::ShowStage(Stage::Try));
+        desk.fill(&desk.text("try-gaps"), "the sky [MASK] blue and the [MASK] is bright");
+        desk.click(&desk.text("try-fill"));
+        desk.wait("the filled text", |desk| {
+            desk.bench().mirror().written.as_ref().is_some_and(|written| written.is_over)
+        });
+        Vec::new()
+    });
+}

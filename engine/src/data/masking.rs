@@ -3,7 +3,7 @@
 use kernels::random::{Key, Purpose};
 
 use super::{Batch, IGNORED};
-use crate::text::Tokenizer;
+use crate::text::{TextError, Tokenizer};
 
 /// Which tokens can be hidden, and behind what.
 #[derive(Debug, Clone, PartialEq)]
@@ -66,6 +66,16 @@ impl Masking {
                 _ => {}
             }
         }
+    }
+
+    /// The ids of a text, the mask where [`Self::MASK`] stands in it.
+    pub fn encode(&self, tokenizer: &Tokenizer, text: &str) -> Result<Vec<u32>, TextError> {
+        let mut ids = Vec::new();
+        for (number, part) in text.split(Self::MASK).enumerate() {
+            ids.extend((number > 0).then_some(self.mask));
+            ids.extend(tokenizer.encode(part)?.ids);
+        }
+        Ok(ids)
     }
 
     /// The text of ids, the mask as [`Self::MASK`].
@@ -164,5 +174,6 @@ mod tests {
         let mut ids = tokenizer.encode("abcd").unwrap().ids;
         ids[1] = masking.mask;
         assert_eq!(masking.text(&tokenizer, &ids), "a[MASK]cd");
+        assert_eq!(masking.encode(&tokenizer, "a[MASK]cd"), Ok(ids));
     }
 }

@@ -33,8 +33,8 @@ pub struct Writer {
     source: Option<(Tokenizer, usize)>,
     /// Whether the text so far enters at the second input, and begins with a token of its own.
     is_translation: bool,
-    /// Of a model that says hidden tokens, the one that hides them.
-    mask: Option<u32>,
+    /// Of a model that says hidden tokens, what hides them.
+    masking: Option<Masking>,
     /// Whether the model can go on from what it has computed of the text so far.
     goes_on: bool,
 }
@@ -71,7 +71,6 @@ impl Writer {
     /// # Errors
     /// If it predicts no text, or the weights are another model's.
     pub fn new(experiment: &Experiment, data: &Prepared, weights: &Tensors) -> Result<Self, Problem> {
-        let mask = data.masking.as_ref().map(Masking::mask);
         let no_text = || GenerateError::NoText { experiment: experiment.name.clone() };
         let Targets::Steps { column, steps, of: StepsOf::Tokens, .. } = &data.targets else {
             return Err(no_text().into());
@@ -90,7 +89,7 @@ impl Writer {
             length: *steps,
             tokenizer,
             is_translation: source.is_some(),
-            mask,
+            masking: data.masking.clone(),
             goes_on: true,
             source,
         })
@@ -137,8 +136,8 @@ impl Writer {
         tell: &mut (dyn FnMut(Said) -> bool + Send),
     ) -> Result<String, Problem> {
         asked.check()?;
-        if let Some(mask) = self.mask {
-            return self.fill(prompt, mask, tell);
+        if let Some(masking) = &self.masking {
+            return self.fill(prompt, masking, tell);
         }
         let text = self.begin(prompt)?;
         if asked.beams > 1 {

@@ -219,7 +219,10 @@ fn text_column(data: &Prepared) -> Option<(&Tokenizer, usize)> {
 /// A row that is a text.
 fn typed(data: &Prepared, text: &str) -> Result<Batch, Problem> {
     let (tokenizer, length) = text_column(data).ok_or(InspectError::NoText)?;
-    let mut ids = tokenizer.encode(text)?.ids;
+    let mut ids = match &data.masking {
+        Some(masking) => masking.encode(tokenizer, text)?,
+        None => tokenizer.encode(text)?.ids,
+    };
     ids.resize(length, tokenizer.specials().padding);
     let features = ids.into_iter().map(|id| id as f32).collect();
     Ok(Batch {
@@ -245,12 +248,15 @@ fn told(data: &Prepared, batch: &Batch, ask: &Ask) -> String {
     }
 }
 
-/// Of each step of an answer, whether it counts: of a text, those that it has; else those that have a label.
+/// Of each step of an answer, whether it counts: of a text, those that it has, or those that are hidden in it; else those
+/// that have a label.
 fn counted(data: &Prepared, batch: &Batch, ask: &Ask, sequences: &[Sequence]) -> Vec<bool> {
     let Targets::Steps { steps, .. } = &data.targets else { return Vec::new() };
     if ask.text.is_some() {
         let length = sequences.first().and_then(|sequence| sequence.length).unwrap_or(*steps);
-        return (0..*steps).map(|step| step < length).collect();
+        let hidden = |id: &f32| data.masking.as_ref().is_none_or(|masking| *id == masking.mask() as f32);
+        let asked = |step: usize| batch.features.get(step).is_some_and(hidden);
+        return (0..*steps).map(|step| step < length && asked(step)).collect();
     }
     batch.labels.iter().map(|label| *label != IGNORED).collect()
 }

@@ -379,6 +379,31 @@ fn steps_of_texts_are_their_tokens_and_nothing_that_fills_up() {
 }
 
 #[test]
+fn of_hidden_tokens_those_alone_are_answered() {
+    let lines = "one two three four five six\n".repeat(60);
+    let (experiment, data, weights) =
+        texts(&format!("text\n{lines}"), "text", Task::MaskedLm, &[], "transformer");
+    let see = |sample: usize, text: Option<&str>| {
+        let ask = Ask { split: Split::Training, sample, text: text.map(String::from), ..ask(Vec::new()) };
+        Look::of(&experiment, &data, &weights, 0, &ask).unwrap()
+    };
+    let answers = |look: &Look| match &look.answer {
+        Answer::Steps(steps) => steps.len(),
+        other => panic!("{other:?}"),
+    };
+    let looks: Vec<Look> = (0..20).map(|sample| see(sample, None)).collect();
+    assert!(looks.iter().any(|look| answers(look) > 0));
+    for look in &looks {
+        assert_eq!(answers(look), look.truth.split_whitespace().count(), "{:?}", look.truth);
+        let hidden = look.sequences[0].steps.iter().filter(|step| *step == "[MASK]").count();
+        assert!(hidden <= answers(look), "some that are asked stand there still");
+    }
+    let typed = see(0, Some("one [MASK] three [MASK]"));
+    assert_eq!(typed.sequences[0].steps, ["one", "[MASK]", "three", "[MASK]"]);
+    assert_eq!((answers(&typed), typed.truth.as_str()), (2, ""));
+}
+
+#[test]
 fn a_decoder_looks_at_other_steps_than_its_own() {
     let lines = "one two,uno dos\nthree one two,tres uno dos\n".repeat(20);
     let text = format!("from,to\n{lines}");

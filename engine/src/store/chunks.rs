@@ -295,9 +295,9 @@ mod tests {
         };
         let of_step = |step: u64| {
             let mut points = vec![point(step, Split::Training, "loss")];
-            points.extend((step % 4 == 0).then(|| point(step, Split::Training, "gradient_norm")));
+            points.extend(step.is_multiple_of(4).then(|| point(step, Split::Training, "gradient_norm")));
             points.push(point(step, Split::Training, "learning_rate"));
-            points.extend((step % 10 == 0).then(|| point(step, Split::Validation, "loss")));
+            points.extend(step.is_multiple_of(10).then(|| point(step, Split::Validation, "loss")));
             points
         };
         (1..=steps).flat_map(of_step).collect()

@@ -10,9 +10,9 @@ impl Writer {
     /// # Errors
     /// If nothing is hidden in the prompt, it has more tokens than the model sees, or cannot be cut into tokens.
     pub(super) fn fill(
-        &mut self,
+        &self,
         prompt: &str,
-        mask: u32,
+        masking: &Masking,
         tell: &mut (dyn FnMut(Said) -> bool + Send),
     ) -> Result<String, Problem> {
         let parts: Vec<&str> = prompt.split(Masking::MASK).collect();
@@ -20,15 +20,8 @@ impl Writer {
             return Err(GenerateError::NothingHidden { mask: Masking::MASK.into() }.into());
         }
         let [before, behind] = self.tokenizer.around();
-        let (mut ids, mut places) = (before.to_vec(), Vec::with_capacity(parts.len() - 1));
-        for (number, part) in parts.iter().enumerate() {
-            if number > 0 {
-                places.push(ids.len());
-                ids.push(mask);
-            }
-            ids.extend(self.tokenizer.encode(part)?.ids);
-        }
-        ids.extend(behind);
+        let mut ids = [before, &masking.encode(&self.tokenizer, prompt)?, behind].concat();
+        let places: Vec<usize> = (0..ids.len()).filter(|place| ids[*place] == masking.mask()).collect();
         if ids.len() > self.length {
             return Err(GenerateError::TextTooLong { tokens: ids.len(), most: self.length }.into());
         }

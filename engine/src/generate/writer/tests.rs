@@ -36,7 +36,7 @@ fn of_graph(graph: Graph, is_translation: bool) -> Writer {
         tokenizer,
         source,
         is_translation,
-        mask: None,
+        masking: None,
         goes_on: true,
     }
 }
