@@ -42,6 +42,10 @@ pub enum Action {
     SelectExperiment(String),
     /// Replace the selected experiment's training settings; enters the undo history.
     EditTraining(Training),
+    /// Give rows of the data, by their places in the table, other labels.
+    Relabel(Vec<(usize, String)>),
+    /// Give the rows that were labelled last the labels they had.
+    TakeBackLabels,
     /// Replace the selected experiment's recipe; enters the undo history.
     EditRecipe(Box<Recipe>),
     /// Replace what is drawn of the selected experiment's model: the block that is looked into, or all of it;

@@ -216,6 +216,13 @@ impl Workbench {
                     project.looking = *looking;
                 }
             }
+            Action::Relabel(labels) => self.of_project(|folder| Command::Relabel { folder, labels }),
+            Action::TakeBackLabels => {
+                let last = self.state.project.as_ref().and_then(|project| project.relabelled.last().cloned());
+                if let Some(labels) = last {
+                    self.of_project(|folder| Command::Relabel { folder, labels });
+                }
+            }
             Action::PreviewData(file) => self.preview(&file),
             Action::ReadAs(reading) => self.read_as(*reading),
             Action::Choose(choices) => {

@@ -2,10 +2,12 @@
 
 mod column;
 mod head;
+mod label;
 mod overview;
 mod recipe;
 mod rows;
 
+pub use label::Picked;
 pub use recipe::step_words;
 
 use std::ops::Range;
@@ -38,6 +40,8 @@ pub struct Looking {
     pub shows_recipe: bool,
     /// The step of the recipe that is looked at, from 0.
     pub step: Option<usize>,
+    /// The rows that are to get another label.
+    pub picked: Picked,
 }
 
 /// Draws the Data screen of the open project.
@@ -74,6 +78,7 @@ pub fn data_ui(ui: &mut Ui, cx: &mut Context<'_>) {
         } else {
             rows::table_ui(ui, cx, &looking);
         }
+        label::label_ui(ui, cx, &looking);
     });
 }
 

@@ -17,9 +17,11 @@ pub struct Draft {
     pub edited: Experiment,
     /// What its model has to fit of the data; `None` where that is not known.
     pub extent: Option<Extent>,
+    /// Why it is not known.
+    unread: Option<Problem>,
     /// Its model as far as it fits together.
     pub survey: Survey,
-    /// What of a model that fits together does not fit its loss or its data.
+    /// What of a model that fits together does not fit its loss or its data; or why data cannot be made fit for any.
     pub misfit: Option<Problem>,
     /// What a step of it takes; `None` while it cannot be trained.
     pub memory: Option<StepMemory>,
@@ -39,10 +41,29 @@ impl Draft {
     const ONE_EDIT_SECS: f64 = 0.7;
 
     pub fn new(saved: Experiment, extent: Option<Extent>) -> Self {
+        Self::begin(saved, extent, None)
+    }
+
+    /// Of data that were read, or cannot be.
+    pub fn of(saved: Experiment, extent: Result<Extent, Problem>) -> Self {
+        let (extent, unread) = match extent {
+            Ok(extent) => (Some(extent), None),
+            Err(problem) => (None, Some(problem)),
+        };
+        Self::begin(saved, extent, unread)
+    }
+
+    /// As it was saved.
+    pub fn discarded(&self) -> Self {
+        Self::begin(self.saved.clone(), self.extent.clone(), self.unread.clone())
+    }
+
+    fn begin(saved: Experiment, extent: Option<Extent>, unread: Option<Problem>) -> Self {
         let mut draft = Self {
             edited: saved.clone(),
             saved,
             extent,
+            unread,
             survey: Survey::default(),
             misfit: None,
             memory: None,
@@ -125,6 +146,7 @@ impl Draft {
         if let Some(before) = self.extent.replace(extent.clone()) {
             self.edited.graph = refit(&self.edited.graph, &before, &extent);
         }
+        self.unread = None;
         self.revision += 1;
         self.look();
     }
@@ -141,7 +163,10 @@ impl Draft {
         let Experiment { graph, training, .. } = &self.edited;
         self.survey = graph.survey();
         let is_whole = self.survey.faults.is_empty();
-        self.misfit = is_whole.then(|| misfit(graph, training, self.extent.as_ref())).flatten();
+        self.misfit = is_whole.then(|| misfit(&self.edited, self.extent.as_ref())).flatten();
+        if is_whole && self.misfit.is_none() {
+            self.misfit.clone_from(&self.unread);
+        }
         let can_run = is_whole && training.errors().is_empty();
         self.memory = can_run.then(|| StepMemory::of(graph, training).ok()).flatten();
     }
@@ -149,6 +174,8 @@ impl Draft {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use engine::{
         graph::{
             Activation, Graph, Layer, Mend, Node,
@@ -236,6 +263,25 @@ mod tests {
         draft.redo();
         draft.learn(extent(12));
         assert_eq!(wide(&draft.edited), Some(vec![12]));
+    }
+
+    #[test]
+    fn data_that_cannot_be_made_fit_are_a_misfit_until_they_can() {
+        let x = Layer::Input(Input { shape: [13].into(), ..Input::default() });
+        let y = Layer::Dense(Dense { units: 3, activation: Activation::Softmax, ..Dense::default() });
+        let graph = Graph::chain([("x", x), ("y", y)]);
+        let problem =
+            Problem { code: "data-unknown-column".into(), facts: BTreeMap::new(), text: String::new() };
+        let mut draft = Draft::of(Experiment { graph, ..experiment(1) }, Err(problem.clone()));
+        assert_eq!((draft.misfit.clone(), draft.fits()), (Some(problem.clone()), false));
+        draft = draft.discarded();
+        assert_eq!(draft.misfit, Some(problem));
+        draft.learn(Extent {
+            columns: vec![Entering { name: "x".into(), width: 13, tokens: None }],
+            wanted: Wanted::Class(3),
+            candidates: Vec::new(),
+        });
+        assert!(draft.fits(), "{:?}", draft.misfit);
     }
 
     /// `edit` with a model of so many nodes.

@@ -31,7 +31,7 @@ use engine::{
 pub use compared::{Compared, Standing};
 pub use data::{PAGE, Rows};
 pub use insides::{Damaged, Looked};
-pub use looks::{Peeked, Written};
+pub use looks::{Peeked, VariedStep, Written};
 pub use run::{Card, Curve, CurvePoint, Diagnosed, MAX_CURVE_POINTS, Run};
 pub use searches::Searches;
 
@@ -51,6 +51,8 @@ pub struct Mirror {
     paced: Option<looks::Paced>,
     /// What the model on the table last made of a sample.
     pub peeked: Option<Peeked>,
+    /// What a step of the recipe was last seen to make of rows.
+    pub varied: Option<VariedStep>,
     /// What a model wrote last, or writes.
     pub written: Option<Written>,
     /// What the Data screen shows of the open project.
@@ -113,6 +115,10 @@ pub enum Asked {
         folder: PathBuf,
         run: RunId,
     },
+    Relabel {
+        folder: PathBuf,
+        labels: Vec<(usize, String)>,
+    },
     Cards {
         folder: PathBuf,
     },
@@ -147,6 +153,12 @@ pub enum Asked {
         experiment: Box<Experiment>,
         run: Option<RunId>,
         sample: usize,
+    },
+    /// What a step of a recipe makes of a few rows.
+    Vary {
+        folder: PathBuf,
+        experiment: Box<Experiment>,
+        step: usize,
     },
     /// What is inside of what a run has learned, of its checkpoint at that step.
     Look {
@@ -230,6 +242,13 @@ impl Asked {
                 let experiment = Box::new(experiment.clone());
                 Self::Peek { folder: folder.clone(), experiment, run: *run, sample: *sample }
             }
+            Command::Relabel { folder, labels } => {
+                Self::Relabel { folder: folder.clone(), labels: labels.clone() }
+            }
+            Command::Vary { folder, experiment, step } => {
+                let experiment = Box::new(experiment.clone());
+                Self::Vary { folder: folder.clone(), experiment, step: *step }
+            }
             // Which checkpoint is the newest is the mirror's to say: see `expect`.
             Command::Look { folder, run, ask } => {
                 Self::Look { folder: folder.clone(), run: *run, ask: ask.clone(), newest: None }
@@ -299,6 +318,13 @@ pub enum News {
     Ended {
         folder: PathBuf,
         run: Box<RunSummary>,
+    },
+    /// Rows have other labels.
+    Relabelled {
+        folder: PathBuf,
+        labels: Vec<(usize, String)>,
+        /// What they were.
+        before: Vec<(usize, String)>,
     },
     /// Runs went into the bin.
     Deleted {
@@ -525,6 +551,13 @@ impl Mirror {
                 return extent.map(|extent| News::Walked { folder, recipe, extent });
             }
             (Asked::Rows { folder, view, .. }, Reply::Rows(page)) => self.rows.take_page(&folder, view, page),
+            (Asked::Relabel { folder, labels }, Reply::Relabelled { before, data }) => {
+                self.rows.renew();
+                if let Some(opened) = self.opened.as_mut().filter(|opened| opened.folder == folder) {
+                    opened.data = *data;
+                }
+                return Some(News::Relabelled { folder, labels, before });
+            }
             (Asked::Save { folder, experiment }, Reply::Saved) => {
                 return Some(News::Saved { folder, experiment });
             }
@@ -554,6 +587,7 @@ impl Mirror {
                 self.paced = Some(looks::Paced { experiment: *experiment, pace });
             }
             (asked @ Asked::Peek { .. }, Reply::Peek { run, peek }) => self.take_peek(asked, run, Ok(*peek)),
+            (asked @ Asked::Vary { .. }, Reply::Varied(varied)) => self.take_varied(asked, Ok(*varied)),
             (asked @ Asked::Look { .. }, Reply::Look(look)) => self.insides.take_look(asked, Ok(*look)),
             (asked @ Asked::Damage { .. }, Reply::Damage(damage)) => {
                 self.insides.take_damage(asked, Ok(*damage));
@@ -574,6 +608,7 @@ impl Mirror {
             Asked::Examples => self.examples = Some(Vec::new()),
             Asked::Projects => self.projects = Some(Vec::new()),
             Asked::Peek { .. } => self.take_peek(asked.clone(), None, Err(problem.clone())),
+            Asked::Vary { .. } => self.take_varied(asked.clone(), Err(problem.clone())),
             Asked::Look { .. } => self.insides.take_look(asked.clone(), Err(problem.clone())),
             Asked::Damage { .. } => self.insides.take_damage(asked.clone(), Err(problem.clone())),
             Asked::Compare { folder, of } => {

@@ -34,6 +34,15 @@ pub fn hear(state: &mut State, mirror: &Mirror, news: News) {
             let of_it = drafts.into_iter().flatten().filter(|draft| draft.edited.recipe == *recipe);
             of_it.for_each(|draft| draft.learn(extent.clone()));
         }
+        News::Relabelled { folder, labels, before } => {
+            if let Some(project) = project_at(state, &folder) {
+                // What takes the last ones back leaves nothing to take back of them.
+                match project.relabelled.last() == Some(&labels) {
+                    true => drop(project.relabelled.pop()),
+                    false => project.relabelled.push(before),
+                }
+            }
+        }
         News::Saved { folder, experiment } => {
             if let Some(project) = project_at(state, &folder) {
                 for draft in project.drafts.iter_mut().filter(|draft| draft.saved.name == experiment.name) {

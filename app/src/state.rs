@@ -142,6 +142,8 @@ pub struct ProjectState {
     pub playground: Playground,
     /// What is looked at on the Data screen.
     pub looking: Looking,
+    /// What rows were labelled before they were given other labels, the last ones last.
+    pub relabelled: Vec<Vec<(usize, String)>>,
 }
 
 /// What a model of texts is tried with.
@@ -241,12 +243,14 @@ impl ProjectState {
     /// A project just opened: its first experiment, its newest run.
     pub fn new(opened: &OpenedProject) -> Self {
         let run = opened.runs.last().map(|run| run.id);
-        let extents = opened.extents.iter().cloned().chain(std::iter::repeat(None));
-        let drafts = opened.project.experiments.iter().cloned().zip(extents);
+        let draft = |(place, experiment): (usize, &Experiment)| match opened.extents.get(place) {
+            Some(extent) => Draft::of(experiment.clone(), extent.clone()),
+            None => Draft::new(experiment.clone(), None),
+        };
         Self {
             folder: opened.folder.clone(),
             name: opened.project.name.clone(),
-            drafts: drafts.map(|(experiment, extent)| Draft::new(experiment, extent)).collect(),
+            drafts: opened.project.experiments.iter().enumerate().map(draft).collect(),
             selected: 0,
             selection: Vec::new(),
             way: Vec::new(),
@@ -263,6 +267,7 @@ impl ProjectState {
             searching: Searching::default(),
             playground: Playground::default(),
             looking: Looking::default(),
+            relabelled: Vec::new(),
             inspecting: Inspecting::default(),
         }
     }
@@ -288,6 +293,7 @@ impl ProjectState {
             searching: Searching::default(),
             playground: Playground::default(),
             looking: Looking::default(),
+            relabelled: Vec::new(),
             inspecting: Inspecting::default(),
             run: None,
             shown_runs: BTreeSet::new(),
@@ -320,7 +326,7 @@ impl ProjectState {
     /// Drops what is not saved.
     pub fn discard(&mut self) {
         for draft in &mut self.drafts {
-            *draft = Draft::new(draft.saved.clone(), draft.extent.take());
+            *draft = draft.discarded();
         }
     }
 

@@ -292,6 +292,7 @@ impl eframe::App for Workbench {
         self.go_on();
         self.keep_unsaved();
         self.peek();
+        self.vary();
         self.look();
         self.hold_closing();
         // Anything else that sets egui's theme (a remembered one, a test's) gives way to the settings.

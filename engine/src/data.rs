@@ -29,6 +29,7 @@ mod split;
 mod table;
 mod tags;
 mod target;
+mod vary;
 
 pub(crate) use batches::BATCHES_AHEAD;
 pub use batches::{Batch, Batches, Truth};
@@ -37,6 +38,7 @@ pub use error::DataError;
 pub use extent::{Candidate, Entering, Extent, Wanted};
 pub use feature::Brief;
 pub use files::{Files, Lists};
+pub(crate) use infer::categories;
 pub use infer::{MAX_CATEGORIES, MIN_REPEATS};
 pub use masking::Masking;
 pub use parquet::{MAX_ROWS, MAX_TABLE_BYTES, read_parquet, write_parquet};
@@ -49,6 +51,7 @@ pub use read::{MAX_FILE_BYTES, read_csv, read_table};
 pub use rows::{MAX_COLUMNS, MAX_FIELD_BYTES};
 pub use table::{Cells, Column, ColumnKind, Table};
 pub use target::MAX_CLASSES;
+pub use vary::{Varied, Vary};
 
 #[cfg(test)]
 mod tests;

@@ -17,6 +17,7 @@ pub use beside::{merge_beside, scales_beside};
 pub use error::ModelError;
 pub use head::Head;
 pub(crate) use inputs::{columns_not_read, widths};
+pub(crate) use outline::fillings;
 pub use outline::{Forward, Outline};
 
 use candle_core::{DType, Device, Result, Tensor};

@@ -25,7 +25,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     compare::Comparison,
     data::{
-        Extent, Preview,
+        Extent, Preview, Varied,
         room::{Page, Survey, View, Walk},
     },
     device::DeviceInfo,
@@ -124,6 +124,10 @@ pub enum Command {
     /// Run a sample through the experiment's model, as a run has trained it; new where there is none, or its
     /// model was another → [`Reply::Peek`].
     Peek { folder: PathBuf, experiment: Experiment, run: Option<RunId>, sample: usize },
+    /// Put labels of rows, by their places in the table, right → [`Reply::Relabelled`].
+    Relabel { folder: PathBuf, labels: Vec<(usize, String)> },
+    /// Show what a step of an experiment's recipe, from 0, makes of a few training rows → [`Reply::Varied`].
+    Vary { folder: PathBuf, experiment: Experiment, step: usize },
     /// Let a run's model write on from a prompt, or say it in other words → [`Reply::Generated`]; an [`Event::Said`]
     /// comes with each token. Cancelled, it ends with what has been written.
     Generate { folder: PathBuf, run: RunId, prompt: String, sampling: Sampling },
@@ -239,6 +243,13 @@ pub enum Reply {
         run: Option<RunId>,
         peek: Box<Peek>,
     },
+    Varied(Box<Varied>),
+    Relabelled {
+        /// What the labels were.
+        before: Vec<(usize, String)>,
+        /// The data with the new ones.
+        data: Box<Preview>,
+    },
     /// All that was written, the prompt left out.
     Generated(String),
     Look(Box<Look>),
@@ -266,8 +277,8 @@ pub struct OpenedProject {
     pub project: Project,
     /// Rows and columns of its data, as `project.toml` asks for them to be read.
     pub data: Preview,
-    /// What a model has to fit, an experiment each; `None` where its recipe cannot be carried out.
-    pub extents: Vec<Option<Extent>>,
+    /// What a model has to fit, an experiment each, or why its recipe cannot be carried out.
+    pub extents: Vec<Result<Extent, Problem>>,
     /// Experiments that a crash left unsaved, as they were edited.
     pub unsaved: Vec<Experiment>,
     pub runs: Vec<RunSummary>,

@@ -240,6 +240,7 @@ impl Supervisor {
         match command {
             Command::Measure { .. }
             | Command::Peek { .. }
+            | Command::Vary { .. }
             | Command::Look { .. }
             | Command::Evaluate { .. }
             | Command::Predict { .. }
@@ -248,6 +249,7 @@ impl Supervisor {
             Command::PreviewData { .. }
             | Command::Survey { .. }
             | Command::WalkRecipe { .. }
+            | Command::Relabel { .. }
             | Command::ReadRows { .. } => &self.rooms,
             _ => &self.errands,
         }

@@ -8,6 +8,7 @@ use std::{
     time::Duration,
 };
 
+use engine::project::RecipeStep;
 use serde_json::{Value, json};
 use trainyard_tests::kill;
 
@@ -163,14 +164,20 @@ fn models() -> [(&'static str, Option<Value>); 4] {
     [("cnn", None), ("mlp", Some(mlp)), ("lstm", Some(lstm)), ("transformer", Some(transformer))]
 }
 
-/// [`project`] with that model in place of the example's.
+/// [`project`] with that model in place of the example's, and rows that are varied.
 fn project_of(home: &Path, nodes: Option<&Value>) -> PathBuf {
     let project = project(home);
-    if let Some(nodes) = nodes {
-        let mut loaded = engine::project::load(&project).unwrap();
-        loaded.experiments[0].graph.nodes = serde_json::from_value(nodes.clone()).unwrap();
-        engine::project::save(&loaded, &project).unwrap();
+    let mut loaded = engine::project::load(&project).unwrap();
+    let experiment = &mut loaded.experiments[0];
+    experiment.recipe.steps.push(RecipeStep::GaussianNoise { deviation: 0.05 });
+    match nodes {
+        Some(nodes) => experiment.graph.nodes = serde_json::from_value(nodes.clone()).unwrap(),
+        None => experiment.recipe.steps.extend([
+            RecipeStep::RandomTranslation { share: 0.1 },
+            RecipeStep::RandomRotation { degrees: 10.0 },
+        ]),
     }
+    engine::project::save(&loaded, &project).unwrap();
     project
 }
 

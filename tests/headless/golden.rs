@@ -1,7 +1,8 @@
 //! Projects that earlier versions wrote open for ever after, and their runs go on.
 //!
 //! `tests/golden/schema-7`: the wine example with a run of four epochs, one that was killed (`kill -9`) at a
-//! checkpoint, and a branch of the first. A new schema gets a folder of its own; those that are there stay as they are.
+//! checkpoint, and a branch of the first; `schema-8`: the same of rows that are varied. A new schema gets a folder of
+//! its own; those that are there stay as they are.
 
 use std::{fs, path::Path};
 
@@ -14,9 +15,18 @@ use super::{
 
 #[test]
 fn a_project_of_schema_7_opens_and_its_runs_go_on() {
+    opens_and_goes_on("schema-7");
+}
+
+#[test]
+fn a_project_of_schema_8_opens_and_its_runs_go_on() {
+    opens_and_goes_on("schema-8");
+}
+
+fn opens_and_goes_on(schema: &str) {
     let home = tempfile::tempdir().unwrap();
     let project = home.path().join("wine");
-    copy(&Path::new(env!("CARGO_MANIFEST_DIR")).join("golden/schema-7"), &project);
+    copy(&Path::new(env!("CARGO_MANIFEST_DIR")).join("golden").join(schema), &project);
     let ask = |arguments: &[&str]| {
         let done = trainyard(home.path(), arguments);
         assert!(done.status.success(), "{arguments:?}: {}", stderr(&done));

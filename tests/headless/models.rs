@@ -72,6 +72,31 @@ fn what_does_not_fit_is_named_with_what_mends_it_and_exit_code_1() {
 }
 
 #[test]
+fn an_output_of_a_column_that_is_not_there_is_refused_before_any_run() {
+    let home = tempfile::tempdir().unwrap();
+    let project = copy_example("wine", &home.path().join("Trainyard")).unwrap();
+    let file = project.join(FILE_NAME);
+    let text = fs::read_to_string(&file).unwrap();
+    let output = |column: &str| {
+        let node = format!(
+            "[[experiments.nodes]]\nname = \"end\"\nkind = \"output\"\npredicts = {{ column = \"{column}\" \
+             }}\nloss = {{ kind = \"mse\" }}\ninputs = [\"cultivar\"]\n\n"
+        );
+        text.replace("[experiments.training]", &format!("{node}[experiments.training]"))
+    };
+    for (column, mend) in [("flavanoid", "→ Set Predicts to flavanoids"), ("weight", "Choose")] {
+        fs::write(&file, output(column)).unwrap();
+        let checked = trainyard(home.path(), &["check", "wine"]);
+        let told = stdout(&checked);
+        assert_eq!(checked.status.code(), Some(1), "{told}");
+        assert!(told.contains(column) && told.contains("malic_acid") && told.contains(mend), "{told}");
+        let trained = trainyard(home.path(), &["train", &project.display().to_string()]);
+        assert!(!trained.status.success() && stderr(&trained).contains(column), "{trained:?}");
+        assert!(!project.join("runs/1").exists(), "nothing was begun");
+    }
+}
+
+#[test]
 fn a_model_is_written_in_other_frameworks_words() {
     let home = tempfile::tempdir().unwrap();
     for (to, said) in [

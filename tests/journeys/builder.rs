@@ -274,6 +274,121 @@ fn nodes_become_a_block_that_is_opened_repeated_and_taken_apart() {
     assert_eq!(drawing(&desk), whole);
 }
 
+/// Strokes seen as they are and through a convolution, added up.
+const TWO_WAYS: &str = r#"
+[[nodes]]
+name = "image"
+kind = "input"
+shape = [1, 8, 8]
+
+[[nodes]]
+name = "strokes"
+kind = "conv2d"
+filters = 4
+kernel_size = 3
+padding = "same"
+inputs = ["image"]
+
+[[nodes]]
+name = "soft"
+kind = "conv2d"
+filters = 4
+kernel_size = 3
+padding = "same"
+inputs = ["image"]
+
+[[nodes]]
+name = "shapes"
+kind = "conv2d"
+filters = 4
+kernel_size = 3
+padding = "same"
+inputs = ["strokes"]
+
+[[nodes]]
+name = "sum"
+kind = "add"
+inputs = ["shapes", "soft"]
+
+[[nodes]]
+name = "flatten"
+kind = "flatten"
+inputs = ["sum"]
+
+[[nodes]]
+name = "digit"
+kind = "dense"
+units = 10
+activation = "softmax"
+inputs = ["flatten"]
+"#;
+
+#[test]
+fn a_block_with_two_ports_is_made_renamed_wired_repeated_and_trained() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut desk = digits(folder.path());
+    desk.apply(Action::Run(UiCommand::ShowModelText));
+    desk.settle();
+    desk.fill(&desk.text("model-text"), TWO_WAYS);
+    desk.apply(Action::Run(UiCommand::ShowModelText));
+    desk.apply(Action::SelectNodes(vec!["shapes".into(), "sum".into()]));
+    desk.settle();
+    key(&mut desk, Modifiers::NONE, Key::B);
+    assert_eq!(drawing(&desk)[3..5], ["block < strokes soft", "flatten < block"]);
+    assert!(desk.sees("strokes ←") && desk.sees("soft ←") && desk.sees(&desk.text("model-fits")));
+
+    // Inside, a port has what is read there and takes another name; it has no settings of its own.
+    desk.click(&desk.text("model-block-open"));
+    desk.settle();
+    desk.expect_part("soft, Input, B×4×8×8");
+    desk.apply(Action::SelectNode(Some("soft".into())));
+    desk.settle();
+    assert!(!desk.sees(&desk.text("node-columns")) && desk.sees(&desk.text("model-fits")));
+    desk.fill(&desk.text("model-name"), "memory");
+    desk.click(&desk.text("model-block-leave"));
+    desk.settle();
+    desk.apply(Action::SelectNode(Some("block".into())));
+    desk.settle();
+    assert!(desk.sees("memory ←"));
+    set(&mut desk, "repeat", "2");
+    // Two passes of 4 · 4 · 9 + 4 numbers, twice 40 before them and 256 · 10 + 10 behind.
+    desk.expect("2,946");
+
+    // Which one is read first can be turned round; a wire that is cut leaves its port free, and is drawn again.
+    desk.click(&desk.with("model-read-first", "node", "soft"));
+    desk.settle();
+    assert_eq!(drawing(&desk)[3], "block < soft strokes");
+    key(&mut desk, Modifiers::COMMAND, Key::Z);
+    desk.click(&desk.with("model-cut", "node", "soft"));
+    desk.settle();
+    desk.expect(&desk.with("model-port-free", "port", "memory"));
+    desk.expect_part("reads 1 of the 2 nodes");
+    let (from, to) =
+        (desk.harness().get_by_label("Wire from soft").rect().center(), place(&mut desk, "block"));
+    drag(&mut desk, from, to);
+    assert_eq!(drawing(&desk)[3], "block < strokes soft");
+    assert!(desk.sees(&desk.text("model-fits")));
+
+    // Copied, it is whole; kept, it is offered.
+    let text = copied(&mut desk);
+    assert!(text.contains("name = \"memory\"") && text.contains("repeat = 2"), "{text}");
+    let before = drawing(&desk);
+    desk.harness().event(Event::Paste(text));
+    desk.settle();
+    assert!(drawing(&desk).contains(&"block2 < block".to_owned()), "{:?}", drawing(&desk));
+    desk.click(&desk.text("model-block-keep"));
+    desk.expect(&desk.with("model-add", "kind", "block2"));
+    key(&mut desk, Modifiers::COMMAND, Key::Z);
+    assert_eq!(drawing(&desk), before);
+
+    desk.apply(Action::ShowStage(Stage::Train));
+    desk.click(&desk.text("train-button"));
+    desk.wait("the end of the training", |desk| {
+        desk.run(1).is_some_and(|run| run.summary.state == RunState::Finished)
+    });
+    assert!(desk.run(1).unwrap().summary.test["accuracy"] > 0.9);
+}
+
 #[test]
 fn a_block_of_ones_own_is_offered_in_other_projects() {
     let folder = tempfile::tempdir().unwrap();

@@ -91,13 +91,66 @@ fn a_folder_of_pictures_is_seen_and_trained() {
     let run = desk.run(1).unwrap();
     assert!(run.summary.test.get("accuracy").is_some_and(|reached| *reached > 0.9), "{:?}", run.summary);
     desk.apply(Action::ShowStage(Stage::Data));
-    desk.wait("the grid", |desk| desk.sees("dark") && desk.sees("bright"));
+    desk.wait("the grid", |desk| desk.sees_part("dark, Row") && desk.sees_part("bright, Row"));
     desk.fill(&desk.text("data-filter"), "label=dark");
     desk.expect_part("30 of 60 rows");
     desk.wait("dark ones alone", |desk| {
         let names = desk.names();
-        names.iter().any(|name| name == "Image dark") && !names.iter().any(|name| name == "Image bright")
+        let is_there = |label: &str| names.iter().any(|name| name.contains(&format!("{label}, Row")));
+        is_there("dark") && !is_there("bright")
     });
+}
+
+#[test]
+fn a_picture_that_lies_in_the_wrong_folder_is_labelled_anew_and_the_model_learns_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = pictures(folder.path());
+    let mut desk = desk(&folder.path().join("projects"));
+    desk.apply(Action::Drop(root));
+    desk.click(&desk.text("new-project-create"));
+    desk.wait("the project", |desk| desk.bench().state().project.is_some());
+    desk.apply(Action::ShowStage(Stage::Data));
+    let of = |desk: &Desk, label: &str| -> Vec<String> {
+        let mut names = desk.names();
+        names.retain(|name| name.contains(&format!("{label}, Row")));
+        names.iter().filter_map(|name| Some(name.split_once(' ')?.1.to_owned())).collect()
+    };
+    let at_home = |desk: &Desk| desk.bench().state().project.as_ref().unwrap().folder.join("labels.csv");
+    desk.wait("the grid", |desk| !of(desk, "dark").is_empty() && desk.sees(&desk.text("data-balance")));
+    let (dark, bright) = (of(&desk, "dark"), of(&desk, "bright"));
+    desk.click(&dark[0]);
+    desk.expect("1 row picked");
+    desk.click(&desk.text("data-label"));
+    desk.click("bright");
+    desk.wait("a bright one more", |desk| of(desk, "bright").len() == bright.len() + 1);
+    let text = fs::read_to_string(at_home(&desk)).unwrap();
+    assert!(text.starts_with("line,was,label\n") && text.ends_with(",dark,bright\n"), "{text}");
+    desk.click(&desk.text("data-label-back"));
+    desk.wait("as it was", |desk| of(desk, "dark") == dark && !at_home(desk).exists());
+    assert!(!desk.can(&desk.text("data-label-back")), "there is no more to take back");
+
+    // By keys alone: the first label, and the next row is picked.
+    let picked = |desk: &Desk| desk.bench().state().project.as_ref().unwrap().looking.picked.rows.clone();
+    let first = picked(&desk);
+    desk.harness().key_press(egui::Key::Num1);
+    desk.wait("another bright one", |desk| of(desk, "bright").len() == bright.len() + 1);
+    assert_ne!(picked(&desk), first);
+    desk.fill(&desk.text("data-label-new"), "odd");
+    desk.harness().key_press(egui::Key::Enter);
+    desk.wait("a class of its own", |desk| of(desk, "odd").len() == 1);
+    desk.click(&desk.text("data-label-back"));
+    desk.wait("two classes", |desk| of(desk, "odd").is_empty());
+    desk.rest();
+    desk.click(&desk.text("data-unpick"));
+    desk.apply(Action::ShowStage(Stage::Train));
+    desk.click(&desk.text("train-button"));
+    desk.wait("the end", |desk| desk.run(1).is_some_and(|run| run.summary.state.is_over()));
+    let run = desk.run(1).unwrap();
+    assert_eq!(run.summary.state.name(), "finished", "{:?}", run.summary.state);
+    desk.wait("what it learned from", |desk| desk.run(1).is_some_and(|run| run.counts.is_some()));
+    let balance = desk.bench().mirror().rows.survey(&desk.bench().state().project.as_ref().unwrap().folder);
+    let classes = balance.and_then(|survey| survey.balance.clone()).unwrap().classes;
+    assert_eq!(classes, [("bright".to_owned(), 31), ("dark".to_owned(), 29)]);
 }
 
 #[test]

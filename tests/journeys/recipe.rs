@@ -132,3 +132,46 @@ fn steps_are_added_set_moved_and_taken_out() {
     desk.rest();
     assert!(desk.can(&desk.text("train-button")));
 }
+
+#[test]
+fn training_pictures_are_varied_as_the_form_says_and_shows() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut desk = desk(folder.path());
+    desk.apply(Action::OpenExample("digits".into()));
+    desk.wait("the project", |desk| desk.bench().state().project.is_some());
+    desk.apply(Action::ShowStage(Stage::Data));
+    desk.click(&desk.text("data-recipe"));
+    desk.click(&desk.text("recipe-add"));
+    assert!(!desk.sees(&desk.text("step-token-swap")), "there are no texts");
+    desk.reveal(&desk.text("step-random-translation"));
+    desk.click(&desk.text("step-random-translation"));
+    assert_eq!(names(&desk), ["divide", "random-translation"]);
+    desk.wait("the pictures", |desk| desk.sees(&desk.with("recipe-varied-row", "row", "2")));
+    let looks = |desk: &Desk| {
+        let varied = desk.bench().mirror().varied.as_ref().expect("an answer");
+        varied.found.as_ref().expect("pictures").pictures.clone()
+    };
+    let little = looks(&desk);
+    assert_eq!((little.len(), little[0].len()), (2, 6));
+    desk.fill(&desk.text("step-at-most"), "0.4");
+    desk.wait("other pictures", |desk| looks(desk) != little);
+    let much = looks(&desk);
+    assert_eq!((&much[0][0], &much[1][0]), (&little[0][0], &little[1][0]), "the rows as they are");
+    assert!(much[0][1..].iter().any(|look| *look != much[0][0]));
+    // A model whose input is no picture cannot be trained so, and it is said why.
+    let mut experiment = desk.bench().state().experiment().unwrap().clone();
+    experiment.recipe.steps[1] = RecipeStep::TokenSwap { chance: 0.1 };
+    desk.apply(Action::EditRecipe(Box::new(experiment.recipe.clone())));
+    desk.apply(Action::ShowStage(Stage::Train));
+    assert!(!desk.can(&desk.text("train-button")));
+    desk.expect_part("token-swap");
+    desk.apply(Action::Run(UiCommand::Undo));
+    desk.wait("a way out", |desk| desk.can(&desk.text("train-button")));
+    desk.fill(&desk.text("setting-epochs"), "3");
+    desk.click(&desk.text("train-button"));
+    desk.wait("the end", |desk| desk.run(1).is_some_and(|run| run.summary.state.is_over()));
+    let run = desk.run(1).unwrap();
+    assert_eq!(run.summary.state.name(), "finished", "{:?}", run.summary.state);
+    let accuracy = run.summary.test["accuracy"];
+    assert!((0.5..0.97).contains(&accuracy), "digits that move are learned slowly: {accuracy}");
+}

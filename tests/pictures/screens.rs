@@ -276,6 +276,26 @@ fn inside_a_block() {
 }
 
 #[test]
+fn a_block_with_two_ports() {
+    pictures("model-decoder", |desk, _| {
+        open_example(desk, "dates");
+        desk.apply(Action::ShowStage(Stage::Model));
+        let draft = desk.bench().state().draft_of_experiment().unwrap();
+        let frame = draft
+            .extent
+            .as_ref()
+            .map(|extent| engine::train::frame(&draft.edited.graph, &draft.edited.training.loss, extent));
+        let template = Template::of_name("encoder-decoder").unwrap();
+        let graph = template.graph(&frame.unwrap()).unwrap();
+        desk.apply(Action::ReplaceModel(graph));
+        desk.apply(Action::SelectNode(Some("decoder".into())));
+        desk.settle();
+        desk.click(&desk.text("model-fit"));
+        Vec::new()
+    });
+}
+
+#[test]
 fn a_large_model_seen_near() {
     pictures("model-near", |desk, _| {
         open_example(desk, "digits");
@@ -396,7 +416,11 @@ fn data_of_pictures() {
         desk.click(&desk.text("new-project-create"));
         desk.wait("the project", |desk| desk.bench().state().project.is_some());
         desk.apply(Action::ShowStage(Stage::Data));
-        desk.wait("the pictures", |desk| desk.sees("disc") && desk.sees(&desk.text("data-balance")));
+        desk.wait("the pictures", |desk| desk.sees_part("disc, ") && desk.sees(&desk.text("data-balance")));
+        let second = desk.names().into_iter().filter(|name| name.contains("disc, ")).nth(2);
+        let name = second.and_then(|name| Some(name.split_once(' ')?.1.to_owned())).expect("a disc");
+        desk.click(&name);
+        desk.rest();
         Vec::new()
     });
 }
@@ -444,6 +468,24 @@ fn data_recipe() {
             desk.sees_part(&format!("{}（", columns[1]))
                 || desk.sees_part(&format!("{}, training rows", columns[1]))
         });
+        Vec::new()
+    });
+}
+
+/// A step that varies training pictures, and what it makes of the first ones.
+#[test]
+fn data_varied() {
+    pictures("data-varied", |desk, _| {
+        open_example(desk, "digits");
+        desk.apply(Action::ShowStage(Stage::Data));
+        let mut recipe = desk.bench().state().experiment().unwrap().recipe.clone();
+        recipe.steps.push(RecipeStep::RandomRotation { degrees: 20.0 });
+        desk.apply(Action::EditRecipe(Box::new(recipe)));
+        desk.click(&desk.text("data-recipe"));
+        desk.rest();
+        let step = desk.text("step-random-rotation");
+        desk.click(&desk.with_all("recipe-step", &[("number", "2"), ("step", &step)]));
+        desk.wait("the pictures", |desk| desk.sees(&desk.with("recipe-varied-row", "row", "2")));
         Vec::new()
     });
 }

@@ -163,6 +163,16 @@ impl Desk {
         self.step();
     }
 
+    /// Scrolls to something of that name.
+    pub fn reveal(&mut self, name: &str) {
+        self.wait(&format!("'{name}' to scroll to"), |desk| desk.can(name));
+        self.settle();
+        if let Some(node) = self.control(name) {
+            node.scroll_to_me();
+        }
+        self.settle();
+    }
+
     /// Clicks the button whose name has this in it.
     pub fn click_part(&mut self, part: &str) {
         self.wait(part, |desk| desk.sees_part(part));

@@ -5,7 +5,7 @@ use std::time::Duration;
 use engine::{
     code::{self, Framework},
     graph::{Graph, Node},
-    project,
+    project::{self, RecipeStep},
     protocol::{Command, RunId},
 };
 
@@ -118,6 +118,25 @@ impl Workbench {
         if !self.mirror.has_peeked(folder, experiment, run, sample) {
             let (folder, experiment) = (folder.clone(), experiment.clone());
             self.send(Command::Peek { folder, experiment, run, sample });
+        }
+    }
+
+    /// Asks what the step of the recipe that is open makes of a few rows, where it varies them and that is not known of
+    /// the experiment as it is.
+    pub(crate) fn vary(&mut self) {
+        let Some(project) = &self.state.project else { return };
+        let (Some(step), Some(draft)) = (project.looking.step, project.draft()) else { return };
+        let experiment = &draft.edited;
+        let is_seen = self.state.place == Place::Stage(Stage::Data)
+            && project.looking.shows_recipe
+            && experiment.recipe.steps.get(step).is_some_and(RecipeStep::is_variation);
+        if !is_seen || self.mirror.awaits(|asked| matches!(asked, Asked::Vary { .. })) {
+            return;
+        }
+        let folder = &project.folder;
+        if !self.mirror.varied.as_ref().is_some_and(|varied| varied.is_now(folder, experiment, step)) {
+            let (folder, experiment) = (folder.clone(), experiment.clone());
+            self.send(Command::Vary { folder, experiment, step });
         }
     }
 

@@ -2,7 +2,7 @@
 //! example, a template.
 
 use engine::{
-    data::{Table, read_table},
+    data::Table,
     graph::{Graph, templates::Template},
     project::{self, Experiment, Project},
     protocol::Problem,
@@ -19,7 +19,7 @@ pub(super) fn project(named: &str) -> Result<(Project, Table), Problem> {
             for experiment in &mut project.experiments {
                 *experiment = experiment.found_in(&folder);
             }
-            let table = read_table(&folder.join(&project.dataset.file), project.dataset.header)?;
+            let table = project::read_data(&folder, &project.dataset)?;
             Ok((project, table))
         }
         Err(problem) => project::read_example(named).unwrap_or(Err(problem)),

@@ -17,6 +17,7 @@ use engine::{
     project::{Experiment, FILE_NAME, ProjectError, Setting, example_names},
     protocol::{Command, Event, OpenedProject, Outcome, Problem, Reply, RunId, RunState, RunSummary},
     store::StoreError,
+    train::misfit,
 };
 
 use self::report::Report;
@@ -35,6 +36,7 @@ pub(super) fn run(asked: &Train, words: &Locale) -> Result<ExitCode, Problem> {
     let mut office = Office::open();
     let opened = open(&mut office, &asked.project, asked.out.as_deref())?;
     let mut experiment = experiment(&opened, asked)?;
+    refuse_misfit(&opened, &experiment)?;
     let values = [
         ("project", opened.project.name.clone().into()),
         ("experiment", experiment.name.clone().into()),
@@ -210,6 +212,14 @@ fn experiment(opened: &OpenedProject, asked: &Train) -> Result<Experiment, Probl
     training.epochs = asked.epochs.unwrap_or(training.epochs);
     let with = |experiment: Experiment, setting| experiment.with_setting(setting);
     Ok(asked.settings.iter().try_fold(experiment, with)?)
+}
+
+/// What of a model does not fit its loss or its data is said before a run is begun.
+fn refuse_misfit(opened: &OpenedProject, experiment: &Experiment) -> Result<(), Problem> {
+    let mut known = opened.project.experiments.iter().zip(&opened.extents);
+    let Some((_, extent)) = known.find(|(known, _)| known.name == experiment.name) else { return Ok(()) };
+    let extent = extent.as_ref().map_err(Problem::clone)?;
+    misfit(&experiment.graph, &experiment.training, Some(extent)).map_or(Ok(()), Err)
 }
 
 /// Passes the run's events on until it has ended, or somebody has paused it; a run that its disk holds goes on by

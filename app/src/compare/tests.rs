@@ -159,7 +159,7 @@ fn opened(runs: Vec<RunSummary>) -> OpenedProject {
         folder: PathBuf::from(FOLDER),
         project,
         data,
-        extents: vec![None],
+        extents: Vec::new(),
         unsaved: Vec::new(),
         runs,
     }

@@ -3,6 +3,7 @@
 mod form;
 mod looks;
 mod split;
+mod varied;
 mod words;
 
 use egui::{Align, Layout, RichText, Ui, WidgetType};
@@ -24,13 +25,28 @@ use crate::{
 /// Width of the list of steps to add.
 const ADD: f32 = 160.0;
 /// Steps that can be added, by what they are for, with the key of its words.
-const GROUPS: [(&str, &[&str]); 6] = [
+const GROUPS: [(&str, &[&str]); 7] = [
     ("recipe-of-rows", &["drop-duplicates", "drop-gaps", "keep-rows", "drop-leaks"]),
     ("recipe-of-columns", &["drop", "date-parts"]),
     ("recipe-of-numbers", &["fill", "clip", "log1p", "standardize", "min-max", "robust", "divide", "bins"]),
     ("recipe-of-categories", &["join-rare", "one-hot", "ordinal", "index"]),
     ("recipe-of-media", &["resize", "grey", "spectrogram"]),
     ("recipe-of-target", &["standardize-target"]),
+    (
+        "recipe-of-variation",
+        &[
+            "random-flip",
+            "random-translation",
+            "random-rotation",
+            "random-zoom",
+            "color-jitter",
+            "random-erasing",
+            "spec-augment",
+            "gaussian-noise",
+            "token-dropout",
+            "token-swap",
+        ],
+    ),
 ];
 
 /// Draws the recipe of the experiment on the table; what is changed goes out as one edit.
@@ -82,6 +98,10 @@ pub fn recipe_ui(ui: &mut Ui, cx: &mut Context<'_>, looking: &Looking) {
                 form::form_ui(ui, cx, place, &mut recipe.steps[place], columns);
             }
             match walked {
+                Some(_) if is_open && recipe.steps[place].is_variation() => {
+                    ui.add_space(space::S);
+                    varied::varied_ui(ui, cx, folder, place);
+                }
                 Some(walked) if is_open => looks::looks_ui(ui, cx, &recipe.steps[place], walked, rows),
                 Some(walked) => told_ui(ui, cx, &recipe.steps[place], walked, rows),
                 None => {}
@@ -222,9 +242,12 @@ fn add_ui(ui: &mut Ui, cx: &Context<'_>) -> Option<RecipeStep> {
         .flat_map(|opened| opened.data.columns.iter().map(|column| column.kind))
         .collect();
     let has = |kind| kinds.contains(&kind);
+    let takes_pictures = cx.state.experiment().is_some_and(|experiment| experiment.graph.takes_pictures());
     let is_offered = |name: &str| match name {
         "resize" | "grey" => has(ColumnKind::Image),
-        "spectrogram" => has(ColumnKind::Audio),
+        "spectrogram" | "spec-augment" => has(ColumnKind::Audio),
+        "token-dropout" | "token-swap" => has(ColumnKind::Text),
+        name if name.starts_with("random-") || name == "color-jitter" => takes_pictures,
         _ => true,
     };
     let mut added = None;

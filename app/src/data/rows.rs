@@ -3,12 +3,12 @@
 use std::{collections::BTreeMap, ops::Range};
 
 use egui::{
-    Align2, Color32, ColorImage, CornerRadius, Frame, Id, Pos2, Rect, ScrollArea, Sense, Stroke,
-    TextureHandle, TextureOptions, Ui, Vec2, WidgetType, pos2,
+    Align2, Color32, ColorImage, CornerRadius, Frame, Id, Pos2, Rect, ScrollArea, Sense, Stroke, StrokeKind,
+    TextureHandle, TextureOptions, Ui, Vec2, WidgetInfo, WidgetType, pos2,
 };
 use engine::data::{ColumnInfo, ColumnKind, room::ShownRow};
 
-use super::{Looking, head};
+use super::{Looking, head, label};
 use crate::{
     action::Action,
     context::Context,
@@ -49,7 +49,11 @@ pub fn table_ui(ui: &mut Ui, cx: &mut Context<'_>, looking: &Looking) {
             for (line, place) in rows.enumerate() {
                 let at = top + ROW * line as f32;
                 let row = cx.mirror.rows.row(&looking.view, place);
-                row_ui(ui, row, columns, first..last, Pos2::new(ground.left(), at), looking);
+                let at = Pos2::new(ground.left(), at);
+                if let Some(row) = row {
+                    pick_ui(ui, cx, looking, (place, row), Rect::from_min_size(at, Vec2::new(size.x, ROW)));
+                }
+                row_ui(ui, row, columns, first..last, at, looking);
             }
             let top = ground.top() + seen.top().max(0.0);
             for (index, column) in columns.iter().enumerate().take(last).skip(first) {
@@ -76,6 +80,25 @@ fn in_sight(total: usize, tall: f32, row: f32, seen: Rect, top: f32) -> (Range<u
     let share = f64::from(offset) / f64::from((tall - seen.height()).max(1.0));
     let first = (share.min(1.0) * total.saturating_sub(fit) as f64) as usize;
     (first..(first + fit).min(total), top + offset)
+}
+
+/// Where a row is picked by a click, to get another label.
+fn pick_ui(ui: &Ui, cx: &mut Context<'_>, looking: &Looking, (place, row): (usize, &ShownRow), line: Rect) {
+    if !label::can_label(cx) {
+        return;
+    }
+    // The heads lie over the rows.
+    let response = ui.interact(line, ui.id().with(("row", place)), Sense::click());
+    let is_picked = looking.picked.rows.contains(&row.row);
+    let words = cx.with("data-pick", &[("row", row.line.into())]);
+    response.widget_info(|| WidgetInfo::selected(WidgetType::SelectableLabel, true, is_picked, &words));
+    let colors = theme::colors(ui);
+    if is_picked {
+        ui.painter().rect_filled(line, 0.0, colors.accent_soft);
+    } else if response.hovered() {
+        ui.painter().rect_filled(line, 0.0, colors.accent_soft.gamma_multiply(0.4));
+    }
+    label::click(ui, cx, looking, &response, place, row);
 }
 
 fn row_ui(
@@ -121,6 +144,7 @@ pub fn grid_ui(ui: &mut Ui, cx: &mut Context<'_>, looking: &Looking) {
         let target = &opened.project.dataset.target;
         opened.data.columns.iter().position(|column| column.name == *target)
     });
+    let can_label = label::can_label(cx);
     let (wide, high) = (PICTURE + space::S, PICTURE + WORDS + space::S);
     let across = ((ui.available_width() + space::S) / wide).max(1.0) as usize;
     let lines = total.div_ceil(across);
@@ -142,9 +166,25 @@ pub fn grid_ui(ui: &mut Ui, cx: &mut Context<'_>, looking: &Looking) {
             ui.painter().rect_filled(frame, CornerRadius::same(radius::CONTROL), colors.field);
             let Some(row) = cx.mirror.rows.row(&looking.view, place) else { continue };
             let label = target.and_then(|target| row.cells.get(target)).cloned().unwrap_or_default();
-            let response = ui.interact(rect, ui.id().with(("picture", place)), Sense::hover());
-            widgets::name(&response, WidgetType::Image, &label);
+            let sense = if can_label { Sense::click() } else { Sense::hover() };
+            let response = ui.interact(rect, ui.id().with(("picture", place)), sense);
+            let is_picked = looking.picked.rows.contains(&row.row);
+            match can_label {
+                true => {
+                    let words = format!("{label}, {}", cx.with("data-pick", &[("row", row.line.into())]));
+                    response.widget_info(|| {
+                        WidgetInfo::selected(WidgetType::SelectableLabel, true, is_picked, &words)
+                    });
+                    label::click(ui, cx, looking, &response, place, row);
+                }
+                false => widgets::name(&response, WidgetType::Image, &label),
+            }
             textures.paint(ui, place, row, frame);
+            if is_picked {
+                let edge = Stroke::new(2.0, colors.accent);
+                let corners = CornerRadius::same(radius::CONTROL);
+                ui.painter().rect_stroke(frame, corners, edge, StrokeKind::Inside);
+            }
             let below = Rect::from_min_max(pos2(rect.left(), frame.bottom()), rect.max);
             let font = text::tiny_font();
             widgets::paint_line(ui, below, Align2::CENTER_CENTER, &label, font, colors.text_weak);

@@ -45,6 +45,12 @@ impl Rows {
         }
     }
 
+    /// The data are others than before: all is asked for again, and shown until it has come.
+    pub fn renew(&mut self) {
+        self.asked.clear();
+        (self.surveyed, self.walked) = (None, None);
+    }
+
     pub fn survey(&self, folder: &Path) -> Option<&Survey> {
         self.survey.as_deref().filter(|_| self.folder == folder)
     }

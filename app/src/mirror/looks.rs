@@ -1,6 +1,7 @@
 //! What was found out about the model on the table: how fast it trains, what it makes of a sample.
 
 use engine::{
+    data::Varied,
     generate::Said,
     train::{Pace, Peek},
 };
@@ -27,6 +28,31 @@ pub struct Peeked {
     pub found: Result<Peek, Problem>,
     /// Another number for every answer.
     pub version: u64,
+}
+
+/// What a step of a recipe makes of a few training rows, or why it makes nothing of them.
+#[derive(Debug)]
+pub struct VariedStep {
+    folder: PathBuf,
+    experiment: Experiment,
+    step: usize,
+    pub found: Result<Varied, Problem>,
+    /// Another number for every answer.
+    pub version: u64,
+}
+
+impl VariedStep {
+    /// Whether it is that step's, of the experiment as it is or was a moment ago.
+    pub fn is_of(&self, folder: &Path, step: usize) -> bool {
+        self.folder == folder && self.step == step
+    }
+
+    /// Whether it is what that step of the experiment makes of rows as it is now.
+    pub fn is_now(&self, folder: &Path, experiment: &Experiment, step: usize) -> bool {
+        self.is_of(folder, step)
+            && self.experiment.recipe == experiment.recipe
+            && self.experiment.graph == experiment.graph
+    }
 }
 
 /// What a model writes, as far as it has been told.
@@ -64,6 +90,12 @@ impl Mirror {
         let has_learned =
             |run: &&Run| run.summary.experiment == experiment && run.summary.checkpoint.is_some();
         self.runs(folder).rev().find(has_learned).map(|run| run.summary.id)
+    }
+
+    pub(super) fn take_varied(&mut self, asked: Asked, found: Result<Varied, Problem>) {
+        let Asked::Vary { folder, experiment, step } = asked else { return };
+        let version = self.varied.as_ref().map_or(1, |varied| varied.version + 1);
+        self.varied = Some(VariedStep { folder, experiment: *experiment, step, found, version });
     }
 
     pub(super) fn take_peek(&mut self, asked: Asked, run: Option<RunId>, found: Result<Peek, Problem>) {

@@ -167,6 +167,13 @@ fn put(cx: &mut Context<'_>, model: &Model<'_>, layer: Layer, name: &str) {
     search::put_as(cx, model, &place, layer, Some(name));
 }
 
+/// What the ports of a block are called, where it has several.
+pub fn ports(layer: &Layer) -> Vec<&str> {
+    let Layer::Block(block) = layer else { return Vec::new() };
+    let ports: Vec<&str> = block.ports().map(|(port, _)| port).collect();
+    if ports.len() > 1 { ports } else { Vec::new() }
+}
+
 /// Whether a layer is a block.
 pub fn is_block(layer: &Layer) -> bool {
     matches!(layer, Layer::Block(_))

@@ -124,7 +124,8 @@ fn node_ui(ui: &mut Ui, cx: &mut Context<'_>, model: &Model<'_>, node: &Node, su
         blocks::block_ui(ui, cx, model, node);
     }
     // What is inside a block is looked at there.
-    let is_shown = |name: &&&str| **name != "nodes" && !is_moot(&node.layer, name);
+    let is_port = matches!(node.layer, Layer::Input(_)) && !model.way.is_empty();
+    let is_shown = |name: &&&str| **name != "nodes" && !is_port && !is_moot(&node.layer, name);
     for name in node.layer.settings().iter().filter(is_shown) {
         let label = cx.text(&format!("node-{name}"));
         let hint = cx.hint(&format!("node-{name}"));
@@ -204,12 +205,16 @@ fn wires_ui(ui: &mut Ui, cx: &mut Context<'_>, model: &Model<'_>, node: &Node) {
     if most == 0 {
         return;
     }
+    let ports = blocks::ports(&node.layer);
     row_ui(ui, &cx.text("model-reads"), &cx.hint("model-reads"), |ui| {
         if node.inputs.is_empty() {
             ui.label(text::small(cx.text("model-reads-nothing")).color(theme::colors(ui).bad));
         }
-        for input in &node.inputs {
+        for (place, input) in node.inputs.iter().enumerate() {
             ui.horizontal(|ui| {
+                if let Some(port) = ports.get(place) {
+                    ui.label(text::small(format!("{port} ←")).color(theme::colors(ui).text_weak));
+                }
                 if ui.link(input).clicked() {
                     cx.act(Action::SelectNode(Some(input.clone())));
                 }
@@ -217,7 +222,15 @@ fn wires_ui(ui: &mut Ui, cx: &mut Context<'_>, model: &Model<'_>, node: &Node) {
                 if widgets::icon_button(ui, true, icon::X, &label).clicked() {
                     cx.act(model.with(|graph| graph.disconnect(input, &node.name)));
                 }
+                let label = cx.with("model-read-first", &[("node", input.as_str().into())]);
+                if place > 0 && widgets::icon_button(ui, true, icon::ARROW_UP, &label).clicked() {
+                    cx.act(model.with(|graph| graph.read_first(input, &node.name)));
+                }
             });
+        }
+        for port in ports.iter().skip(node.inputs.len().max(1)) {
+            let words = cx.with("model-port-free", &[("port", (*port).into())]);
+            ui.label(text::small(words).color(theme::colors(ui).bad));
         }
     });
 }
@@ -231,6 +244,10 @@ fn facts_ui(ui: &mut Ui, cx: &Context<'_>, surveyed: &Surveyed) {
     if let Some(count) = surveyed.multiply_adds.filter(|count| *count > 0) {
         let (name, hint) = (cx.text("model-multiply-adds"), cx.hint("model-multiply-adds"));
         fact_ui(ui, &name, &hint, &format::short(count));
+    }
+    if let Some(count) = surveyed.activations.filter(|count| *count > 0) {
+        let (name, hint) = (cx.text("model-activations"), cx.hint("model-activations"));
+        fact_ui(ui, &name, &hint, &format::bytes(count.saturating_mul(size_of::<f32>() as u64)));
     }
     if surveyed.parameters.len() > MOST_TENSORS {
         let count =

@@ -116,20 +116,14 @@ pub fn nearness(query: &str, names: &[&str], hint: &str) -> Option<u8> {
 
 fn kind_ui(ui: &mut Ui, cx: &mut Context<'_>, model: &Model<'_>, kind: &'static str) {
     let colors = theme::colors(ui);
-    let is_second_input = kind == "input" && model.has_input();
-    let (rect, response) = ui
-        .add_enabled_ui(!is_second_input, |ui| {
-            ui.allocate_exact_size(vec2(ui.available_width(), ROW), Sense::click_and_drag())
-        })
-        .inner;
+    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), ROW), Sense::click_and_drag());
     let name = name(cx, kind);
     widgets::name(&response, WidgetType::Button, &cx.with("model-add", &[("kind", name.as_str().into())]));
     widgets::paint_ghost(ui, &response, rect);
     let mark = Rect::from_center_size(rect.left_center() + vec2(space::M, 0.0), Vec2::splat(MARK));
-    let faded = |color: Color32| if response.enabled() { color } else { color.gamma_multiply(0.4) };
-    ui.painter().rect_filled(mark, CornerRadius::same(2), faded(color(colors, kind)));
+    ui.painter().rect_filled(mark, CornerRadius::same(2), color(colors, kind));
     let at = rect.left_center() + vec2(space::XL, 0.0);
-    ui.painter().text(at, Align2::LEFT_CENTER, &name, text::body_font(), faded(colors.text));
+    ui.painter().text(at, Align2::LEFT_CENTER, &name, text::body_font(), colors.text);
     if response.hovered() {
         let at = rect.right_center() - vec2(space::M, 0.0);
         ui.painter().text(at, Align2::CENTER_CENTER, icon::PLUS, text::icon_font(12.0), colors.text_weak);
@@ -140,8 +134,7 @@ fn kind_ui(ui: &mut Ui, cx: &mut Context<'_>, model: &Model<'_>, kind: &'static 
     if response.dragged() {
         paint_dragged(ui, kind, &name);
     }
-    let response = response.on_hover_text(hint(cx, kind)).on_disabled_hover_text(cx.text("model-one-input"));
-    if response.clicked()
+    if response.on_hover_text(hint(cx, kind)).clicked()
         && let Some(layer) = Layer::of_kind(kind)
     {
         search::put(cx, model, &Place::Behind(model.end().map(str::to_owned)), layer);

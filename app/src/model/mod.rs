@@ -52,7 +52,7 @@ pub fn model_ui(ui: &mut Ui, cx: &mut Context<'_>) {
     let way = cx.state.project.as_ref().map_or(&[][..], |project| project.way());
     // A block is small: what follows for it is found out as it is looked at.
     let inside = draft.edited.graph.inside(way).filter(|_| !way.is_empty());
-    let inside = inside.map(|graph| (graph.survey(), graph));
+    let inside = inside.map(|graph| (graph.survey_inside(), graph));
     let (survey, graph) = inside.as_ref().map_or((&draft.survey, &draft.edited.graph), |(a, b)| (a, b));
     let misfit = draft.misfit.as_ref().filter(|_| way.is_empty());
     let model = Model {

@@ -228,8 +228,8 @@ fn paint_words(
     let tail = match &node.layer {
         _ if node.is_bypassed() => cx.text("model-bypassed"),
         Layer::Block(block) => {
-            let values =
-                [("count", block.nodes.len().saturating_sub(1).into()), ("repeat", block.repeat.into())];
+            let count = block.nodes.len() - block.ports().count();
+            let values = [("count", count.into()), ("repeat", block.repeat.into())];
             cx.with("model-block-tail", &values)
         }
         layer => summary(layer),

@@ -4,7 +4,7 @@ use egui::{
     Align, Align2, Area, Color32, CornerRadius, Id, Key, Margin, Modifiers, Order, Pos2, Rect, ScrollArea,
     Sense, TextEdit, Ui, Vec2, WidgetInfo, WidgetType, vec2,
 };
-use engine::graph::{Graph, Layer, Node, Surveyed, Values, blocks::SHIPPED, layers::Input};
+use engine::graph::{Graph, Layer, Node, Surveyed, blocks::SHIPPED, layers::Input};
 
 use super::{Model, kinds};
 use crate::{
@@ -225,8 +225,10 @@ fn find(cx: &Context<'_>, model: &Model<'_>, search: &Search) -> Vec<Found> {
         .filter_map(|kind| {
             let meant = kinds::meant(cx, kind, &search.query)?;
             let layer = Layer::of_kind(kind)?;
+            // An input reads nothing.
             let is_input = layer.inputs().1 == 0;
-            let fits = if is_input { !model.has_input() } else { fits(source, layer.clone()) };
+            let is_behind = matches!(search.place, Place::Behind(_));
+            let fits = if is_input { is_behind } else { fits(source, layer.clone()) };
             let (name, hint) = (kinds::name(cx, kind), kinds::hint(cx, kind));
             Some((meant, Found { layer, name, node: None, group: cx.text(kinds::group(kind)), hint, fits }))
         })
@@ -234,7 +236,9 @@ fn find(cx: &Context<'_>, model: &Model<'_>, search: &Search) -> Vec<Found> {
         .filter(|(_, found)| found.fits || !matches!(search.place, Place::From(_)))
         .filter(|(_, found)| found.fits || found.layer.kind() != "input")
         .collect();
-    found.sort_by_key(|(meant, found)| (!found.fits, *meant));
+    // Most models have one input.
+    let is_another = |found: &Found| found.layer.kind() == "input" && model.has_input();
+    found.sort_by_key(|(meant, found)| (!found.fits, is_another(found), *meant));
     found.into_iter().map(|(_, found)| found).collect()
 }
 
@@ -268,13 +272,8 @@ fn blocks(cx: &Context<'_>, source: Option<&Surveyed>, query: &str) -> Vec<(u8, 
 /// Whether a layer with its usual settings takes what a node gives.
 fn fits(source: Option<&Surveyed>, layer: Layer) -> bool {
     let Some(Surveyed { shape: Some(shape), values, .. }) = source else { return source.is_none() };
-    let tokens = match values {
-        Values::Tokens { vocabulary } => Some(*vocabulary),
-        Values::Numbers => None,
-    };
     // What merges reads it twice.
     let inputs = vec!["x".to_owned(); layer.inputs().0];
-    let input =
-        Node::new("x", Layer::Input(Input { shape: shape.clone(), tokens, ..Input::default() }), Vec::new());
+    let input = Node::new("x", Layer::Input(Input::of(shape, *values)), Vec::new());
     Graph { nodes: vec![input, Node::new("y", layer, inputs)] }.survey().faults.is_empty()
 }

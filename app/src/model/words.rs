@@ -75,6 +75,7 @@ fn recipe_words(words: &Locale, before: &Recipe, after: &Recipe) -> String {
 pub fn mend_words(words: &Locale, mend: &Mend) -> String {
     match mend {
         Mend::Flatten { .. } => words.text("model-mend-flatten"),
+        Mend::Embed { .. } => words.text("model-mend-embed"),
         Mend::Kind { kind, .. } => {
             words.with("model-mend-kind", &[("kind", words.text(&format!("kind-{kind}")).into())])
         }
@@ -89,12 +90,13 @@ pub fn mend_words(words: &Locale, mend: &Mend) -> String {
     }
 }
 
-/// `0.5`, `relu`, `1 × 28 × 28`.
+/// `0.5`, `relu`, `1 × 28 × 28`; of a choice with settings of its own, what is chosen.
 pub fn value_words(value: &Value) -> String {
     match value {
         Value::String(word) => word.clone(),
         Value::Array(sizes) => sizes.iter().map(value_words).collect::<Vec<_>>().join(" × "),
         Value::Number(number) => number.as_f64().map_or_else(|| number.to_string(), numbers::setting),
+        Value::Object(chosen) if chosen.len() == 1 => chosen.values().map(value_words).collect(),
         other => other.to_string(),
     }
 }

@@ -137,6 +137,18 @@ data-picture-size = { $file }, row { $row }: the picture in column { $column } i
     .hint = Add a resize step, which brings all of them to one size.
 data-step-out-of-range = A { $step } step has { $setting } = { $value }; { $min } to { $max } fit.
     .hint = Write a number in this range.
+data-nothing-to-vary = A { $step } step varies { $what ->
+        [texts] texts
+        [numbers] numbers
+       *[pictures] pictures
+    }, and no input of the model takes any.
+    .hint = { $what ->
+        [texts] Remove the step, or let a column of text come in.
+        [numbers] Remove the step, or let a column of numbers come in.
+       *[pictures] Give the input the shape [channels, height, width], with a Flatten layer behind it where needed; or remove the step.
+    }
+data-moves-labelled = A { $step } step moves tokens, and each token has a label of its own.
+    .hint = Remove the step.
 data-bad-divisor = A divide step divides by { $by }.
     .hint = Divide by the largest value of the columns: 255 for the pixels of most images.
 data-too-many-numbers = { $file }: { $rows } rows of { $features } features are more than the { $limit } numbers that fit.
@@ -295,6 +307,12 @@ project-no-file = { $folder } is not a project: it has no project.toml.
     .hint = Choose the folder that holds project.toml, or make a project from your data.
 project-unreadable = { $file } cannot be read: { $cause }.
     .hint = Check that the file is there and that you may read it.
+project-wrong-labels = { $file }, line { $line }: this is no label that was put right ({ $cause }).
+    .hint = Each line has the data's line, what the label was, and what it is. Remove this line.
+project-no-labels = Labels of { $column } cannot be set by hand.
+    .hint = Categories, numbers and texts can.
+project-no-such-label = “{ $label }” is no label of { $column }.
+    .hint = Of a column of numbers a label is a number; no label is empty.
 project-unwritable = { $file } cannot be written: { $cause }.
     .hint = Check that you may write to the folder and that the disk is not full. The old file is untouched.
 project-too-large = { $file } is larger than { $max } bytes.

@@ -137,6 +137,18 @@ data-picture-size = { $file } 第 { $row } 行：列 { $column } 中的图片是
     .hint = 请添加缩放步骤，把所有图片统一成同样大小。
 data-step-out-of-range = { $step } 步骤的 { $setting } = { $value }；允许 { $min } 到 { $max }。
     .hint = 请填写此范围内的数值。
+data-nothing-to-vary = { $step } 步骤用于增强{ $what ->
+        [texts] 文本
+        [numbers] 数值
+       *[pictures] 图片
+    }，但模型没有这样的输入。
+    .hint = { $what ->
+        [texts] 请删除该步骤，或加入文本列。
+        [numbers] 请删除该步骤，或加入数值列。
+       *[pictures] 请把输入的形状设为 [通道, 高, 宽]（需要时在其后接 Flatten 层），或删除该步骤。
+    }
+data-moves-labelled = { $step } 步骤会移动词元，而每个词元都有自己的标签。
+    .hint = 请删除该步骤。
 data-bad-divisor = divide 步骤的除数是 { $by }。
     .hint = 请除以这些列的最大值，例如多数图像的像素除以 255。
 data-too-many-numbers = { $file }：{ $rows } 行 × { $features } 个特征，超过了 { $limit } 个数的上限。
@@ -295,6 +307,12 @@ project-no-file = { $folder } 不是项目：里面没有 project.toml。
     .hint = 请选择含有 project.toml 的文件夹，或用您的数据新建项目。
 project-unreadable = 无法读取 { $file }：{ $cause }。
     .hint = 请确认文件存在，并且您有读取权限。
+project-wrong-labels = { $file } 第 { $line } 行不是有效的标签修正（{ $cause }）。
+    .hint = 每行依次是数据中的行号、原标签和新标签。请删除这一行。
+project-no-labels = 列 { $column } 的标签不能手动修改。
+    .hint = 类别、数值和文本列可以。
+project-no-such-label = “{ $label }”不能作为 { $column } 的标签。
+    .hint = 数值列的标签须为数字；标签不能为空。
 project-unwritable = 无法写入 { $file }：{ $cause }。
     .hint = 请确认您对该文件夹有写入权限，并且磁盘未满。原文件没有改动。
 project-too-large = { $file } 超过了 { $max } 字节。

@@ -6,7 +6,7 @@ mod windows;
 
 use super::{
     CodeError, Framework,
-    step::{Step, inputs, is_padded, outputs, returned, summary},
+    step::{Step, inputs, outputs, returned, summary},
 };
 use layers::Lines;
 
@@ -27,7 +27,7 @@ impl Attention {
         Ok(Self { heads, causal, qkv, out })
     }
 
-    pub fn forward(&self, x: &Tensor) -> Result<Tensor> {
+    pub fn forward(&self, x: &Tensor, mask: Option<&Tensor>) -> Result<Tensor> {
         let (batch, length, width) = x.dims3()?;
         let qkv = self.qkv.forward(x)?.reshape((batch, length, 3, self.heads, ()))?.permute((2, 0, 3, 1, 4))?;
         let [q, k, v] = [0, 1, 2].map(|which| qkv.get(which).and_then(|part| part.contiguous()));
@@ -40,11 +40,73 @@ impl Attention {
                 .collect();
             scores = scores.broadcast_add(&Tensor::from_vec(later, (length, length), x.device())?)?;
         }
+        if let Some(mask) = mask {
+            // What fills up is hidden.
+            let hidden = Tensor::full(f32::NEG_INFINITY, scores.shape(), x.device())?;
+            scores = mask.unsqueeze(1)?.unsqueeze(1)?.broadcast_as(scores.shape())?.where_cond(&scores, &hidden)?;
+        }
         let seen = nn::ops::softmax(&scores, D::Minus1)?.matmul(&v)?;
         self.out.forward(&seen.transpose(1, 2)?.reshape((batch, length, width))?)
     }
 }
 "#;
+
+/// Of sequences that are filled up: an embedding's mask, and what heeds it.
+const MASKS: [(&str, &str); 5] = [
+    (
+        "counted(",
+        r#"
+/// Which steps count, `[B, T]` of 0 and 1: those up to the last that is no padding, and always the first.
+fn counted(ids: &Tensor, padding: u32) -> Result<Tensor> {
+    let places = Tensor::arange(0, ids.dim(1)? as u32, ids.device())?.unsqueeze(0)?;
+    let last = ids.ne(padding)?.to_dtype(DType::U32)?.broadcast_mul(&places)?.max_keepdim(1)?;
+    places.broadcast_le(&last)
+}
+"#,
+    ),
+    (
+        "mean_of_steps(",
+        r#"
+/// The mean of the steps that count.
+fn mean_of_steps(x: &Tensor, mask: &Tensor) -> Result<Tensor> {
+    padded(x, mask, 0.0)?.sum(1)?.broadcast_div(&mask.to_dtype(x.dtype())?.sum_keepdim(1)?)
+}
+"#,
+    ),
+    (
+        "padded(",
+        r#"
+/// The steps that do not count become one number.
+fn padded(x: &Tensor, mask: &Tensor, filling: f32) -> Result<Tensor> {
+    let filling = Tensor::full(filling, x.shape(), x.device())?;
+    mask.unsqueeze(2)?.broadcast_as(x.shape())?.where_cond(x, &filling)
+}
+"#,
+    ),
+    (
+        "turned_round(",
+        r#"
+/// Each sequence from its end to its beginning; what does not count stays behind.
+fn turned_round(x: &Tensor, mask: &Tensor) -> Result<Tensor> {
+    let places = Tensor::arange(0, mask.dim(1)? as i64, mask.device())?.broadcast_as(mask.shape())?;
+    let ends = (mask.to_dtype(DType::I64)?.sum_keepdim(1)? - 1.0)?;
+    let places = mask.where_cond(&ends.broadcast_sub(&places)?, &places)?.unsqueeze(2)?;
+    x.contiguous()?.gather(&places.broadcast_as(x.shape())?.contiguous()?, 1)
+}
+"#,
+    ),
+    (
+        "last_step(",
+        r#"
+/// The last step that counts.
+fn last_step(x: &Tensor, mask: &Tensor) -> Result<Tensor> {
+    let (batch, _, width) = x.dims3()?;
+    let last = (mask.to_dtype(DType::I64)?.sum_keepdim(1)? - 1.0)?.unsqueeze(2)?;
+    x.contiguous()?.gather(&last.broadcast_as((batch, 1, width))?.contiguous()?, 1)?.squeeze(1)
+}
+"#,
+    ),
+];
 
 const LOWEST: &str = r#"
 /// Puts around an axis what no maximum takes.
@@ -73,9 +135,17 @@ pub fn write(steps: &[Step]) -> Result<String, CodeError> {
     if all.contains("pad_lowest(") {
         helpers += LOWEST;
     }
+    for (word, helper) in MASKS {
+        if all.contains(word) || helpers.contains(word) {
+            helpers += helper;
+        }
+    }
     let mut imports = Vec::new();
     if all.contains("D::") || helpers.contains("D::") {
         imports.push("D");
+    }
+    if helpers.contains("DType::") {
+        imports.push("DType");
     }
     if all.contains(".forward(") || helpers.contains(".forward(") {
         imports.push("Module");
@@ -106,9 +176,6 @@ pub fn write(steps: &[Step]) -> Result<String, CodeError> {
     text += &format!(
         "        }})\n    }}\n\n    pub fn forward(&self, {lent_inputs}{train}: bool) -> Result<{type_given}> {{\n"
     );
-    if is_padded(steps) {
-        text += "        // Nothing is masked here: sequences have to be of one length.\n";
-    }
     for line in &forward {
         let line = names.iter().fold(line.clone(), |line, name| lent(&line, name));
         text += &format!("        {line}\n");

@@ -19,6 +19,7 @@ class PositionEmbedding(keras.Layer):
     def __init__(self, max_length, initializer="uniform", **kwargs):
         super().__init__(**kwargs)
         self.max_length, self.initializer = max_length, initializer
+        self.supports_masking = True
 
     def build(self, shape):
         self.table = self.add_weight(

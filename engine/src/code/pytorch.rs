@@ -4,7 +4,7 @@ mod layers;
 
 use super::{
     call::broken,
-    step::{Step, inputs, is_padded, returned, summary},
+    step::{Step, inputs, returned, summary},
 };
 use crate::graph::{Initializer, Layer, ParameterSpec};
 use layers::Lines;
@@ -12,10 +12,71 @@ use layers::Lines;
 /// Of `nn.MultiheadAttention`'s mask.
 const CAUSAL: &str = r#"
 def causal(x):
-    """A mask that lets each step see itself and the steps before it."""
-    return nn.Transformer.generate_square_subsequent_mask(x.size(1), device=x.device)
+    """A mask that hides from each step the steps after it."""
+    return torch.ones(x.size(1), x.size(1), dtype=torch.bool, device=x.device).triu(1)
 
 "#;
+
+/// Of sequences that are filled up: an embedding's mask, and what heeds it.
+const MASKS: [(&str, &str); 6] = [
+    (
+        "counted(",
+        r#"
+def counted(ids, padding):
+    """Which steps count: those up to the last that is no padding, and always the first."""
+    places = torch.arange(ids.size(1), device=ids.device)
+    return places <= ((ids != padding) * places).amax(1, keepdim=True)
+
+"#,
+    ),
+    (
+        "padded(",
+        r#"
+def padded(x, mask, filling=0.0):
+    """The steps that do not count become one number."""
+    return x.masked_fill(~mask[:, :, None], filling)
+
+"#,
+    ),
+    (
+        "mean_of_steps(",
+        r#"
+def mean_of_steps(x, mask):
+    """The mean of the steps that count."""
+    return x.masked_fill(~mask[:, :, None], 0.0).sum(1) / mask.sum(1, keepdim=True)
+
+"#,
+    ),
+    (
+        "turned_round(",
+        r#"
+def turned_round(x, mask):
+    """Each sequence from its end to its beginning; what does not count stays behind."""
+    places = torch.arange(x.size(1), device=x.device)
+    places = torch.where(mask, mask.sum(1, keepdim=True) - 1 - places, places)
+    return x.gather(1, places[:, :, None].expand_as(x))
+
+"#,
+    ),
+    (
+        "packed(",
+        r#"
+def packed(x, mask):
+    """The steps that count, as recurrent layers take them."""
+    return nn.utils.rnn.pack_padded_sequence(x, mask.sum(1).cpu(), batch_first=True, enforce_sorted=False)
+
+"#,
+    ),
+    (
+        "unpacked(",
+        r#"
+def unpacked(x, length):
+    """Sequences of one length again, filled up with zeros."""
+    return nn.utils.rnn.pad_packed_sequence(x, batch_first=True, total_length=length)[0]
+
+"#,
+    ),
+];
 
 /// What `sinusoidal-positions` adds.
 const SINUSOIDS: &str = r#"
@@ -51,14 +112,18 @@ class Attention(nn.Module):
         cos, sin = angles.cos(), angles.sin()
         return torch.cat([a * cos - b * sin, b * cos + a * sin], -1)
 
-    def forward(self, x, context):
+    def forward(self, x, context, mask=None):
         q = self.q_proj(x).unflatten(-1, (self.heads, -1)).transpose(1, 2)
         k = self.k_proj(context).unflatten(-1, (self.key_value_heads, -1)).transpose(1, 2)
         v = self.v_proj(context).unflatten(-1, (self.key_value_heads, -1)).transpose(1, 2)
         if self.rotary is not None:
             q, k = self.turned(q), self.turned(k)
+        sees = None if mask is None else mask[:, None, None]
+        if self.causal and sees is not None:
+            sees = sees & torch.ones(q.size(2), k.size(2), dtype=torch.bool, device=x.device).tril()
         x = F.scaled_dot_product_attention(
-            q, k, v, dropout_p=self.dropout if self.training else 0.0, is_causal=self.causal, enable_gqa=True
+            q, k, v, attn_mask=sees, dropout_p=self.dropout if self.training else 0.0,
+            is_causal=self.causal and sees is None, enable_gqa=True,
         )
         return self.out_proj(x.transpose(1, 2).flatten(2))
 
@@ -71,7 +136,8 @@ pub fn write(steps: &[Step]) -> String {
         lines.iter().any(|of| of.forward.iter().chain(&of.module).any(|line| line.contains(word)))
     };
     let mut text = "import torch\nfrom torch import nn\nfrom torch.nn import functional as F\n\n".to_owned();
-    for (word, helper) in [("causal(", CAUSAL), ("sinusoids(", SINUSOIDS), (" Attention(", ATTENTION)] {
+    let helpers = [("causal(", CAUSAL), ("sinusoids(", SINUSOIDS), (" Attention(", ATTENTION)];
+    for (word, helper) in MASKS.into_iter().chain(helpers) {
         if uses(word) {
             text += helper;
         }
@@ -86,9 +152,6 @@ pub fn write(steps: &[Step]) -> String {
     text += &beginning(steps);
     let names: Vec<&str> = inputs(steps).map(|step| &*step.name).collect();
     text += &format!("\n    def forward(self, {}):\n", names.join(", "));
-    if is_padded(steps) {
-        text += "        # Nothing is masked here: sequences that are filled up have to be packed, or of one length.\n";
-    }
     for line in lines.iter().flat_map(|of| &of.forward) {
         text += &format!("        {line}\n");
     }

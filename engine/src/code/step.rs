@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::{CodeError, Framework};
 use crate::{
     graph::{Checked, Graph, Layer, ParameterSpec, Values, layers::Slice},
-    model::ModelError,
+    model::{ModelError, fillings},
 };
 
 /// What a value is called that the next step alone reads.
@@ -30,11 +30,13 @@ const TAKEN: &[&str] = &[
     "box",
     "break",
     "buffers",
+    "causal",
     "children",
     "class",
     "compile",
     "const",
     "continue",
+    "counted",
     "cpu",
     "crate",
     "cuda",
@@ -68,11 +70,13 @@ const TAKEN: &[&str] = &[
     "is",
     "keras",
     "lambda",
+    "last_step",
     "layers",
     "let",
     "loop",
     "macro",
     "match",
+    "mean_of_steps",
     "mod",
     "model",
     "modules",
@@ -84,6 +88,8 @@ const TAKEN: &[&str] = &[
     "ops",
     "or",
     "override",
+    "packed",
+    "padded",
     "parameters",
     "pass",
     "priv",
@@ -92,6 +98,7 @@ const TAKEN: &[&str] = &[
     "ref",
     "return",
     "self",
+    "sinusoids",
     "state_dict",
     "static",
     "struct",
@@ -103,8 +110,10 @@ const TAKEN: &[&str] = &[
     "trait",
     "true",
     "try",
+    "turned_round",
     "type",
     "typeof",
+    "unpacked",
     "unsafe",
     "unsized",
     "use",
@@ -120,6 +129,7 @@ const TAKEN: &[&str] = &[
 ];
 
 /// A node as a step.
+#[derive(Clone)]
 pub struct Step<'a> {
     pub layer: &'a Layer,
     /// What the node is called on the drawing.
@@ -136,6 +146,10 @@ pub struct Step<'a> {
     /// Whether it gives token ids.
     pub is_tokens: bool,
     pub parameters: &'a [ParameterSpec],
+    /// What says which steps of what it reads count, where it looks at them ([`looked_at`]) and some fill up.
+    pub mask: Option<String>,
+    /// What it calls that itself: an embedding whose padding others heed.
+    pub own_mask: Option<String>,
     /// The outputs that it is: itself, or nodes of that kind that read it, by their places in the file.
     pub ends: Vec<(usize, &'a str)>,
 }
@@ -147,7 +161,11 @@ impl<'a> Step<'a> {
             let open = || ModelError::OpenShape { node: graph.nodes[index].name.clone() };
             checked.nodes[index].shape.sizes().ok_or_else(open)
         };
-        let names = names(graph);
+        let (names, masks) = names(graph);
+        let fillings = fillings(graph, checked);
+        let heeded: Vec<Option<usize>> = (0..graph.nodes.len())
+            .map(|index| fillings[looked_at(&graph.nodes[index].layer, &checked.nodes[index].inputs)?])
+            .collect();
         let is_output = |index: &usize| matches!(graph.nodes[*index].layer, Layer::Output(_));
         let order: Vec<usize> = checked.order.iter().copied().filter(|index| !is_output(index)).collect();
         let mut ends: Vec<usize> = checked.others.iter().chain([&checked.output]).copied().collect();
@@ -189,6 +207,8 @@ impl<'a> Step<'a> {
                 shape: shape(index)?,
                 is_tokens: matches!(node.values, Values::Tokens { .. }),
                 parameters: &node.parameters,
+                mask: heeded[index].map(|embedding| masks[embedding].clone()),
+                own_mask: heeded.contains(&Some(index)).then(|| masks[index].clone()),
                 ends: ends_of(index).into_iter().map(|end| (end, &*graph.nodes[end].name)).collect(),
             })
         };
@@ -265,9 +285,32 @@ pub fn summary(steps: &[Step]) -> String {
     format!("{} → {}; {} parameters", inputs.join(", "), outputs.join(", "), parameter_count(steps))
 }
 
-/// Whether a token fills sequences up, whose steps count for nothing.
-pub fn is_padded(steps: &[Step]) -> bool {
-    steps.iter().any(|step| matches!(step.layer, Layer::Embedding(layer) if layer.padding_id.is_some()))
+/// The node that a layer reads and whose steps it must not take for more than they are, where they fill up.
+fn looked_at(layer: &Layer, inputs: &[usize]) -> Option<usize> {
+    match layer {
+        Layer::MultiHeadAttention(_) => inputs.last().copied(),
+        Layer::SimpleRnn(_) | Layer::Lstm(_) | Layer::Gru(_) | Layer::GlobalAvgPool(_) => {
+            inputs.first().copied()
+        }
+        Layer::Mean(mean) if mean.axis_of(2) == Some(0) => inputs.first().copied(),
+        _ => filling(layer).and_then(|_| inputs.first().copied()),
+    }
+}
+
+/// What a layer wants in place of the steps that fill up, where it reads all of them alike.
+pub fn filling(layer: &Layer) -> Option<f32> {
+    match layer {
+        Layer::GlobalMaxPool(_) => Some(f32::NEG_INFINITY),
+        Layer::Conv1d(_)
+        | Layer::ConvTranspose1d(_)
+        | Layer::MaxPool(_)
+        | Layer::AvgPool(_)
+        | Layer::Upsample(_)
+        | Layer::Flatten(_)
+        | Layer::BatchNorm(_)
+        | Layer::GroupNorm(_) => Some(0.0),
+        _ => None,
+    }
 }
 
 /// How many numbers of all the steps are trained.
@@ -276,20 +319,26 @@ fn parameter_count(steps: &[Step]) -> usize {
     parameters.filter(|spec| spec.trained).map(ParameterSpec::count).sum()
 }
 
-/// A name for each node that both Python and Rust take, no two alike.
-fn names(graph: &Graph) -> Vec<String> {
+/// A name for each node that both Python and Rust take, and one for its mask; no two alike.
+fn names(graph: &Graph) -> (Vec<String>, Vec<String>) {
     let mut taken: BTreeSet<String> = TAKEN.iter().map(|word| (*word).to_owned()).collect();
-    let free = |node: &crate::graph::Node| {
-        let letters = node.name.chars().map(|letter| if is_plain(letter) { letter } else { '_' });
-        let mut plain: String = letters.collect();
-        if !plain.starts_with(|letter: char| letter.is_ascii_alphabetic() || is_han(letter)) {
-            plain = format!("{}_{plain}", node.layer.kind().replace('-', "_"));
-        }
+    let mut free = |plain: String| {
         let numbered = (2..).map(|number| format!("{plain}_{number}"));
         let name = std::iter::once(plain.clone()).chain(numbered).find(|name| taken.insert(name.clone()));
         name.unwrap_or_default()
     };
-    graph.nodes.iter().map(free).collect()
+    let plain = |node: &crate::graph::Node| {
+        let letters = node.name.chars().map(|letter| if is_plain(letter) { letter } else { '_' });
+        let plain: String = letters.collect();
+        if plain.starts_with(|letter: char| letter.is_ascii_alphabetic() || is_han(letter)) {
+            plain
+        } else {
+            format!("{}_{plain}", node.layer.kind().replace('-', "_"))
+        }
+    };
+    let names: Vec<String> = graph.nodes.iter().map(|node| free(plain(node))).collect();
+    let masks = names.iter().map(|name| free(format!("{name}_mask"))).collect();
+    (names, masks)
 }
 
 fn is_plain(letter: char) -> bool {

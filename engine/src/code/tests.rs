@@ -137,8 +137,10 @@ fn parity() {
         }
         let mut model = Model::build(&case.graph(), &LossSpec::Mse, 7, &Device::Cpu).unwrap();
         model.take_apart(&case.graph(), &LossSpec::Mse).unwrap();
+        let paddings = paddings(&case.graph());
+        let inputs = model.outline().inputs().zip(paddings);
         let inputs: Vec<Tensor> =
-            model.outline().inputs().map(|(node, shape)| numbers(node, shape)).collect();
+            inputs.map(|((node, shape), padding)| numbers(node, shape, padding)).collect();
         let mut tape =
             Tape::new(Step { form: Form::Kernels, training: false, seed: 1, step: 0, part: 0, again: false });
         let leaves: Vec<_> = inputs.iter().map(|input| tape.leaf(input.clone(), false)).collect();
@@ -158,13 +160,31 @@ fn parity() {
     }
 }
 
-/// Two samples of an input; of ids none is 0, which may be what sequences are filled up with.
-fn numbers(node: &CheckedNode, shape: &[usize]) -> Tensor {
+/// For each input the id that an embedding of it is filled up with.
+fn paddings(graph: &Graph) -> Vec<Option<usize>> {
+    let of = |input: &Node| {
+        graph.nodes.iter().find_map(|node| match &node.layer {
+            Layer::Embedding(layer) if node.inputs[0] == input.name => layer.padding_id,
+            _ => None,
+        })
+    };
+    graph.nodes.iter().filter(|node| matches!(node.layer, Layer::Input(_))).map(of).collect()
+}
+
+/// Two samples of an input; where ids can be filled up, the first sequence ends three steps early.
+fn numbers(node: &CheckedNode, shape: &[usize], padding: Option<usize>) -> Tensor {
+    /// Steps that are filled up.
+    const FILLED: usize = 3;
     let count = 2 * shape.iter().product::<usize>();
     let shape = [&[2], shape].concat();
     match node.values {
         Values::Tokens { vocabulary } => {
-            let ids: Vec<u32> = (0..count).map(|at| (1 + at * 7 % (vocabulary - 1)) as u32).collect();
+            let end = (count / 2).saturating_sub(FILLED)..count / 2;
+            let id = |at: usize| match padding.filter(|_| end.contains(&at)) {
+                Some(padding) => padding,
+                None => 1 + at * 7 % (vocabulary - 1),
+            };
+            let ids: Vec<u32> = (0..count).map(|at| id(at) as u32).collect();
             Tensor::from_vec(ids, shape, &Device::Cpu).unwrap()
         }
         Values::Numbers => {

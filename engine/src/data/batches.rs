@@ -10,7 +10,7 @@ use std::{
 use crossbeam_channel::{Receiver, Sender, bounded, never};
 use kernels::random::{Key, Purpose};
 
-use super::{Prepared, Targets};
+use super::{Prepared, Targets, Vary};
 
 /// How many batches wait ready for the training loop.
 pub(crate) const BATCHES_AHEAD: usize = 4;
@@ -78,19 +78,15 @@ impl Prepared {
     /// The given rows as a batch, for evaluation: `epoch` and `index` are 0.
     pub fn batch(&self, rows: &[u32]) -> Batch {
         let mut batch = self.whole(rows);
-        if let Some(masking) = &self.masking {
-            masking.hide(&mut batch, None);
-        }
+        self.hide(&mut batch, None);
         batch
     }
 
-    /// The given rows as batch `index` of an epoch of a training with that seed.
-    fn batch_of(&self, rows: &[u32], (seed, epoch, index): (u64, u32, usize)) -> Batch {
-        let mut batch = Batch { epoch, index, ..self.whole(rows) };
+    /// Hides what is to be said, as in an epoch of a training with that seed, or as in evaluation.
+    fn hide(&self, batch: &mut Batch, epoch: Option<(u64, u32)>) {
         if let Some(masking) = &self.masking {
-            masking.hide(&mut batch, Some((seed, epoch)));
+            masking.hide(batch, epoch);
         }
-        batch
     }
 
     /// The given rows with nothing hidden.
@@ -156,10 +152,17 @@ impl Batches {
         Self::per_epoch(rows, batch_size).saturating_sub(left)
     }
 
-    /// Begins at row `row` of the order of `epoch`.
-    pub fn start(data: Arc<Prepared>, batch_size: usize, seed: u64, epoch: u32, row: usize) -> Self {
+    /// Begins at row `row` of the order of `epoch`; `vary` says how rows are varied each time they come.
+    pub fn start(
+        data: Arc<Prepared>,
+        vary: Vary,
+        batch_size: usize,
+        seed: u64,
+        epoch: u32,
+        row: usize,
+    ) -> Self {
         let (sender, ready) = bounded(BATCHES_AHEAD);
-        let load = move || load(&data, batch_size, seed, epoch, row, &sender);
+        let load = move || load(&data, &vary, batch_size, seed, epoch, row, &sender);
         // Without a thread `sender` is dropped, and `next` says that there is nothing to come.
         let loader = thread::Builder::new().name("loader".into()).spawn(load).ok();
         Self { ready, loader }
@@ -183,7 +186,15 @@ impl Drop for Batches {
 }
 
 /// Sends batches until nobody takes them.
-fn load(data: &Prepared, batch_size: usize, seed: u64, first: u32, row: usize, sender: &Sender<Batch>) {
+fn load(
+    data: &Prepared,
+    vary: &Vary,
+    batch_size: usize,
+    seed: u64,
+    first: u32,
+    row: usize,
+    sender: &Sender<Batch>,
+) {
     let rows = data.splits.training.len();
     if rows == 0 || batch_size == 0 {
         return;
@@ -194,7 +205,10 @@ fn load(data: &Prepared, batch_size: usize, seed: u64, first: u32, row: usize, s
         let order = epoch_order(&data.splits.training, seed, epoch);
         for index in Batches::before(rows, batch_size, done)..batches {
             let end = if index + 1 == batches { rows } else { done + batch_size };
-            if sender.send(data.batch_of(&order[done..end], (seed, epoch, index))).is_err() {
+            let mut batch = Batch { epoch, index, ..data.whole(&order[done..end]) };
+            vary.apply(&mut batch);
+            data.hide(&mut batch, Some((seed, epoch)));
+            if sender.send(batch).is_err() {
                 return;
             }
             done = end;
@@ -235,13 +249,17 @@ mod tests {
         }
     }
 
+    fn start(data: Arc<Prepared>, batch_size: usize, seed: u64, epoch: u32, row: usize) -> Batches {
+        Batches::start(data, Vary::default(), batch_size, seed, epoch, row)
+    }
+
     fn take(batches: &mut Batches, count: usize) -> Vec<Batch> {
         (0..count).map_while(|_| batches.next()).collect()
     }
 
     #[test]
     fn an_epoch_has_every_training_row_once_with_its_numbers() {
-        let mut batches = Batches::start(Arc::new(numbers(20)), 4, 1, 0, 0);
+        let mut batches = start(Arc::new(numbers(20)), 4, 1, 0, 0);
         let epoch = take(&mut batches, 3);
         assert_eq!(epoch.iter().map(|batch| batch.rows.len()).collect::<Vec<_>>(), [4, 4, 2]);
         assert_eq!(
@@ -270,7 +288,7 @@ mod tests {
             (2, 4, vec![1]),
             (6, 1, vec![1, 1, 1]),
         ] {
-            let mut batches = Batches::start(Arc::new(numbers(rows)), batch_size, 1, 0, 0);
+            let mut batches = start(Arc::new(numbers(rows)), batch_size, 1, 0, 0);
             let count = Batches::per_epoch(rows as usize / 2, batch_size);
             let sizes: Vec<usize> = take(&mut batches, count).iter().map(|batch| batch.rows.len()).collect();
             assert_eq!(sizes, expected, "{rows} rows, half of them for training, by {batch_size}");
@@ -311,7 +329,7 @@ mod tests {
     fn the_order_depends_on_seed_and_epoch_alone() {
         let data = Arc::new(numbers(200));
         let rows = |seed, epoch| {
-            let mut batches = Batches::start(data.clone(), 100, seed, epoch, 0);
+            let mut batches = start(data.clone(), 100, seed, epoch, 0);
             batches.next().map(|batch| batch.rows)
         };
         assert_eq!(rows(1, 3), rows(1, 3));
@@ -322,11 +340,11 @@ mod tests {
     #[test]
     fn begun_in_the_middle_it_goes_on_as_if_it_had_never_stopped() {
         let data = Arc::new(numbers(50));
-        let whole = take(&mut Batches::start(data.clone(), 4, 9, 0, 0), 20);
+        let whole = take(&mut start(data.clone(), 4, 9, 0, 0), 20);
         for place in [1, 6, 7, 13] {
             let (epoch, index) = (whole[place].epoch, whole[place].index);
             assert_eq!(Batches::before(25, 4, index * 4), index);
-            let rest = take(&mut Batches::start(data.clone(), 4, 9, epoch, index * 4), 20 - place);
+            let rest = take(&mut start(data.clone(), 4, 9, epoch, index * 4), 20 - place);
             assert_eq!(rest, whole[place..], "from batch {place}");
         }
     }
@@ -335,10 +353,10 @@ mod tests {
     fn begun_with_another_size_an_epoch_still_has_every_row_once() {
         let data = Arc::new(numbers(50));
         for (before, row, after) in [(4, 8, 10), (10, 10, 3), (3, 21, 7), (5, 20, 1), (4, 0, 7)] {
-            let first = take(&mut Batches::start(data.clone(), before, 9, 2, 0), row / before);
+            let first = take(&mut start(data.clone(), before, 9, 2, 0), row / before);
             let index = Batches::before(25, after, row);
             let left = Batches::per_epoch(25, after) - index;
-            let rest = take(&mut Batches::start(data.clone(), after, 9, 2, row), left);
+            let rest = take(&mut start(data.clone(), after, 9, 2, row), left);
             let indices: Vec<usize> = rest.iter().map(|batch| batch.index).collect();
             assert_eq!(indices, (index..Batches::per_epoch(25, after)).collect::<Vec<_>>());
             assert!(rest.iter().all(|batch| batch.epoch == 2 && !batch.rows.is_empty()));
@@ -350,7 +368,7 @@ mod tests {
     #[test]
     fn dropped_it_ends_its_thread() {
         let data = Arc::new(numbers(50));
-        let mut batches = Batches::start(data.clone(), 4, 9, 0, 0);
+        let mut batches = start(data.clone(), 4, 9, 0, 0);
         assert!(batches.next().is_some());
         drop(batches);
         assert_eq!(Arc::strong_count(&data), 1);
@@ -360,10 +378,10 @@ mod tests {
     fn a_loader_that_dies_or_has_no_rows_gives_none() {
         let mut lost = numbers(4);
         lost.splits.training = vec![7];
-        assert_eq!(Batches::start(Arc::new(lost), 4, 9, 0, 0).next(), None);
+        assert_eq!(start(Arc::new(lost), 4, 9, 0, 0).next(), None);
         let mut empty = numbers(4);
         empty.splits.training.clear();
-        assert_eq!(Batches::start(Arc::new(empty), 4, 9, 0, 0).next(), None);
-        assert_eq!(Batches::start(Arc::new(numbers(4)), 0, 9, 0, 0).next(), None);
+        assert_eq!(start(Arc::new(empty), 4, 9, 0, 0).next(), None);
+        assert_eq!(start(Arc::new(numbers(4)), 0, 9, 0, 0).next(), None);
     }
 }

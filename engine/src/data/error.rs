@@ -132,6 +132,10 @@ pub enum DataError {
     PictureSize { file: String, row: u32, column: String, found: String, expected: String },
     #[error("a {step} step has {setting} = {value}; at least {min} and at most {max} fit")]
     StepOutOfRange { step: String, setting: String, value: f64, min: f64, max: f64 },
+    #[error("a {step} step varies {what}, and no input of the model takes any")]
+    NothingToVary { step: String, what: String },
+    #[error("a {step} step moves tokens that have a label each")]
+    MovesLabelled { step: String },
     #[error("a divide step divides by {by}")]
     BadDivisor { by: f64 },
     #[error("{file}: {rows} rows of {features} features are more than the {limit} numbers that fit")]

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     Column, DataError, Entering, Extent, Lists, Masking, Table, corpus,
     feature::{Feature, Ground},
-    kept, sequences, split, tags, target,
+    kept, sequences, split, tags, target, vary,
 };
 use crate::{
     project::{DatasetSpec, Recipe, RecipeStep, Task},
@@ -324,6 +324,7 @@ impl<'a> Carried<'a> {
         if step.is_of_rows() {
             return Ok(());
         }
+        vary::settings(step)?;
         if *step == RecipeStep::StandardizeTarget {
             target::standardize(&mut self.targets, &self.splits.training);
         }

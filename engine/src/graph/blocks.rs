@@ -1,28 +1,22 @@
 //! Blocks: made of nodes, taken apart, looked into; and those that are shipped.
 
 use super::{
-    Activation, Graph, Initializer, Layer, Node, Padding, Pair, Shape, Values,
+    Activation, Graph, Initializer, Layer, Node, Padding, Pair, Shape, Survey,
     layers::{Block, Dense, Input, LayerNorm, MultiHeadAttention, Pool},
     templates::{Drawing, conv},
 };
 
-/// What a block's input is called.
+/// What a block's only input is called, and the first of shipped ones.
 pub(crate) const PORT: &str = "in";
 
 impl Graph {
     /// Makes one block of nodes; gives its name. `None` where they are not one: they hold no input and no output, have
-    /// to read one node that is not among them and gives numbers, only one of them may be read by others, and nothing may
-    /// go out and come back in.
+    /// to read a node that is not among them, only one of them may be read by others, and nothing may go out and come
+    /// back in. Each node that they read becomes a port, in the order in which they read them.
     pub fn group(&mut self, names: &[&str]) -> Option<String> {
         let is_inside = |name: &str| names.contains(&name);
         let inside: Vec<&Node> = self.nodes.iter().filter(|node| is_inside(&node.name)).collect();
-        let reads = inside.iter().flat_map(|node| &node.inputs).filter(|input| !is_inside(input));
-        let from = single(reads)?.clone();
-        // A block's port takes numbers.
-        let read = self.survey().nodes.get(self.position(&from)?)?.values;
-        if matches!(read, Values::Tokens { .. }) {
-            return None;
-        }
+        let from = read_by(&inside)?;
         let is_given = |node: &&&Node| {
             let mut readers =
                 self.nodes.iter().filter(|reader| reader.inputs.contains(&node.name)).peekable();
@@ -31,14 +25,27 @@ impl Graph {
         let output = single(inside.iter().filter(is_given).map(|node| &node.name))?.clone();
         let is_port = |node: &&Node| node.layer.inputs().1 == 0;
         if inside.iter().any(|node| is_port(node) || node.is_output())
-            || names.iter().any(|name| self.depends(&from, name))
+            || from.iter().any(|from| names.iter().any(|name| self.depends(from, name)))
         {
             return None;
         }
-        let free = |port: String| if is_inside(&port) { format!("{port}put") } else { port };
-        let port = free(PORT.into());
-        let rename = |input: &String| if *input == from { port.clone() } else { input.clone() };
-        let mut nodes = vec![Node::new(&port, Layer::Input(Input::default()), Vec::new())];
+        let survey = self.survey();
+        // All that would make numbers of ids is passed by.
+        if survey.entering(self.position(&output)?).is_some_and(|given| given.tokens.is_some()) {
+            return None;
+        }
+        // Several are called as what they stand for.
+        let port = |input: &String| match (from.len(), is_inside(PORT)) {
+            (1, false) => PORT.to_owned(),
+            (1, true) => format!("{PORT}put"),
+            _ => input.clone(),
+        };
+        let rename = |input: &String| if from.contains(input) { port(input) } else { input.clone() };
+        let enters = |input: &String| {
+            let entering = self.position(input).and_then(|place| survey.entering(place));
+            Node::new(port(input), Layer::Input(entering.unwrap_or_default()), Vec::new())
+        };
+        let mut nodes: Vec<Node> = from.iter().map(enters).collect();
         nodes.extend(
             inside
                 .iter()
@@ -48,7 +55,7 @@ impl Graph {
         let place = self.nodes.iter().position(|node| is_inside(&node.name))?;
         self.nodes.retain(|node| !is_inside(&node.name));
         let layer = Layer::Block(Block { repeat: 1, nodes });
-        self.nodes.insert(place.min(self.nodes.len()), Node::new(&name, layer, vec![from]));
+        self.nodes.insert(place.min(self.nodes.len()), Node::new(&name, layer, from));
         self.replace_input(&output, std::slice::from_ref(&name));
         Some(name)
     }
@@ -58,19 +65,18 @@ impl Graph {
         let Some(place) = self.position(name) else { return Vec::new() };
         let Layer::Block(block) = self.nodes[place].layer.clone() else { return Vec::new() };
         let node = self.nodes.remove(place);
-        let mut given = node.inputs.into_iter().next().unwrap_or_default();
+        let mut given = node.inputs;
         let (mut names, mut at) = (Vec::new(), place);
         for pass in 0..block.repeat {
             let prefix = if block.repeat > 1 { format!("{name}.{}", pass + 1) } else { name.to_owned() };
-            let (nodes, output) = block.pass(&prefix, &given);
-            for node in nodes {
+            for node in block.pass(&prefix, &mut given) {
                 names.push(node.name.clone());
                 self.nodes.insert(at, node);
                 at += 1;
             }
-            given = output;
         }
-        self.replace_input(name, &[given]);
+        given.truncate(1);
+        self.replace_input(name, &given);
         // Names are short again where they are free.
         for name in &mut names {
             let short = name.rsplit('.').next().unwrap_or_default().to_owned();
@@ -97,24 +103,61 @@ impl Graph {
         let place = self.position(first)?;
         let Layer::Block(block) = &self.nodes[place].layer else { return None };
         let survey = self.survey();
-        let read = survey.nodes.get(place)?.inputs.first().copied().flatten();
-        let shape = read.and_then(|read| survey.nodes.get(read)?.shape.clone());
-        block.inside(&shape.unwrap_or_else(|| Input::default().shape)).inside(rest)
+        let reads = &survey.nodes.get(place)?.inputs;
+        let read = |port: usize| survey.entering(reads.get(port).copied().flatten()?);
+        let ports = block.ports().enumerate();
+        let given: Vec<Input> =
+            ports.map(|(port, (_, drawn))| read(port).unwrap_or_else(|| drawn.clone())).collect();
+        block.inside(&given).inside(rest)
     }
 
-    /// Puts other nodes inside a block, or in the graph itself; false where the way leads to none.
+    /// Puts other nodes inside a block, or in the graph itself; false where the way leads to none. Wires to ports that
+    /// are gone are cut.
     pub fn set_inside(&mut self, way: &[String], nodes: Vec<Node>) -> bool {
         let Some((first, rest)) = way.split_first() else {
             self.nodes = nodes;
             return true;
         };
         let Some(place) = self.position(first) else { return false };
-        let Layer::Block(block) = &mut self.nodes[place].layer else { return false };
+        let Node { layer: Layer::Block(block), inputs, .. } = &mut self.nodes[place] else { return false };
+        let before: Vec<String> = block.ports().map(|(port, _)| port.to_owned()).collect();
         let mut inner = Self { nodes: std::mem::take(&mut block.nodes) };
         let done = inner.set_inside(rest, nodes);
         block.nodes = inner.nodes;
+        let after: Vec<&str> = block.ports().map(|(port, _)| port).collect();
+        // As many as before are the same ones, renamed perhaps.
+        if after.len() < before.len() {
+            let mut stays = before.iter().map(|port| after.contains(&&**port));
+            inputs.retain(|_| stays.next().unwrap_or(true));
+        }
         done
     }
+}
+
+impl Survey {
+    /// What a node gives, as it enters a block; `None` where it cannot be told.
+    fn entering(&self, place: usize) -> Option<Input> {
+        let given = self.nodes.get(place)?;
+        Some(Input::of(given.shape.as_ref()?, given.values))
+    }
+}
+
+/// The nodes that these read and that are not among them, in the order in which they do; `None` of none, and where one
+/// would lead in for nothing.
+fn read_by(nodes: &[&Node]) -> Option<Vec<String>> {
+    let mut from: Vec<String> = Vec::new();
+    for input in nodes.iter().flat_map(|node| &node.inputs) {
+        if !from.contains(input) && !nodes.iter().any(|node| node.name == *input) {
+            from.push(input.clone());
+        }
+    }
+    // What is passed by reads the first one alone.
+    let counts = |node: &Node, input: &String| match node.is_bypassed() {
+        true => node.inputs.first() == Some(input),
+        false => node.inputs.contains(input),
+    };
+    let is_read = |input: &String| nodes.iter().any(|node| counts(node, input));
+    (!from.is_empty() && from.iter().all(is_read)).then_some(from)
 }
 
 /// The one value that all are; `None` of none, or of several.
@@ -133,7 +176,7 @@ pub struct Shipped {
 }
 
 /// Every shipped block.
-pub static SHIPPED: [Shipped; 7] = [
+pub static SHIPPED: [Shipped; 8] = [
     Shipped { name: "conv-norm-act", rank: 3..=3, draw: conv_norm_act },
     Shipped { name: "residual", rank: 3..=3, draw: residual },
     Shipped { name: "bottleneck", rank: 3..=3, draw: bottleneck },
@@ -144,6 +187,11 @@ pub static SHIPPED: [Shipped; 7] = [
         name: "decoder",
         rank: 2..=2,
         draw: |drawing, width| encoder(drawing, &Encoder { causal: true, ..Encoder::of(width) }),
+    },
+    Shipped {
+        name: "cross-decoder",
+        rank: 2..=2,
+        draw: |drawing, width| decoder(drawing, &Encoder::of(width)),
     },
 ];
 
@@ -244,10 +292,39 @@ pub(super) fn encoder(drawing: &mut Drawing, size: &Encoder) {
     drawing.plain_reading("add_2", "add", &["add_1", "dropout_2"]);
 }
 
+/// What a decoder's second port is called.
+const MEMORY: &str = "memory";
+
+/// A block that looks at what was said before, then at what was read (the second port), then has a hidden layer
+/// (Vaswani et al. 2017, norms before).
+pub(super) fn decoder(drawing: &mut Drawing, size: &Encoder) {
+    let Encoder { width, heads, dropout, initializer, .. } = *size;
+    let attention = |causal| {
+        let attention = MultiHeadAttention { heads, causal, dropout, initializer, ..Default::default() };
+        Layer::MultiHeadAttention(attention)
+    };
+    let dense =
+        |units, activation| Layer::Dense(Dense { units, activation, initializer, ..Dense::default() });
+    if let Some(port) = drawing.graph.nodes.first() {
+        let port = port.layer.clone();
+        drawing.reading(MEMORY, port, &[]);
+    }
+    drawing.plain_reading("norm_a", "layer-norm", &[PORT]).then("self", attention(true));
+    drawing.dropout("dropout_a", dropout).plain_reading("add_a", "add", &[PORT, "dropout_a"]);
+    drawing.plain("norm_b", "layer-norm").reading("cross", attention(false), &["norm_b", MEMORY]);
+    drawing.dropout("dropout_b", dropout).plain_reading("add_b", "add", &["add_a", "dropout_b"]);
+    drawing.plain("norm_c", "layer-norm").then("wide", dense(4 * width, Activation::GeluTanh));
+    drawing.then("narrow", dense(width, Activation::Linear)).dropout("dropout_c", dropout);
+    drawing.plain_reading("add_c", "add", &["add_b", "dropout_c"]);
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::graph::random::{self, Random};
+    use crate::graph::{
+        GraphError, Values,
+        random::{self, Random},
+    };
 
     /// x → a → b → c → y, and around b.
     fn graph() -> Graph {
@@ -291,10 +368,105 @@ mod tests {
         assert_eq!(graph, drawn);
     }
 
+    /// words → vectors, image → seen; both joined, and a head.
+    fn two_ways() -> Graph {
+        #[derive(serde::Deserialize)]
+        struct Text {
+            nodes: Vec<Node>,
+        }
+        let text = r#"
+            nodes = [
+                { name = "words", kind = "input", shape = [5], tokens = 9, columns = ["words"] },
+                { name = "marks", kind = "input", shape = [5, 4] },
+                { name = "vectors", kind = "embedding", width = 4, inputs = ["words"] },
+                { name = "places", kind = "position-embedding", max_length = 5, inputs = ["vectors"] },
+                { name = "cross", kind = "multi-head-attention", heads = 2, inputs = ["places", "marks"] },
+                { name = "add", kind = "add", inputs = ["places", "cross"] },
+                { name = "y", kind = "dense", units = 3, inputs = ["add"] },
+            ]"#;
+        Graph { nodes: toml::from_str::<Text>(text).unwrap().nodes }
+    }
+
+    #[test]
+    fn a_block_reads_as_many_nodes_as_lead_in() {
+        let drawn = two_ways();
+        let mut graph = drawn.clone();
+        assert_eq!(graph.group(&["cross", "add"]), Some("block".into()));
+        assert_eq!(wires(&graph.nodes)[3..], ["places < vectors", "block < places marks", "y < block"]);
+        let way = ["block".to_owned()];
+        let ports = ["places < ", "marks < ", "cross < places marks", "add < places cross"];
+        assert_eq!(wires(&graph.block(&way).unwrap().nodes), ports);
+        assert_eq!(
+            (graph.survey().faults, graph.survey().multiply_adds()),
+            (vec![], drawn.survey().multiply_adds())
+        );
+        assert_eq!(graph.inside(&way).unwrap().survey_inside().faults, []);
+
+        // What it gives enters the next pass at the first port; at the other each reads the same.
+        let mut thrice = graph.clone();
+        let Layer::Block(block) = &mut thrice.nodes[4].layer else { panic!() };
+        block.repeat = 3;
+        let flat = wires(&thrice.flat().unwrap().nodes);
+        assert_eq!(
+            flat[4..],
+            [
+                "block.1.cross < places marks",
+                "block.1.add < places block.1.cross",
+                "block.2.cross < block.1.add marks",
+                "block.2.add < block.1.add block.2.cross",
+                "block.3.cross < block.2.add marks",
+                "block.3.add < block.2.add block.3.cross",
+                "y < block.3.add",
+            ]
+        );
+        assert_eq!(thrice.ungroup("block").len(), 6);
+        assert_eq!(wires(&thrice.nodes)[5], "add < places cross");
+
+        // A port that is renamed keeps its wire, one that goes takes its own with it, a new one has none yet.
+        let mut inside = graph.inside(&way).unwrap();
+        assert!(inside.rename("marks", "memory"));
+        assert!(graph.set_inside(&way, inside.nodes.clone()));
+        assert_eq!(wires(&graph.nodes)[4], "block < places marks");
+        inside.insert(None, Layer::of_kind("input").unwrap());
+        assert!(graph.set_inside(&way, inside.nodes.clone()));
+        assert!(matches!(&graph.survey().faults[..], [GraphError::TooFewInputs { wanted: 3, .. }, ..]));
+        inside.remove("input");
+        inside.remove("places");
+        assert!(graph.set_inside(&way, inside.nodes));
+        assert_eq!(wires(&graph.nodes)[4], "block < marks");
+    }
+
+    #[test]
+    fn a_block_may_read_token_ids() {
+        let drawn = two_ways();
+        let mut graph = drawn.clone();
+        assert_eq!(graph.group(&["vectors", "places"]), Some("block".into()));
+        assert_eq!(wires(&graph.nodes)[2..4], ["block < words", "cross < block marks"]);
+        let survey = graph.survey();
+        assert_eq!((&survey.faults[..], survey.nodes[2].values), (&[][..], Values::Numbers));
+        // 9 words and 5 places, 4 wide.
+        assert_eq!(survey.nodes[2].parameters.iter().map(|spec| spec.count()).sum::<usize>(), (9 + 5) * 4);
+        let way = ["block".to_owned()];
+        let inside = graph.inside(&way).unwrap();
+        assert_eq!(inside.survey_inside().nodes[0].values, Values::Tokens { vocabulary: 9 });
+        assert_eq!(computed(&graph, "block"), computed(&drawn, "block"));
+
+        // A second pass would read numbers; all of it passed by gives ids, which nobody can reckon with.
+        let Layer::Block(block) = &mut graph.nodes[2].layer else { panic!() };
+        block.repeat = 2;
+        assert!(
+            matches!(&graph.survey().faults[..], [GraphError::InsideBlock { inner, .. }] if inner == "vectors")
+        );
+        let Layer::Block(block) = &mut graph.nodes[2].layer else { panic!() };
+        block.repeat = 1;
+        block.nodes.iter_mut().for_each(|node| node.bypassed = true);
+        assert!(matches!(&graph.survey().faults[..], [GraphError::InsideBlock { .. }]));
+    }
+
     #[test]
     fn what_is_not_one_block_stays_as_it_is() {
         let drawn = graph();
-        for names in [&["a", "b"][..], &["x", "a"], &["a", "c"], &["b", "y"], &[], &["nobody"]] {
+        for names in [&["a", "b"][..], &["x", "a"], &["a", "c"], &[], &["nobody"]] {
             let mut graph = drawn.clone();
             assert_eq!(graph.group(names), None, "{names:?}");
             assert_eq!(graph, drawn);
@@ -309,12 +481,14 @@ mod tests {
                 let Some(layer) = shipped.layer(&shape) else { continue };
                 drawn += 1;
                 let input = Layer::Input(Input { shape: shape.clone(), ..Input::default() });
-                let survey = Graph::chain([("x", input), ("y", layer)]).survey();
+                let reads = vec!["x".to_owned(); layer.inputs().0];
+                let nodes = vec![Node::new("x", input, Vec::new()), Node::new("y", layer, reads)];
+                let survey = Graph { nodes }.survey();
                 assert_eq!(survey.faults, [], "{} on {shape}", shipped.name);
                 assert_eq!(survey.nodes[1].shape, Some(shape.clone()), "{}", shipped.name);
             }
         }
-        assert_eq!(drawn, 1 + 3 + 4 + 4 + 3);
+        assert_eq!(drawn, 1 + 4 + 4 + 4 + 4);
     }
 
     /// What is computed, whatever the order it is drawn in and the names of blocks.

@@ -7,7 +7,7 @@ use std::{
 
 use super::{
     Graph, GraphError, Initializer, Layer, Node, Shape, Values, cost,
-    layers::{Port, Ports, Predicts, Settings},
+    layers::{Input, Port, Ports, Predicts, Settings},
     nearest,
 };
 
@@ -134,6 +134,8 @@ pub struct Surveyed {
     pub parameters: Vec<ParameterSpec>,
     /// Multiply-adds for one sample, where all sizes are known.
     pub multiply_adds: Option<u64>,
+    /// Numbers that it gives for one sample, those of the nodes inside a block counted, where all sizes are known.
+    pub activations: Option<u64>,
 }
 
 impl Survey {
@@ -146,7 +148,7 @@ impl Survey {
 impl Graph {
     /// Checks ports and infers shapes; gives every fault that can be found, the first mending first.
     pub fn check(&self) -> Result<Checked, Vec<GraphError>> {
-        let (survey, ends) = self.look();
+        let (survey, ends) = self.look(false);
         let (Some(Ends { inputs, output, others }), true) = (ends, survey.faults.is_empty()) else {
             return Err(survey.faults);
         };
@@ -164,11 +166,32 @@ impl Graph {
 
     /// Shapes and parameters as far as they can be told, and what is wrong.
     pub fn survey(&self) -> Survey {
-        self.look().0
+        self.look(false).0
     }
 
-    /// The survey, and the ends where they are right.
-    fn look(&self) -> (Survey, Option<Ends>) {
+    /// [`Self::survey`] of what is inside a block.
+    pub fn survey_inside(&self) -> Survey {
+        self.look(true).0
+    }
+
+    /// What follows inside a block, and what it gives, as it enters the next pass.
+    pub(super) fn pass(&self) -> Result<(Survey, Input), GraphError> {
+        let (mut survey, ends) = self.look(true);
+        if !survey.faults.is_empty() {
+            return Err(survey.faults.swap_remove(0));
+        }
+        let given = ends.and_then(|ends| survey.nodes.get(ends.output));
+        let given = given.and_then(|given| Some(Input::of(given.shape.as_ref()?, given.values)));
+        let given = given.ok_or(GraphError::NoInput)?;
+        match given.tokens {
+            None => Ok((survey, given)),
+            // All that would make numbers of them is passed by.
+            Some(_) => Err(GraphError::OnlyInput { node: self.nodes[0].name.clone() }),
+        }
+    }
+
+    /// The survey, and the ends where they are right; inside a block inputs are ports, which take no columns.
+    fn look(&self, is_inside: bool) -> (Survey, Option<Ends>) {
         let (count, max) = (self.nodes.len(), Self::MAX_NODES);
         if count > max {
             let faults = vec![GraphError::TooManyNodes { count, max }];
@@ -178,7 +201,7 @@ impl Graph {
         let wires = self.wires(&mut faults);
         let order = self.order(&wires, &mut faults);
         let whole = faults.is_empty();
-        let ends = self.ends(&wires, whole, &mut faults);
+        let ends = self.ends(&wires, whole, is_inside, &mut faults);
         let nodes = self.infer(wires, &order, &mut faults);
         (Survey { nodes, order, faults }, ends)
     }
@@ -264,7 +287,13 @@ impl Graph {
 
     /// The inputs and the outputs. When names are wrong or nodes stand in a circle, who is read by nobody
     /// says nothing.
-    fn ends(&self, wires: &Wires, whole: bool, faults: &mut Vec<GraphError>) -> Option<Ends> {
+    fn ends(
+        &self,
+        wires: &Wires,
+        whole: bool,
+        is_inside: bool,
+        faults: &mut Vec<GraphError>,
+    ) -> Option<Ends> {
         let mut read = vec![false; wires.len()];
         for (node, wires) in self.nodes.iter().zip(wires) {
             let counted = if node.is_bypassed() { 1 } else { wires.len() };
@@ -281,7 +310,7 @@ impl Graph {
         }
         let takes_the_rest = |node: &&usize| input(**node).is_some_and(|input| input.columns.is_empty());
         let greedy: Vec<usize> = inputs.iter().filter(takes_the_rest).copied().collect();
-        if greedy.len() > 1 {
+        if greedy.len() > 1 && !is_inside {
             faults.push(GraphError::SeveralInputs { nodes: self.names(&greedy) });
         }
         let outputs: Vec<usize> = all.filter(|node| !read[*node]).collect();
@@ -336,15 +365,7 @@ impl Graph {
                 }
                 continue;
             }
-            let port = |read: &Option<usize>| {
-                let read = (*read)?;
-                Some(Port {
-                    name: &self.nodes[read].name,
-                    shape: shapes[read].as_ref()?,
-                    values: values[read],
-                })
-            };
-            let Some(inputs) = wires[index].iter().map(port).collect() else { continue };
+            let Some(inputs) = self.ports(&wires[index], &shapes, &values) else { continue };
             let ports = Ports { node: &node.name, kind: node.layer.kind(), inputs };
             match node.infer(&ports) {
                 Ok((shape, specs)) => {
@@ -355,25 +376,42 @@ impl Graph {
             }
         }
         let cost = |index: usize| {
-            let inputs = wires[index].iter().map(|read| shapes[(*read)?].as_ref());
-            let inputs: Vec<&Shape> = inputs.collect::<Option<_>>()?;
+            let inputs = self.ports(&wires[index], &shapes, &values)?;
             let output = shapes[index].as_ref()?;
             if self.nodes[index].is_bypassed() {
-                return Some(0);
+                return Some((Some(0), Some(0)));
             }
-            cost::multiply_adds(&self.nodes[index].layer, &inputs, output, &parameters[index])
+            let layer = &self.nodes[index].layer;
+            let multiply_adds = cost::multiply_adds(layer, &inputs, output, &parameters[index]);
+            Some((multiply_adds, cost::activations(layer, &inputs, output)))
         };
-        let costs: Vec<Option<u64>> = (0..self.nodes.len()).map(cost).collect();
+        let costs: Vec<_> = (0..self.nodes.len()).map(|index| cost(index).unwrap_or_default()).collect();
         let nodes = wires.into_iter().zip(shapes).zip(values).zip(parameters).zip(costs);
         nodes
-            .map(|((((inputs, shape), values), parameters), multiply_adds)| Surveyed {
+            .map(|((((inputs, shape), values), parameters), (multiply_adds, activations))| Surveyed {
                 inputs,
                 shape,
                 values,
                 parameters,
                 multiply_adds,
+                activations,
             })
             .collect()
+    }
+
+    /// What a node reads; `None` where not all of it is known.
+    fn ports<'a>(
+        &'a self,
+        wires: &[Option<usize>],
+        shapes: &'a [Option<Shape>],
+        values: &[Values],
+    ) -> Option<Vec<Port<'a>>> {
+        let port = |read: &Option<usize>| {
+            let read = (*read)?;
+            let (name, shape) = (&self.nodes[read].name, shapes[read].as_ref()?);
+            Some(Port { name, shape, values: values[read] })
+        };
+        wires.iter().map(port).collect()
     }
 
     fn names(&self, nodes: &[usize]) -> String {
@@ -404,13 +442,11 @@ impl Node {
     /// What it gives and owns, within the limits.
     fn infer(&self, ports: &Ports) -> Result<(Shape, Vec<ParameterSpec>), GraphError> {
         let rules = self.layer.rules();
-        let is_wrong = |port: &&Port| matches!(port.values, Values::Tokens { .. }) != rules.takes_tokens();
-        if let Some(port) = ports.inputs.iter().find(is_wrong) {
+        if let Some(port) = ports.inputs.iter().find(|port| !rules.takes(port.values)) {
             let (node, kind, input) = (self.name.clone(), ports.kind.to_owned(), port.name.to_owned());
-            return Err(if rules.takes_tokens() {
-                GraphError::NeedsTokens { node, kind, input }
-            } else {
-                GraphError::NeedsNumbers { node, kind, input }
+            return Err(match port.values {
+                Values::Numbers => GraphError::NeedsTokens { node, kind, input },
+                Values::Tokens { .. } => GraphError::NeedsNumbers { node, kind, input },
             });
         }
         let shape = rules.shape(ports)?;

@@ -136,6 +136,15 @@ impl Graph {
         true
     }
 
+    /// Lets `to` read `from` before all else that it reads.
+    pub fn read_first(&mut self, from: &str, to: &str) {
+        let Some(place) = self.position(to) else { return };
+        let inputs = &mut self.nodes[place].inputs;
+        if let Some(now) = inputs.iter().position(|input| input == from) {
+            inputs[..=now].rotate_right(1);
+        }
+    }
+
     /// Cuts the wire from `from` to `to`.
     pub fn disconnect(&mut self, from: &str, to: &str) {
         if let Some(place) = self.position(to) {
@@ -279,5 +288,10 @@ mod tests {
         }
         graph.disconnect("hidden", "y");
         assert_eq!(wires(&graph), ["x < ", "hidden < x", "y < "]);
+        graph.nodes[2].layer = layer("concat");
+        assert!(graph.connect("x", "y") && graph.connect("hidden", "y"));
+        graph.read_first("hidden", "y");
+        graph.read_first("nobody", "y");
+        assert_eq!(wires(&graph), ["x < ", "hidden < x", "y < hidden x"]);
     }
 }

@@ -90,13 +90,11 @@ impl Graph {
                 0 | 1 => own.clone(),
                 _ => format!("{own}.{}", pass + 1),
             };
-            let mut given = node.inputs.first().cloned().unwrap_or_default();
+            let mut given = node.inputs.clone();
             for pass in 0..block.repeat {
-                let (nodes, output) = block.pass(&prefix(pass), &given);
-                graph.nodes.extend(nodes);
-                given = output;
+                graph.nodes.extend(block.pass(&prefix(pass), &mut given));
             }
-            outputs.push((&node.name, given));
+            outputs.push((&node.name, given.into_iter().next().unwrap_or_default()));
         }
         // A block may read a block that is not flat before it: names are looked up as long as they change.
         for input in graph.nodes.iter_mut().flat_map(|node| &mut node.inputs) {
@@ -112,19 +110,26 @@ impl Graph {
 }
 
 impl Block {
-    /// The nodes of one pass under names of their own, reading `given`; and the name of what it gives.
-    pub(super) fn pass(&self, prefix: &str, given: &str) -> (Vec<Node>, String) {
+    /// The nodes of one pass under names of their own, reading `given` at the ports; what they give comes first there
+    /// afterwards.
+    pub(super) fn pass(&self, prefix: &str, given: &mut Vec<String>) -> Vec<Node> {
         let inner = &self.nodes;
-        let is_port = |name: &str| inner.iter().any(|node| node.name == name && node.layer.inputs().1 == 0);
-        let outer = |name: &String| if is_port(name) { given.to_owned() } else { format!("{prefix}.{name}") };
+        let port = |name: &str| self.ports().position(|(port, _)| port == name);
+        let outer = |name: &String| match port(name) {
+            // One that is not wired gives nothing.
+            Some(place) => given.get(place).cloned(),
+            None => Some(format!("{prefix}.{name}")),
+        };
+        let node = |node: &Node| {
+            let inputs = node.inputs.iter().filter_map(outer).collect();
+            Node { name: format!("{prefix}.{}", node.name), inputs, ..node.clone() }
+        };
+        let nodes = inner.iter().filter(|node| port(&node.name).is_none()).map(node).collect();
         let is_read = |node: &&Node| inner.iter().any(|reader| reader.inputs.contains(&node.name));
-        let output = inner.iter().rfind(|node| !is_read(node)).map(|node| outer(&node.name));
-        let nodes = inner.iter().filter(|node| !is_port(&node.name)).map(|node| Node {
-            name: outer(&node.name),
-            inputs: node.inputs.iter().map(outer).collect(),
-            ..node.clone()
-        });
-        (nodes.collect(), output.unwrap_or_else(|| given.to_owned()))
+        if let Some(output) = inner.iter().rfind(|node| !is_read(node)).and_then(|node| outer(&node.name)) {
+            given.splice(..given.len().min(1), [output]);
+        }
+        nodes
     }
 }
 

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Graph, GraphError, Layer, Node, layers::Input, templates::Takes};
+use super::{Graph, GraphError, Layer, layers::Input, nearest, templates::Takes};
 use crate::protocol::Problem;
 
 /// A stroke that mends a fault.
@@ -10,6 +10,8 @@ use crate::protocol::Problem;
 pub enum Mend {
     /// Put a flatten between `node` and what it reads.
     Flatten { node: String, input: String },
+    /// Put an embedding there, which makes numbers of token ids.
+    Embed { node: String, input: String },
     /// Make `node` one of another kind, which takes what it reads.
     Kind { node: String, kind: String },
     /// Let `node` read the node whose name is nearly the one it reads.
@@ -39,6 +41,9 @@ impl GraphError {
         match self {
             Self::NeedsFlatten { node, input, .. } => {
                 Some(Mend::Flatten { node: node.clone(), input: input.clone() })
+            }
+            Self::NeedsNumbers { node, input, .. } => {
+                Some(Mend::Embed { node: node.clone(), input: input.clone() })
             }
             Self::OtherKindFits { node, instead, .. } => {
                 Some(Mend::Kind { node: node.clone(), kind: instead.clone() })
@@ -92,6 +97,14 @@ impl Mend {
                 set(setting, fact("wanted")?.clone())
             }
             "model-other-tokens" => set("tokens", fact("tokens")?.clone()),
+            "model-no-such-target" => set("predicts", json!({ "column": nearest_column(problem)? })),
+            "model-no-such-column" => {
+                let Layer::Input(input) = &graph.node(&node)?.layer else { return None };
+                let (wrong, right) = (fact("column")?.as_str()?, nearest_column(problem)?);
+                let right = |column: &String| if column == wrong { right.clone() } else { column.clone() };
+                set("columns", json!(input.columns.iter().map(right).collect::<Vec<_>>()))
+            }
+            "model-other-target" => set("loss", json!({ "kind": fact("instead")?.as_str()? })),
             "model-feature-count" => {
                 let Layer::Input(input) = &graph.node(&node)?.layer else { return None };
                 let got = usize::try_from(fact("got")?.as_u64()?).ok()?;
@@ -110,12 +123,11 @@ impl Mend {
         let mut graph = graph.clone();
         let place = graph.position(self.node())?;
         match self {
-            Self::Flatten { input, .. } => {
-                let name = graph.free_name("flatten");
-                let read = graph.nodes[place].inputs.iter_mut().find(|read| *read == input)?;
-                *read = name.clone();
-                let layer = Layer::of_kind("flatten")?;
-                graph.nodes.insert(place, Node::new(name, layer, vec![input.clone()]));
+            Self::Flatten { node, input } => {
+                graph.insert_between(input, node, Layer::of_kind("flatten")?)?;
+            }
+            Self::Embed { node, input } => {
+                graph.insert_between(input, node, Layer::of_kind("embedding")?)?;
             }
             Self::Kind { kind, .. } => {
                 graph.nodes[place].layer = graph.nodes[place].layer.turned_into(kind)?;
@@ -142,6 +154,7 @@ impl Mend {
     fn node(&self) -> &str {
         match self {
             Self::Flatten { node, .. }
+            | Self::Embed { node, .. }
             | Self::Kind { node, .. }
             | Self::Read { node, .. }
             | Self::ReadFewer { node, .. }
@@ -151,9 +164,16 @@ impl Mend {
     }
 }
 
+/// The column that is nearly the one that is not there.
+fn nearest_column(problem: &Problem) -> Option<String> {
+    let fact = |name: &str| problem.facts.get(name)?.as_str();
+    nearest(fact("column")?, fact("columns")?.split(", ")).map(str::to_owned)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::graph::Node;
 
     fn graph(nodes: &str) -> Graph {
         #[derive(serde::Deserialize)]
@@ -197,6 +217,7 @@ mod tests {
             (image, r#"{ name = "y", kind = "conv2d", filters = 4, groups = 2, inputs = ["x"] }"#),
             (image, r#"{ name = "y", kind = "conv2d", filters = 4, groups = 3, inputs = ["x"] }"#),
             (image, r#"{ name = "y", kind = "conv2d", filters = 0, inputs = ["x"] }"#),
+            (tokens, r#"{ name = "y", kind = "dense", units = 2, inputs = ["x"] }"#),
             (tokens, r#"{ name = "y", kind = "embedding", width = 4, vocabulary = 40, inputs = ["x"] }"#),
         ] {
             check(&format!("nodes = [{input}, {rest}]"));

@@ -103,6 +103,11 @@ pub fn whole(random: &mut Random) -> Graph {
             block.repeat = 2;
             let inside = Layer::of_kind(random.of(&["activation", "dropout", "batch-norm"])).unwrap();
             block.nodes.push(Node::new("inside", inside, vec!["in".into()]));
+            if random.below(2) == 0 {
+                block.nodes.insert(1, Node::new("beside", Layer::of_kind("input").unwrap(), Vec::new()));
+                let both = vec!["inside".into(), "beside".into()];
+                block.nodes.push(Node::new("both", Layer::of_kind("add").unwrap(), both));
+            }
         }
         let last = graph.nodes.len() - 1;
         let (fewest, _) = layer.inputs();

@@ -41,7 +41,7 @@ pub enum ModelError {
     #[error("the output '{node}' predicts the column '{column}', which has no value in row {row}")]
     TargetGap { node: String, column: String, row: u32 },
     #[error("the output '{node}' cannot predict the column '{column}' with the loss {loss}")]
-    OtherTarget { node: String, column: String, loss: String },
+    OtherTarget { node: String, column: String, loss: String, instead: Option<String> },
     #[error("there is no parameter '{name}' in what was saved")]
     MissingTensor { name: String },
     #[error("the parameter '{name}' was saved as {got}, but the model has {wanted}")]

@@ -213,7 +213,14 @@ impl Head {
         match (self.loss.is_of_classes(), candidate.classes) {
             (true, Some(classes)) => Ok(Wanted::Class(classes)),
             (false, _) if candidate.is_number => Ok(Wanted::Number(name)),
-            _ => Err(ModelError::OtherTarget { node, column: name, loss: self.loss.kind().into() }),
+            (of_classes, classes) => {
+                let instead = match of_classes {
+                    true => candidate.is_number.then(|| "mse".into()),
+                    false => classes.map(|_| "cross-entropy".into()),
+                };
+                let loss = self.loss.kind().into();
+                Err(ModelError::OtherTarget { node, column: name, loss, instead })
+            }
         }
     }
 

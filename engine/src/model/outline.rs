@@ -257,7 +257,7 @@ impl Outline {
 }
 
 /// For each node the embedding whose padding its steps have. (Keras' `mask_zero` goes the same way.)
-fn fillings(graph: &Graph, checked: &Checked) -> Vec<Option<usize>> {
+pub(crate) fn fillings(graph: &Graph, checked: &Checked) -> Vec<Option<usize>> {
     let mut fillings = vec![None; graph.nodes.len()];
     for &index in &checked.order {
         let (layer, node) = (&graph.nodes[index].layer, &checked.nodes[index]);

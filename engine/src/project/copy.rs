@@ -5,7 +5,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::{FILE_NAME, ProjectError, folder::NewFolder, load};
+use super::{FILE_NAME, LABELS, ProjectError, folder::NewFolder, load};
 use crate::pretrained;
 
 /// What lies beside `project.toml` for people to read.
@@ -19,6 +19,9 @@ pub fn copy_project(from: &Path, folder: &Path) -> Result<PathBuf, ProjectError>
     copy.write(FILE_NAME, &read(&from.join(FILE_NAME))?)?;
     let data = &project.dataset.file;
     copy.write(&data.to_string_lossy(), &read(&from.join(data))?)?;
+    if from.join(LABELS).is_file() {
+        copy.write(LABELS, &read(&from.join(LABELS))?)?;
+    }
     for file in pretrained_files(from) {
         copy.write(&file.to_string_lossy(), &read(&from.join(&file))?)?;
     }

@@ -17,6 +17,12 @@ pub enum ProjectError {
     Unreadable { file: String, cause: String },
     #[error("{file} cannot be written: {cause}")]
     Unwritable { file: String, cause: String },
+    #[error("{file}, line {line}: this is no label that was put right: {cause}")]
+    WrongLabels { file: String, line: usize, cause: String },
+    #[error("labels of {column} cannot be set by hand")]
+    NoLabels { column: String },
+    #[error("'{label}' is no label of {column}")]
+    NoSuchLabel { column: String, label: String },
     #[error("{file} is larger than {max} bytes")]
     TooLarge { file: String, max: u64 },
     #[error("{file}, line {line}: this is not UTF-8 text")]

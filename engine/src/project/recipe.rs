@@ -1,5 +1,9 @@
 //! The recipe between a file's rows and a model's input: how rows are divided, and the steps.
 
+mod split;
+
+pub use split::{Fold, SplitBy, SplitSpec};
+
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
@@ -25,86 +29,6 @@ impl Recipe {
             }
         }
         found
-    }
-}
-
-/// How the rows are divided.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct SplitSpec {
-    /// Share of all rows kept for validation, 0 to < 1.
-    pub validation: f64,
-    /// Share of all rows kept for the test, 0 to < 1; both together < 1.
-    pub test: f64,
-    /// Keep the classes' shares equal in every split (classification only, and rows that are drawn at random).
-    pub stratify: bool,
-    pub seed: u64,
-    /// Which rows go together, and which come first.
-    #[serde(default, skip_serializing_if = "SplitBy::is_random")]
-    pub by: SplitBy,
-    /// The column that says which split a row is in (`training` or `train`, `validation` or `valid`, `dev`, `val`,
-    /// `test`): rows are divided as it says, and only those of a split that it does not name by their share.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub column: Option<String>,
-    /// Cross-validation: all rows but the test's are cut into parts, of which this one is for validation, whatever
-    /// the share of validation says.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub fold: Option<Fold>,
-}
-
-/// Which rows are drawn for a split.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum SplitBy {
-    /// Each row by itself, at random.
-    #[default]
-    Random,
-    /// As they stand in the file: the first to train on, the last for the test.
-    Order,
-    /// By a column of numbers or dates: the oldest to train on, the newest for the test. Rows of one time stay
-    /// together.
-    Time(String),
-    /// Rows with the same value in a column stay together, at random otherwise: what a patient's first picture
-    /// taught is not tested on the second one.
-    Group(String),
-}
-
-impl SplitBy {
-    pub fn is_random(&self) -> bool {
-        *self == Self::Random
-    }
-
-    /// `random`, `order`, `time`, `group`: behind `recipe-by-` the key of its words.
-    pub fn name(&self) -> &'static str {
-        match self {
-            Self::Random => "random",
-            Self::Order => "order",
-            Self::Time(_) => "time",
-            Self::Group(_) => "group",
-        }
-    }
-
-    /// The column that it goes by.
-    pub fn column(&self) -> Option<&str> {
-        match self {
-            Self::Random | Self::Order => None,
-            Self::Time(column) | Self::Group(column) => Some(column),
-        }
-    }
-}
-
-/// One of the parts of a cross-validation.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Fold {
-    /// From 0.
-    pub index: u32,
-    pub of: u32,
-}
-
-impl Default for SplitSpec {
-    fn default() -> Self {
-        let (by, column, fold) = (SplitBy::Random, None, None);
-        Self { validation: 0.1, test: 0.2, stratify: true, seed: 42, by, column, fold }
     }
 }
 
@@ -234,6 +158,31 @@ pub enum RecipeStep {
 
     /// The target of a regression to mean 0 and standard deviation 1; results are shown in its own units.
     StandardizeTarget,
+
+    // Variation: of training rows alone, in this order after all other steps, each time anew as they are handed to the
+    // model (`data::vary`). A picture, or spectrogram, is an input of the model of the shape `[C, H, W]`.
+    /// Pictures mirrored, each way with a chance of one half.
+    RandomFlip { horizontal: bool, vertical: bool },
+    /// Pictures moved by up to this share of their sides in whole pixels; the edge fills what becomes free.
+    RandomTranslation { share: f64 },
+    /// Pictures turned about their middle by up to so many degrees either way; the edge fills what becomes free.
+    RandomRotation { degrees: f64 },
+    /// Pictures larger or smaller by up to this share.
+    RandomZoom { share: f64 },
+    /// Pictures brighter or darker by up to a share of their range, with more or less contrast about their mean, and
+    /// more or less colour about their grey, by up to a share.
+    ColorJitter { brightness: f64, contrast: f64, saturation: f64 },
+    /// A rectangle of this share of a picture to the picture's mean (DeVries & Taylor 2017, "cutout"; Zhong et al.
+    /// 2017), of sides 1 : 2 to 2 : 1.
+    RandomErasing { share: f64 },
+    /// Up to so many neighbouring columns and bands of a spectrogram to its mean (Park et al. 2019).
+    SpecAugment { columns: usize, bands: usize },
+    /// Normal noise on every number that enters the model, in the units that the other steps gave it.
+    GaussianNoise { deviation: f64 },
+    /// Each token of a text to the unknown one with this chance (Iyyer et al. 2015).
+    TokenDropout { chance: f64 },
+    /// Each token of a text changes places with the next one with this chance.
+    TokenSwap { chance: f64 },
 }
 
 /// What a gap is filled with.
@@ -306,14 +255,24 @@ macro_rules! columns {
             | Self::Resize { .. }
             | Self::Grey
             | Self::Spectrogram { .. }
-            | Self::StandardizeTarget => None,
+            | Self::StandardizeTarget
+            | Self::RandomFlip { .. }
+            | Self::RandomTranslation { .. }
+            | Self::RandomRotation { .. }
+            | Self::RandomZoom { .. }
+            | Self::ColorJitter { .. }
+            | Self::RandomErasing { .. }
+            | Self::SpecAugment { .. }
+            | Self::GaussianNoise { .. }
+            | Self::TokenDropout { .. }
+            | Self::TokenSwap { .. } => None,
         }
     };
 }
 
 impl RecipeStep {
     /// The steps as `project.toml` calls them.
-    pub const NAMES: [&str; 23] = [
+    pub const NAMES: [&str; 33] = [
         "drop-duplicates",
         "drop-gaps",
         "keep-rows",
@@ -337,6 +296,16 @@ impl RecipeStep {
         "grey",
         "spectrogram",
         "standardize-target",
+        "random-flip",
+        "random-translation",
+        "random-rotation",
+        "random-zoom",
+        "color-jitter",
+        "random-erasing",
+        "spec-augment",
+        "gaussian-noise",
+        "token-dropout",
+        "token-swap",
     ];
 
     /// Fills every number column.
@@ -380,6 +349,16 @@ impl RecipeStep {
             Self::Grey => "grey",
             Self::Spectrogram { .. } => "spectrogram",
             Self::StandardizeTarget => "standardize-target",
+            Self::RandomFlip { .. } => "random-flip",
+            Self::RandomTranslation { .. } => "random-translation",
+            Self::RandomRotation { .. } => "random-rotation",
+            Self::RandomZoom { .. } => "random-zoom",
+            Self::ColorJitter { .. } => "color-jitter",
+            Self::RandomErasing { .. } => "random-erasing",
+            Self::SpecAugment { .. } => "spec-augment",
+            Self::GaussianNoise { .. } => "gaussian-noise",
+            Self::TokenDropout { .. } => "token-dropout",
+            Self::TokenSwap { .. } => "token-swap",
         }
     }
 
@@ -396,6 +375,23 @@ impl RecipeStep {
     /// Whether it is about which rows there are, rather than about what is in them.
     pub fn is_of_rows(&self) -> bool {
         matches!(self, Self::DropDuplicates | Self::DropGaps { .. } | Self::KeepRows { .. } | Self::DropLeaks)
+    }
+
+    /// Whether it varies training rows as they are handed to the model, rather than changing what is kept of them.
+    pub fn is_variation(&self) -> bool {
+        matches!(
+            self,
+            Self::RandomFlip { .. }
+                | Self::RandomTranslation { .. }
+                | Self::RandomRotation { .. }
+                | Self::RandomZoom { .. }
+                | Self::ColorJitter { .. }
+                | Self::RandomErasing { .. }
+                | Self::SpecAugment { .. }
+                | Self::GaussianNoise { .. }
+                | Self::TokenDropout { .. }
+                | Self::TokenSwap { .. }
+        )
     }
 
     /// Whether it does nothing unless columns are named.

@@ -19,7 +19,7 @@ use crossbeam_channel::{Sender, TrySendError, bounded};
 
 use super::{EngineError, outbox::Outbox};
 use crate::{
-    data::{self, Extent, Preview},
+    data::{Extent, Preview},
     device,
     project::{self, Experiment},
     protocol::{Command, OpenedProject, Outcome, Problem, ProjectEntry, Reply, RequestId},
@@ -128,6 +128,7 @@ fn only_looks(reply: &Reply) -> bool {
             | Reply::Run(_)
             | Reply::Pace(_)
             | Reply::Peek { .. }
+            | Reply::Varied(_)
             | Reply::Look(_)
             | Reply::Evaluation(_)
             | Reply::Predicted(_)
@@ -191,6 +192,8 @@ fn run(command: Command) -> Result<Reply, Problem> {
         | Command::ReadRows { .. }
         | Command::Measure { .. }
         | Command::Peek { .. }
+        | Command::Vary { .. }
+        | Command::Relabel { .. }
         | Command::Generate { .. }
         | Command::Look { .. }
         | Command::Evaluate { .. }
@@ -210,10 +213,11 @@ fn run(command: Command) -> Result<Reply, Problem> {
 fn open(folder: &Path) -> Result<Reply, Problem> {
     let project = project::load(folder)?;
     let file = folder.join(&project.dataset.file);
-    let table = data::read_table(&file, project.dataset.header)?;
+    let table = project::read_data(folder, &project.dataset)?;
     let data = Preview { file, ..Preview::of(&table) };
-    let extent = |experiment: &Experiment| Extent::of(&table, &project.dataset, &experiment.recipe).ok();
-    let extents = project.experiments.iter().map(extent).collect();
+    let extent = |experiment: &Experiment| Extent::of(&table, &project.dataset, &experiment.recipe);
+    let extents =
+        project.experiments.iter().map(extent).map(|extent| extent.map_err(Problem::from)).collect();
     let mut store = Store::open(folder)?;
     store.empty_bin()?;
     let runs = store.runs()?;

@@ -11,7 +11,7 @@ use super::outbox::Outbox;
 use crate::{
     data, device,
     inspect::InspectError,
-    pretrained,
+    pretrained, project,
     protocol::{Event, MetricPoint, Problem, RunId, RunProgress, RunState, RunSummary, Split},
     search::Judge,
     store::{Notice, RunLock, Store, StoreError, checkpoint, probes, run_folder},
@@ -89,7 +89,7 @@ fn train(order: &Order, scribe: &mut Scribe) -> Result<End, Problem> {
     scribe.keep = experiment.training.checkpoints.keep;
     let checkpoint = scribe.begin()?;
     let mut ahead = scribe.store.steered(order.run)?;
-    let table = data::read_table(&order.folder.join(&project.dataset.file), project.dataset.header)?;
+    let table = project::read_data(&order.folder, &project.dataset)?;
     let mut prepared = data::Prepared::of(&table, &project.dataset, &experiment.found_in(&order.folder))?;
     if fault::strikes(fault::Place::Load, experiment.training.seed) {
         prepared.features.fill(f32::NAN);

@@ -1,8 +1,8 @@
 //! Whether an experiment can be trained: everything that stands in its way, before anything is computed.
 
-use super::{LossSpec, Training};
+use super::LossSpec;
 use crate::{
-    data::{DataError, Entering, Extent, Prepared, Table, Wanted, prepare},
+    data::{DataError, Entering, Extent, Prepared, Table, Vary, Wanted, prepare},
     graph::{Activation, Graph, Layer, layers::Input, templates::Frame},
     model::{Outline, widths},
     project::{DatasetSpec, Experiment},
@@ -18,7 +18,12 @@ pub fn check(experiment: &Experiment, dataset: &DatasetSpec, table: &Table) -> V
     let data = prepare(table, dataset, recipe).map_err(|error: DataError| problems.push(error.into()));
     if problems.is_empty() {
         let fits = Outline::of(graph, &training.loss).and_then(|outline| match data {
-            Ok(data) => Ok(outline.fits(&Prepared::aimed(data, table, experiment)?)?),
+            Ok(data) => {
+                outline.fits_extent(&Extent::of(table, dataset, recipe)?)?;
+                let data = Prepared::aimed(data, table, experiment)?;
+                outline.fits(&data)?;
+                Ok(Vary::new(&recipe.steps, graph, &data, training.seed).map(drop)?)
+            }
             Err(()) => Ok(()),
         });
         problems.extend(fits.err());
@@ -59,13 +64,16 @@ pub fn frame(graph: &Graph, loss: &LossSpec, extent: &Extent) -> Frame {
     Frame { input, ..frame }
 }
 
-/// What of a graph that fits together does not fit its loss, or data of that extent.
-pub fn misfit(graph: &Graph, training: &Training, extent: Option<&Extent>) -> Option<Problem> {
+/// What of an experiment whose graph fits together does not fit its loss, or data of that extent.
+pub fn misfit(experiment: &Experiment, extent: Option<&Extent>) -> Option<Problem> {
+    let Experiment { graph, training, recipe, .. } = experiment;
     let outline = match Outline::of(graph, &training.loss) {
         Ok(outline) => outline,
         Err(problem) => return Some(problem),
     };
-    outline.fits_extent(extent?).err().map(Problem::from)
+    let Extent { columns, wanted, .. } = extent?;
+    let fits = outline.fits_extent(extent?).map_err(Problem::from);
+    fits.and_then(|()| Ok(Vary::check(&recipe.steps, graph, columns, wanted)?)).err()
 }
 
 /// The graph with those inputs, which took a row of numbers as it was, as wide as the row has become: another step of

@@ -50,7 +50,8 @@ impl Pace {
     ) -> Result<Option<Self>, Problem> {
         let mut session = Session::new(experiment, Arc::clone(&data), device)?;
         let training = &experiment.training;
-        let mut batches = Batches::start(Arc::clone(&data), training.batch_size, training.seed, 0, 0);
+        let vary = session.vary.clone();
+        let mut batches = Batches::start(Arc::clone(&data), vary, training.batch_size, training.seed, 0, 0);
         let mut step = |session: &mut Session| -> Result<bool, Problem> {
             let Some(batch) = batches.next() else { return Ok(false) };
             session.step(&batch)?;

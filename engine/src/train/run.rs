@@ -215,7 +215,8 @@ fn steer(
 
 fn start_batches(session: &Session) -> Batches {
     let (training, place) = (session.training(), &session.place);
-    Batches::start(Arc::clone(&session.data), training.batch_size, training.seed, place.epoch, place.row)
+    let (data, vary) = (Arc::clone(&session.data), session.vary.clone());
+    Batches::start(data, vary, training.batch_size, training.seed, place.epoch, place.row)
 }
 
 /// Waits for as long as the training is paused, or until it is to be changed.

@@ -18,7 +18,7 @@ use super::{
     stopper::Stopper,
 };
 use crate::{
-    data::{Batch, Batches, Prepared},
+    data::{Batch, Batches, Prepared, Vary},
     diagnosis::{GRADIENT_NORM, SILENT_UNITS},
     model::{Model, Tensors},
     pretrained::{Beginning, PretrainedError},
@@ -36,6 +36,8 @@ pub struct Session {
     /// What was changed of it so far.
     steered: Vec<Steered>,
     pub(super) data: Arc<Prepared>,
+    /// How training rows are varied.
+    pub(super) vary: Vary,
     pub(super) learner: Learner,
     pub(super) place: Place,
     /// What the steps since the last training point came to.
@@ -60,6 +62,7 @@ impl Session {
         let learner = Learner::new(graph, training, device)?;
         learner.model.fits(&data)?;
         let aims = Aims::new(learner.model.outline().heads(), &data)?;
+        let vary = Vary::new(&experiment.recipe.steps, graph, &data, training.seed)?;
         let steps_per_epoch = Batches::per_epoch(data.splits.training.len(), training.batch_size);
         let schedule = Schedule::new(&training.schedule, steps_per_epoch as u64, training.epochs);
         Ok(Self {
@@ -67,6 +70,7 @@ impl Session {
             experiment: experiment.clone(),
             steered: Vec::new(),
             data,
+            vary,
             learner,
             place: Place::default(),
             tally: Tally::default(),

@@ -42,6 +42,34 @@ pub fn form_ui(
         }
         RecipeStep::Divide { by } => typed(ui, "by", "step-by", by),
         RecipeStep::JoinRare { share, .. } => typed(ui, "share", "step-share", share),
+        RecipeStep::RandomTranslation { share } | RecipeStep::RandomZoom { share } => {
+            typed(ui, "share", "step-at-most", share);
+        }
+        RecipeStep::RandomErasing { share } => typed(ui, "share", "step-area", share),
+        RecipeStep::RandomRotation { degrees } => typed(ui, "degrees", "step-degrees", degrees),
+        RecipeStep::ColorJitter { brightness, contrast, saturation } => {
+            typed(ui, "brightness", "step-brightness", brightness);
+            typed(ui, "contrast", "step-contrast", contrast);
+            typed(ui, "saturation", "step-saturation", saturation);
+        }
+        RecipeStep::GaussianNoise { deviation } => typed(ui, "deviation", "step-deviation", deviation),
+        RecipeStep::TokenDropout { chance } | RecipeStep::TokenSwap { chance } => {
+            typed(ui, "chance", "step-chance", chance);
+        }
+        RecipeStep::RandomFlip { horizontal, vertical } => {
+            for (key, on) in [("step-horizontal", horizontal), ("step-vertical", vertical)] {
+                let label = word(&form, key);
+                form.switch_named(ui, label, on);
+            }
+        }
+        RecipeStep::SpecAugment { columns, bands } => {
+            for (setting, key, value) in
+                [("columns", "step-mask-columns", columns), ("bands", "step-mask-bands", bands)]
+            {
+                let (name, hint) = word(&form, key);
+                form.typed_named(ui, &path(setting), name, hint, value);
+            }
+        }
         RecipeStep::Bins { count, .. } => {
             let (name, hint) = word(&form, "step-count");
             form.typed_named(ui, &path("count"), name, hint, count);

@@ -42,7 +42,11 @@ pub fn looks_ui(ui: &mut Ui, cx: &Context<'_>, step: &RecipeStep, walked: &Walke
 
 /// The key of what is said of a step that changes no column.
 pub fn unchanged(step: &RecipeStep) -> &'static str {
-    if *step == RecipeStep::StandardizeTarget { "recipe-target" } else { "recipe-nothing" }
+    match step {
+        RecipeStep::StandardizeTarget => "recipe-target",
+        step if step.is_variation() => "recipe-varies",
+        _ => "recipe-nothing",
+    }
 }
 
 fn changed_ui(ui: &mut Ui, cx: &Context<'_>, changed: &Changed) {

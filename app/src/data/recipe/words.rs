@@ -37,6 +37,22 @@ pub fn details(step: &RecipeStep, words: &Locale) -> Vec<String> {
         RecipeStep::Spectrogram { mels, .. } => {
             vec![words.with("recipe-mels", &[("mels", (*mels as u64).into())])]
         }
+        RecipeStep::RandomFlip { horizontal, vertical } => {
+            let ways = [(horizontal, "step-horizontal"), (vertical, "step-vertical")];
+            ways.into_iter().filter(|(on, _)| **on).map(|(_, key)| words.text(key)).collect()
+        }
+        RecipeStep::RandomTranslation { share } | RecipeStep::RandomZoom { share } => {
+            vec![format!("± {}", percent(*share))]
+        }
+        RecipeStep::RandomErasing { share } => vec![percent(*share)],
+        RecipeStep::RandomRotation { degrees } => vec![format!("± {}°", numbers::setting(*degrees))],
+        RecipeStep::ColorJitter { brightness, contrast, saturation } => {
+            let by = [brightness, contrast, saturation].map(|share| percent(*share));
+            vec![format!("± {}", by.join(" / "))]
+        }
+        RecipeStep::SpecAugment { columns, bands } => vec![format!("≤ {columns} × {bands}")],
+        RecipeStep::GaussianNoise { deviation } => vec![format!("σ {}", numbers::setting(*deviation))],
+        RecipeStep::TokenDropout { chance } | RecipeStep::TokenSwap { chance } => vec![percent(*chance)],
         _ => Vec::new(),
     };
     let columns = step.columns().filter(|columns| !columns.is_empty());
@@ -87,6 +103,16 @@ pub fn usual(name: &str) -> Option<RecipeStep> {
         "grey" => RecipeStep::Grey,
         "spectrogram" => RecipeStep::Spectrogram { rate: 16_000, seconds: 1.0, mels: 40 },
         "standardize-target" => RecipeStep::StandardizeTarget,
+        "random-flip" => RecipeStep::RandomFlip { horizontal: true, vertical: false },
+        "random-translation" => RecipeStep::RandomTranslation { share: 0.1 },
+        "random-rotation" => RecipeStep::RandomRotation { degrees: 15.0 },
+        "random-zoom" => RecipeStep::RandomZoom { share: 0.1 },
+        "color-jitter" => RecipeStep::ColorJitter { brightness: 0.2, contrast: 0.2, saturation: 0.2 },
+        "random-erasing" => RecipeStep::RandomErasing { share: 0.1 },
+        "spec-augment" => RecipeStep::SpecAugment { columns: 10, bands: 5 },
+        "gaussian-noise" => RecipeStep::GaussianNoise { deviation: 0.05 },
+        "token-dropout" => RecipeStep::TokenDropout { chance: 0.1 },
+        "token-swap" => RecipeStep::TokenSwap { chance: 0.1 },
         _ => return None,
     })
 }

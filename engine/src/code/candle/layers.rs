@@ -4,7 +4,7 @@ use super::windows::{config, even, padded, pool, square};
 use crate::{
     code::{
         call::{Call, number},
-        step::Step,
+        step::{Step, filling},
     },
     graph::{Activation, Layer, layers::Recurrent},
 };
@@ -23,7 +23,19 @@ pub struct Lines {
 impl Lines {
     /// An error says what candle cannot do.
     pub fn of(step: &Step) -> Result<Self, &'static str> {
+        if let (Some(mask), Some(filling)) = (&step.mask, filling(step.layer)) {
+            let with = if filling == 0.0 { "0.0" } else { "f32::NEG_INFINITY" };
+            let reads = vec![step.value.clone()];
+            let mut lines = Self::of(&Step { reads, mask: None, ..step.clone() })?;
+            let x = borrowed(step.x());
+            lines.forward.insert(0, format!("let {} = padded({x}, &{mask}, {with})?;", step.value));
+            return Ok(lines);
+        }
         let mut lines = Self::default();
+        if let (Layer::Embedding(layer), Some(mask)) = (step.layer, &step.own_mask) {
+            let (x, padding) = (borrowed(step.x()), layer.padding_id.unwrap_or(0));
+            lines.forward.push(format!("let {mask} = counted({x}, {padding})?;"));
+        }
         let expression = lines.expression(step)?;
         if !matches!(step.layer, Layer::Input(_)) {
             lines.forward.push(format!("let {} = {expression};", step.value));
@@ -111,6 +123,9 @@ impl Lines {
             Layer::AvgPool(layer) => pool(step, layer, false)?,
             Layer::GlobalMaxPool(_) if step.is_image() => format!("{x}.max(3)?.max(2)?"),
             Layer::GlobalMaxPool(_) => format!("{x}.max(1)?"),
+            Layer::GlobalAvgPool(_) | Layer::Mean(_) if step.mask.is_some() => {
+                format!("mean_of_steps(&{x}, &{})?", step.mask.as_deref().unwrap_or_default())
+            }
             Layer::GlobalAvgPool(_) if step.is_image() => format!("{x}.mean((2, 3))?"),
             Layer::GlobalAvgPool(_) => format!("{x}.mean(1)?"),
             Layer::Mean(layer) => {
@@ -136,7 +151,8 @@ impl Lines {
                 }
                 let call = Call::new("Attention::new").arg(step.width()).arg(layer.heads);
                 self.field(step, name, "Attention", call.arg(layer.causal).arg(layer.use_bias));
-                own(x)
+                let mask = step.mask.as_ref().map_or("None".into(), |mask| format!("Some(&{mask})"));
+                format!("self.{name}.forward({}, {mask})?", borrowed(x))
             }
             Layer::Flatten(_) => format!("{x}.flatten_from(1)?"),
             Layer::Reshape(layer) => {
@@ -239,20 +255,24 @@ impl Lines {
             };
             self.fields.push(format!("{field}: nn::{kind},"));
             self.begin.push(format!("{field}: {}?,", call.arg(format!("vb.pp({prefix:?})"))));
-            let input = if reverse { format!("&{x}.flip(&[1])?") } else { borrowed(x) };
-            let run = format!("self.{field}.seq({input})?");
-            states.push(if layer.return_sequences {
-                // candle puts a GRU's states one behind the other, not step by step.
-                let all = match kind {
-                    "GRU" => format!(
-                        "Tensor::stack(&{run}.iter().map(|state| state.h().clone()).collect::<Vec<_>>(), 1)?"
-                    ),
-                    _ => format!("self.{field}.states_to_tensor(&{run})?"),
-                };
-                if reverse { format!("{all}.flip(&[1])?") } else { all }
-            } else {
+            let flip = |x: &str| match &step.mask {
+                _ if !reverse => x.to_owned(),
+                None => format!("{x}.flip(&[1])?"),
+                Some(mask) => format!("turned_round(&{x}, &{mask})?"),
+            };
+            let run = format!("self.{field}.seq({})?", borrowed(&flip(x)));
+            // candle puts a GRU's states one behind the other, not step by step.
+            let all = match kind {
+                "GRU" => format!(
+                    "Tensor::stack(&{run}.iter().map(|state| state.h().clone()).collect::<Vec<_>>(), 1)?"
+                ),
+                _ => format!("self.{field}.states_to_tensor(&{run})?"),
+            };
+            states.push(match &step.mask {
+                _ if layer.return_sequences => flip(&all),
+                Some(mask) => format!("last_step(&{all}, &{mask})?"),
                 // A sequence has at least one step.
-                format!("{run}[{}].h().clone()", step.input()[0] - 1)
+                None => format!("{run}[{}].h().clone()", step.input()[0] - 1),
             });
         }
         match &states[..] {

@@ -69,6 +69,7 @@ pub fn expression(step: &Step) -> Result<String, &'static str> {
         Layer::AvgPool(layer) => pool(step, layer, false),
         Layer::GlobalMaxPool(_) => format!("layers.GlobalMaxPooling{}()({x})", dimensions(step)),
         Layer::GlobalAvgPool(_) => format!("layers.GlobalAveragePooling{}()({x})", dimensions(step)),
+        Layer::Mean(_) if step.mask.is_some() => format!("layers.GlobalAveragePooling1D()({x})"),
         Layer::Mean(layer) => {
             let axis = layer.axis_of(step.input().len()).unwrap_or(0);
             let mean = format!("ops.mean({x}, axis={})", axis_of(step, axis));
@@ -147,7 +148,11 @@ pub fn expression(step: &Step) -> Result<String, &'static str> {
                 other => call.arg(format!("embeddings_initializer={other}")),
             };
             // Keras masks the id 0 alone.
-            let call = if layer.padding_id == Some(0) { call.arg("mask_zero=True") } else { call };
+            let call = match (layer.padding_id, &step.own_mask) {
+                (Some(0), _) => call.arg("mask_zero=True"),
+                (_, None) => call,
+                (_, Some(_)) => return Err("sequences that are filled up with another id than 0"),
+            };
             applied(step, call, x)
         }
         Layer::PositionEmbedding(layer) => {

@@ -5,7 +5,7 @@ use kernels::window::Window;
 use crate::{
     code::{
         call::{Call, number, python_bool, shape, tuple},
-        step::Step,
+        step::{Step, filling},
     },
     graph::{
         Activation, Layer, Padding,
@@ -24,6 +24,13 @@ pub struct Lines {
 impl Lines {
     pub fn of(step: &Step) -> Self {
         let (x, value) = (step.x(), &step.value);
+        if let (Some(mask), Some(filling)) = (&step.mask, filling(step.layer)) {
+            let with = if filling == 0.0 { "" } else { ", -torch.inf" };
+            let reads = vec![value.clone()];
+            let mut lines = Self::of(&Step { reads, mask: None, ..step.clone() });
+            lines.forward.insert(0, format!("{value} = padded({x}, {mask}{with})"));
+            return lines;
+        }
         let own = |input: &str| format!("self.{}({input})", step.name);
         // A module and what is made of it; a function alone; nothing.
         let (module, expression): (Option<Call>, String) = match step.layer {
@@ -113,6 +120,9 @@ impl Lines {
             Layer::AvgPool(layer) => pool(step, layer, false),
             Layer::GlobalMaxPool(_) if step.is_image() => (None, format!("{x}.amax((2, 3))")),
             Layer::GlobalMaxPool(_) => (None, format!("{x}.amax(1)")),
+            Layer::GlobalAvgPool(_) | Layer::Mean(_) if step.mask.is_some() => {
+                (None, format!("mean_of_steps({x}, {})", step.mask.as_deref().unwrap_or_default()))
+            }
             Layer::GlobalAvgPool(_) if step.is_image() => (None, format!("{x}.mean((2, 3))")),
             Layer::GlobalAvgPool(_) => (None, format!("{x}.mean(1)")),
             Layer::Mean(layer) => {
@@ -187,17 +197,32 @@ impl Lines {
             Layer::MultiHeadAttention(layer) => attention(step, layer),
         };
         let module = module.map(|call| format!("self.{} = {call}", step.name));
-        let forward = if expression == *value { Vec::new() } else { vec![format!("{value} = {expression}")] };
+        let mut forward = Vec::new();
+        if let (Layer::Embedding(layer), Some(mask)) = (step.layer, &step.own_mask) {
+            forward.push(format!("{mask} = counted({x}, {})", layer.padding_id.unwrap_or(0)));
+        }
+        if expression != *value {
+            forward.push(format!("{value} = {expression}"));
+        }
         Self { module, forward }
     }
 
     /// A recurrent layer gives all its steps and its last state: one of the two is taken.
     fn recurrent(step: &Step, call: Call, layer: &Recurrent, state: &str) -> Self {
         let (x, value) = (step.x(), &step.value);
-        let flip = |text: String| if layer.go_backwards { format!("{text}.flip(1)") } else { text };
-        let run = format!("self.{}({})", step.name, flip(x.to_owned()));
+        let flip = |text: String| match (layer.go_backwards, &step.mask) {
+            (false, _) => text,
+            (true, None) => format!("{text}.flip(1)"),
+            (true, Some(mask)) => format!("turned_round({text}, {mask})"),
+        };
+        let read = flip(x.to_owned());
+        let read = step.mask.as_ref().map_or(read.clone(), |mask| format!("packed({read}, {mask})"));
+        let run = format!("self.{}({read})", step.name);
         let forward = if layer.return_sequences {
-            vec![format!("{value} = {}", flip(format!("{run}[0]")))]
+            let all = format!("{run}[0]");
+            let all =
+                step.mask.as_ref().map_or(all.clone(), |_| format!("unpacked({all}, {})", step.shape[0]));
+            vec![format!("{value} = {}", flip(all))]
         } else {
             let last = if layer.bidirectional { "torch.cat([h[0], h[1]], dim=-1)" } else { "h[-1]" };
             vec![format!("{state} = {run}"), format!("{value} = {last}")]
@@ -231,12 +256,15 @@ fn attention(step: &Step, layer: &MultiHeadAttention) -> (Option<Call>, String) 
         let way_out = layer.output_bias.filter(|has| *has != layer.use_bias).map_or("None", python_bool);
         let call = call.key("way_out", way_out, "None");
         let context = step.reads.last().map_or(x, String::as_str);
-        return (Some(call), format!("self.{}({x}, {context})", step.name));
+        let mask = step.mask.as_ref().map_or_else(String::new, |mask| format!(", {mask}"));
+        return (Some(call), format!("self.{}({x}, {context}{mask})", step.name));
     }
     let call = Call::new("nn.MultiheadAttention").arg(step.width()).arg(layer.heads);
     let call = call.key("dropout", dropout, "0.0").key("bias", bias, "True").arg("batch_first=True");
-    let mask = if layer.causal { format!("attn_mask=causal({x}), is_causal=True, ") } else { String::new() };
-    (Some(call), format!("self.{}({x}, {x}, {x}, {mask}need_weights=False)[0]", step.name))
+    let padding = step.mask.as_ref().map(|mask| format!("key_padding_mask=~{mask}, ")).unwrap_or_default();
+    let causal =
+        if layer.causal { format!("attn_mask=causal({x}), is_causal=True, ") } else { String::new() };
+    (Some(call), format!("self.{}({x}, {x}, {x}, {padding}{causal}need_weights=False)[0]", step.name))
 }
 
 /// What has its channels second: a sequence is turned there and back.

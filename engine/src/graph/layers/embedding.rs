@@ -50,8 +50,8 @@ impl Rules for Embedding {
         &["width"]
     }
 
-    fn takes_tokens(&self) -> bool {
-        true
+    fn takes(&self, values: Values) -> bool {
+        values != Values::Numbers
     }
 
     fn check(&self, settings: &mut Settings) {

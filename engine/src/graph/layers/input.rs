@@ -21,6 +21,17 @@ pub struct Input {
     pub columns: Vec<String>,
 }
 
+impl Input {
+    /// Where such values enter.
+    pub fn of(shape: &Shape, values: Values) -> Self {
+        let tokens = match values {
+            Values::Tokens { vocabulary } => Some(vocabulary),
+            Values::Numbers => None,
+        };
+        Self { shape: shape.clone(), tokens, ..Self::default() }
+    }
+}
+
 impl Default for Input {
     fn default() -> Self {
         Self { shape: [1].into(), tokens: None, columns: Vec::new() }

@@ -14,9 +14,9 @@ pub trait Rules {
         (1, 1)
     }
 
-    /// Whether it reads token ids; all others read numbers.
-    fn takes_tokens(&self) -> bool {
-        false
+    /// Whether it can read that; most read numbers.
+    fn takes(&self, values: Values) -> bool {
+        values == Values::Numbers
     }
 
     /// What its shape is filled with.

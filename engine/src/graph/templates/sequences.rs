@@ -4,8 +4,8 @@
 use super::{Drawing, Frame, sizes};
 use crate::graph::{
     Activation, Initializer, Layer,
-    blocks::{Encoder, block, encoder},
-    layers::{Dense, Embedding, Input, Lstm, MultiHeadAttention, PositionEmbedding},
+    blocks::{Encoder, block, decoder, encoder},
+    layers::{Dense, Embedding, Input, Lstm, PositionEmbedding},
 };
 
 /// 256 words of 20,000, one of two moods.
@@ -174,31 +174,8 @@ pub fn encoder_decoder(drawing: &mut Drawing, frame: &Frame) {
     drawing.reading("said", Layer::Input(said.clone()), &[]);
     drawing.then("said_vectors", vectors()).then("said_places", places(said));
     drawing.dropout("said_dropout", size.dropout);
-    for number in 1..=2 {
-        decoder(drawing, &size, number, "memory");
-    }
+    let said_steps = [length(said), size.width].into();
+    let decoders = block(&said_steps, 2, |drawing| decoder(drawing, &size));
+    drawing.reading("decoder", decoders, &["said_dropout", "memory"]);
     drawing.plain("norm", "layer-norm").head(frame);
-}
-
-/// A block that sees what was said before, then what was read (`memory`), then thinks.
-fn decoder(drawing: &mut Drawing, size: &Encoder, number: usize, memory: &str) {
-    let Encoder { width, heads, dropout, initializer, .. } = *size;
-    let name = |what: &str| format!("{what}_{number}");
-    let attention = |causal| {
-        let attention = MultiHeadAttention { heads, causal, dropout, initializer, ..Default::default() };
-        Layer::MultiHeadAttention(attention)
-    };
-    let dense =
-        |units, activation| Layer::Dense(Dense { units, activation, initializer, ..Dense::default() });
-    let begin = drawing.end();
-    drawing.plain(name("norm_a"), "layer-norm").then(name("self"), attention(true));
-    drawing.dropout(name("dropout_a"), dropout);
-    drawing.plain_reading(name("add_a"), "add", &[&begin, &name("dropout_a")]);
-    drawing.plain(name("norm_b"), "layer-norm");
-    drawing.reading(name("cross"), attention(false), &[&name("norm_b"), memory]);
-    drawing.dropout(name("dropout_b"), dropout);
-    drawing.plain_reading(name("add_b"), "add", &[&name("add_a"), &name("dropout_b")]);
-    drawing.plain(name("norm_c"), "layer-norm").then(name("wide"), dense(4 * width, Activation::GeluTanh));
-    drawing.then(name("narrow"), dense(width, Activation::Linear)).dropout(name("dropout_c"), dropout);
-    drawing.plain_reading(name("add_c"), "add", &[&name("add_b"), &name("dropout_c")]);
 }

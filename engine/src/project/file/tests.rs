@@ -173,6 +173,16 @@ fn projects() -> Vec<Project> {
         RecipeStep::Grey,
         RecipeStep::Spectrogram { rate: 8000, seconds: 1.5, mels: 40 },
         RecipeStep::StandardizeTarget,
+        RecipeStep::RandomFlip { horizontal: true, vertical: false },
+        RecipeStep::RandomTranslation { share: 0.1 },
+        RecipeStep::RandomRotation { degrees: 15.0 },
+        RecipeStep::RandomZoom { share: 0.2 },
+        RecipeStep::ColorJitter { brightness: 0.2, contrast: 0.2, saturation: 0.0 },
+        RecipeStep::RandomErasing { share: 0.1 },
+        RecipeStep::SpecAugment { columns: 10, bands: 4 },
+        RecipeStep::GaussianNoise { deviation: 0.05 },
+        RecipeStep::TokenDropout { chance: 0.1 },
+        RecipeStep::TokenSwap { chance: 0.1 },
     ];
     let experiment = |(index, training)| Experiment {
         name: format!("experiment {index} \"一\"\n"),

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, path::Path};
 use crate::{
     compare::{Answers, Comparison, Contestant, Disagreements, disagreements, verdicts},
     data::{self, Cells, Table},
-    project::{Project, image_size},
+    project::{self, Project, image_size},
     protocol::{Problem, RunId, RunSummary},
     store::Store,
 };
@@ -68,7 +68,7 @@ pub(super) fn compare(folder: &Path, runs: &[RunId]) -> Result<Comparison, Probl
         let mut found = disagreements(&ids, &answers);
         let (_, project) = store.frozen(first.summary.id)?;
         // Rows that cannot be read any more are told by their numbers.
-        if let Ok(table) = data::read_table(&folder.join(&project.dataset.file), project.dataset.header) {
+        if let Ok(table) = project::read_data(folder, &project.dataset) {
             look_up(&table, &project, &mut found);
         }
         comparison.disagreements = Some(found);

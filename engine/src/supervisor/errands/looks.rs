@@ -10,14 +10,13 @@ use std::{
 };
 
 use crate::{
-    data::{self, Prepared},
+    data::{Prepared, Varied},
     device,
     import::{self, Reading},
     inspect::{Damage, InspectError, Look, Moment},
     model::Tensors,
     predict::{PredictError, Predicted},
-    project,
-    project::Experiment,
+    project::{self, Experiment, LABELS},
     protocol::{Command, Problem, Reply, RunId},
     store::{Store, checkpoint, probes},
     supervisor::{errands::IsOver, has_room},
@@ -50,6 +49,11 @@ pub(super) fn run(command: Command, is_over: IsOver<'_>) -> Result<Reply, Proble
                 None => (None, Peek::of(&experiment, &data, None, sample)?),
             };
             Ok(Reply::Peek { run, peek: Box::new(peek) })
+        }
+        Command::Vary { folder, experiment, step } => {
+            let data = prepared(&folder, &experiment)?;
+            let Experiment { graph, recipe, training, .. } = &experiment;
+            Ok(Reply::Varied(Box::new(Varied::of(&recipe.steps, step, graph, &data, training.seed)?)))
         }
         Command::Look { folder, run, ask } => {
             let store = Store::open(&folder)?;
@@ -84,7 +88,7 @@ pub(super) fn run(command: Command, is_over: IsOver<'_>) -> Result<Reply, Proble
             let goes_back = experiment.training.early_stopping.is_some_and(|early| early.restore_best);
             let has_best = goes_back && !checkpoint.best.is_empty();
             let weights = if has_best { &checkpoint.best } else { &checkpoint.model };
-            let table = data::read_table(&folder.join(&project.dataset.file), project.dataset.header)?;
+            let table = project::read_data(&folder, &project.dataset)?;
             let kinds =
                 table.columns.iter().map(|column| (column.name.clone(), column.cells.kind())).collect();
             let reading = Reading { kinds, header: project.dataset.header, ..Reading::default() };
@@ -112,7 +116,7 @@ pub(super) fn run(command: Command, is_over: IsOver<'_>) -> Result<Reply, Proble
 }
 
 /// A run's data, and of when their file is.
-type Kept = (PathBuf, RunId, Option<SystemTime>, Arc<Prepared>);
+type Kept = (PathBuf, RunId, [Option<SystemTime>; 2], Arc<Prepared>);
 
 thread_local! {
     /// What was looked at last is looked at again, with another head switched off.
@@ -122,8 +126,8 @@ thread_local! {
 /// What a run trains, and its data.
 fn learned_from(folder: &Path, store: &Store, run: RunId) -> Result<(Experiment, Arc<Prepared>), Problem> {
     let (experiment, project) = store.frozen(run)?;
-    let file = folder.join(&project.dataset.file);
-    let changed = fs::metadata(&file).and_then(|file| file.modified()).ok();
+    let changed = [project.dataset.file.as_path(), Path::new(LABELS)]
+        .map(|file| fs::metadata(folder.join(file)).and_then(|file| file.modified()).ok());
     let kept = KEPT.with_borrow(|kept| {
         let of_this = |kept: &&Kept| kept.0 == folder && kept.1 == run && kept.2 == changed;
         kept.as_ref().filter(of_this).map(|kept| Arc::clone(&kept.3))
@@ -131,7 +135,7 @@ fn learned_from(folder: &Path, store: &Store, run: RunId) -> Result<(Experiment,
     if let Some(data) = kept {
         return Ok((experiment, data));
     }
-    let table = data::read_table(&file, project.dataset.header)?;
+    let table = project::read_data(folder, &project.dataset)?;
     let data = Prepared::of(&table, &project.dataset, &experiment.found_in(folder))?;
     let data = Arc::new(data);
     KEPT.set(Some((folder.to_owned(), run, changed, Arc::clone(&data))));
@@ -165,6 +169,6 @@ fn weights_at(store: &Store, run: RunId, moment: Moment) -> Result<(u64, Tensors
 /// The project's data as the experiment takes them.
 pub(super) fn prepared(folder: &Path, experiment: &Experiment) -> Result<Prepared, Problem> {
     let project = project::load(folder)?;
-    let table = data::read_table(&folder.join(&project.dataset.file), project.dataset.header)?;
+    let table = project::read_data(folder, &project.dataset)?;
     Prepared::of(&table, &project.dataset, &experiment.found_in(folder))
 }

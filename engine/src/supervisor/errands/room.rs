@@ -9,10 +9,10 @@ use std::{
 
 use crate::{
     data::{
-        self, Table,
+        self, Preview, Table,
         room::{self, Survey, View, Walk},
     },
-    project,
+    project::{self, LABELS, Labels},
     protocol::{Command, Problem, Reply},
     supervisor::errands::IsOver,
 };
@@ -24,7 +24,7 @@ pub(super) struct Room(Option<Kept>);
 struct Kept {
     file: PathBuf,
     header: Option<bool>,
-    stamp: Option<(SystemTime, u64)>,
+    stamp: [Option<(SystemTime, u64)>; 2],
     table: Table,
     view: View,
     order: Vec<u32>,
@@ -51,6 +51,18 @@ impl Room {
                 let kept = self.look(&folder, &project)?;
                 Ok(Reply::Walk(Box::new(Walk::of(&kept.table, &project.dataset, &experiment.recipe))))
             }
+            Command::Relabel { folder, labels } => {
+                let project = project::load(&folder)?;
+                let dataset = &project.dataset;
+                let mut all = Labels::read(&folder)?;
+                let before = all.set(&self.look(&folder, &project)?.table, &dataset.target, &labels)?;
+                all.write(&folder)?;
+                // A clock that is coarse may tell the file from before and this one by nothing.
+                self.0 = None;
+                let kept = self.look(&folder, &project)?;
+                let data = Preview { file: kept.file.clone(), ..Preview::of(&kept.table) };
+                Ok(Reply::Relabelled { before, data: Box::new(data) })
+            }
             Command::ReadRows { folder, view, first, count } => {
                 let project = project::load(&folder)?;
                 let kept = self.look(&folder, &project)?;
@@ -67,12 +79,14 @@ impl Room {
     /// The project's table, read anew where its file is another one.
     fn look(&mut self, folder: &Path, project: &project::Project) -> Result<&mut Kept, Problem> {
         let (file, header) = (folder.join(&project.dataset.file), project.dataset.header);
-        let stamp = fs::metadata(&file).ok().and_then(|there| Some((there.modified().ok()?, there.len())));
+        let stamp = [&file, &folder.join(LABELS)].map(|file| {
+            fs::metadata(file).ok().and_then(|there| Some((there.modified().ok()?, there.len())))
+        });
         let is_same = |kept: &Kept| kept.file == file && kept.header == header && kept.stamp == stamp;
         let kept = match self.0.take().filter(is_same) {
             Some(kept) => kept,
             None => {
-                let table = data::read_table(&file, header)?;
+                let table = project::read_data(folder, &project.dataset)?;
                 let view = View::default();
                 let order = room::order(&table, &view);
                 Kept { file, header, stamp, table, view, order }

@@ -1,0 +1,189 @@
+//! Labels put right by hand: rows are picked by a click, and get another label by a choice or a key.
+
+use std::collections::BTreeSet;
+
+use egui::{Align2, Area, Id, Key, Margin, Modifiers, Order, Response, Ui, vec2};
+use engine::{
+    data::{ColumnKind, room::ShownRow},
+    project::Task,
+};
+
+use super::Looking;
+use crate::{
+    action::Action,
+    context::Context,
+    theme::{icon, space},
+    widgets,
+};
+
+/// Width of the choice of a label.
+const WIDE: f32 = 200.0;
+/// The labels that keys are for, in their order.
+const KEYS: [Key; 9] =
+    [Key::Num1, Key::Num2, Key::Num3, Key::Num4, Key::Num5, Key::Num6, Key::Num7, Key::Num8, Key::Num9];
+/// The text field for a label that no row has yet.
+const FIELD: &str = "data-label-new";
+
+/// Rows that were picked.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Picked {
+    /// By their places in the table.
+    pub rows: BTreeSet<usize>,
+    /// The place in the view that was picked last.
+    last: usize,
+}
+
+/// Whether the rows of the open project have labels that can be set by hand.
+pub fn can_label(cx: &Context<'_>) -> bool {
+    let Some(opened) = cx.mirror.opened.as_ref() else { return false };
+    let dataset = &opened.project.dataset;
+    let target = opened.data.columns.iter().find(|column| column.name == dataset.target);
+    let kinds = [ColumnKind::Number, ColumnKind::Category, ColumnKind::Text];
+    dataset.task == Task::Classification && target.is_some_and(|target| kinds.contains(&target.kind))
+}
+
+/// What a click on a row that is in sight does: it alone is picked; with Ctrl, it too, or no more; with Shift, all from
+/// the last one on.
+pub fn click(
+    ui: &Ui,
+    cx: &mut Context<'_>,
+    looking: &Looking,
+    response: &Response,
+    place: usize,
+    row: &ShownRow,
+) {
+    if !response.clicked() {
+        return;
+    }
+    let modifiers = ui.input(|input| input.modifiers);
+    let mut picked = looking.picked.clone();
+    if modifiers.command {
+        if !picked.rows.remove(&row.row) {
+            picked.rows.insert(row.row);
+        }
+    } else if modifiers.shift && !picked.rows.is_empty() {
+        let between = picked.last.min(place)..=picked.last.max(place);
+        picked.rows.extend(between.filter_map(|place| Some(cx.mirror.rows.row(&looking.view, place)?.row)));
+    } else {
+        let was_alone = picked.rows.len() == 1 && picked.rows.contains(&row.row);
+        picked.rows = if was_alone { BTreeSet::new() } else { [row.row].into() };
+    }
+    picked.last = place;
+    cx.act(Action::LookAtRows(Box::new(Looking { picked, ..looking.clone() })));
+}
+
+/// Draws, over the rows, what can be done with those that are picked, and hears the keys that are for them.
+pub fn label_ui(ui: &mut Ui, cx: &mut Context<'_>, looking: &Looking) {
+    let Some(project) = cx.state.project.as_ref() else { return };
+    let (can_take_back, folder) = (!project.relabelled.is_empty(), project.folder.clone());
+    if !can_label(cx) || (looking.picked.rows.is_empty() && !can_take_back) {
+        return;
+    }
+    let balance = cx.mirror.rows.survey(&folder).and_then(|survey| survey.balance.as_ref());
+    let mut labels: Vec<String> = balance
+        .map(|balance| balance.classes.iter().map(|(name, _)| name.clone()).collect())
+        .unwrap_or_default();
+    let number = |label: &String| label.parse::<f64>().unwrap_or(f64::INFINITY);
+    labels.sort_by(|a, b| number(a).total_cmp(&number(b)).then_with(|| a.cmp(b)));
+    let ground = ui.max_rect();
+    let area = Area::new(Id::new("data-label-bar")).order(Order::Foreground).movable(false);
+    area.pivot(Align2::CENTER_BOTTOM).fixed_pos(ground.center_bottom() - vec2(0.0, space::L)).show(
+        ui,
+        |ui| {
+            widgets::card(ui).inner_margin(Margin::same(space::M as i8)).show(ui, |ui| {
+                ui.horizontal(|ui| bar_ui(ui, cx, looking, &labels, can_take_back));
+            });
+        },
+    );
+    keys(ui, cx, looking, &labels);
+}
+
+fn bar_ui(ui: &mut Ui, cx: &mut Context<'_>, looking: &Looking, labels: &[String], can_take_back: bool) {
+    let count = looking.picked.rows.len();
+    let picked = cx.with("data-picked", &[("count", count.into())]);
+    ui.label(picked).on_hover_text(cx.hint("data-picked"));
+    if count > 0
+        && let Some(label) = choice_ui(ui, cx, labels)
+    {
+        relabel(cx, looking, &label);
+    }
+    let back = cx.text("data-label-back");
+    if widgets::icon_button(ui, can_take_back, icon::ARROW_COUNTER_CLOCKWISE, &back).clicked() {
+        cx.act(Action::TakeBackLabels);
+    }
+    if count > 0 && widgets::icon_button(ui, true, icon::X, &cx.text("data-unpick")).clicked() {
+        unpick(cx, looking);
+    }
+}
+
+/// The labels there are, and a field for another one; gives the one that was chosen.
+fn choice_ui(ui: &mut Ui, cx: &mut Context<'_>, labels: &[String]) -> Option<String> {
+    let name = cx.text("data-label");
+    let chosen = widgets::choice(ui, "data-label", &name, &name, WIDE, |ui| {
+        let mut chosen = None;
+        for (place, label) in labels.iter().enumerate() {
+            let key = if place < KEYS.len() { format!("{label}   ({})", place + 1) } else { label.clone() };
+            let response = ui.selectable_label(false, key);
+            widgets::name(&response, egui::WidgetType::SelectableLabel, label);
+            if response.clicked() {
+                chosen = Some(label.clone());
+            }
+        }
+        chosen
+    });
+    let mut typed = cx.state.drafts.get(FIELD).cloned().unwrap_or_default();
+    let label = cx.text(FIELD);
+    let field = ui.add(widgets::text_field(&mut typed).hint_text(&label).desired_width(WIDE));
+    widgets::name_field(&field, &label, &typed);
+    if field.changed() {
+        cx.act(Action::Draft { field: FIELD.into(), text: Some(typed.clone()) });
+    }
+    let entered = field.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
+    if entered && !typed.trim().is_empty() {
+        cx.act(Action::Draft { field: FIELD.into(), text: None });
+        return Some(typed.trim().to_owned());
+    }
+    chosen.flatten()
+}
+
+fn keys(ui: &Ui, cx: &mut Context<'_>, looking: &Looking, labels: &[String]) {
+    if cx.state.dialog.is_some() || ui.ctx().text_edit_focused() || looking.picked.rows.is_empty() {
+        return;
+    }
+    let pressed = |key| ui.input_mut(|input| input.consume_key(Modifiers::NONE, key));
+    if pressed(Key::Escape) {
+        return unpick(cx, looking);
+    }
+    for (key, label) in KEYS.into_iter().zip(labels) {
+        if pressed(key) {
+            relabel(cx, looking, label);
+            // One after the other, by keys alone.
+            if looking.picked.rows.len() == 1 {
+                go(cx, looking, 1);
+            }
+            return;
+        }
+    }
+    for (key, by) in [(Key::ArrowDown, 1), (Key::ArrowRight, 1), (Key::ArrowUp, -1), (Key::ArrowLeft, -1)] {
+        if pressed(key) {
+            return go(cx, looking, by);
+        }
+    }
+}
+
+/// Picks the row beside the one that was picked last.
+fn go(cx: &mut Context<'_>, looking: &Looking, by: isize) {
+    let Some(last) = looking.picked.last.checked_add_signed(by) else { return };
+    let Some(row) = cx.mirror.rows.row(&looking.view, last) else { return };
+    let picked = Picked { rows: [row.row].into(), last };
+    cx.act(Action::LookAtRows(Box::new(Looking { picked, ..looking.clone() })));
+}
+
+fn relabel(cx: &mut Context<'_>, looking: &Looking, label: &str) {
+    let labels = looking.picked.rows.iter().map(|row| (*row, label.to_owned())).collect();
+    cx.act(Action::Relabel(labels));
+}
+
+fn unpick(cx: &mut Context<'_>, looking: &Looking) {
+    cx.act(Action::LookAtRows(Box::new(Looking { picked: Picked::default(), ..looking.clone() })));
+}
