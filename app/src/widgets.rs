@@ -7,8 +7,9 @@ pub use fields::{caret, checkbox, choice, name_field, text_field};
 pub use segmented::{Segment, segmented};
 
 use egui::{
-    Align, Align2, AtomExt as _, Button, Color32, CornerRadius, CursorIcon, FontId, Frame, Layout, Margin,
-    Pos2, Rect, Response, RichText, Sense, Stroke, StrokeKind, Ui, Vec2, WidgetInfo, WidgetType,
+    Align, Align2, Area, AtomExt as _, Button, Color32, CornerRadius, CursorIcon, FontId, Frame, Id, Layout,
+    Margin, Order, Pos2, Rect, Response, RichText, Sense, Stroke, StrokeKind, Ui, Vec2, WidgetInfo,
+    WidgetType,
     text::{LayoutJob, TextWrapping},
 };
 
@@ -139,6 +140,20 @@ pub fn card(ui: &Ui) -> Frame {
         .stroke(Stroke::new(1.0, colors.border))
         .corner_radius(CornerRadius::same(radius::CARD))
         .inner_margin(Margin::same(space::L as i8))
+}
+
+/// A bar that floats over what is drawn, with what `contents` draws in a row.
+pub fn floating_ui(ui: &Ui, id: &str, at: Pos2, pivot: Align2, contents: impl FnOnce(&mut Ui)) {
+    let area = Area::new(Id::new(id)).order(Order::Middle).fixed_pos(at).pivot(pivot);
+    area.show(ui.ctx(), |ui| {
+        let colors = theme::colors(ui);
+        let frame = Frame::new()
+            .fill(colors.panel)
+            .stroke(Stroke::new(1.0, colors.border))
+            .corner_radius(CornerRadius::same(radius::CARD))
+            .inner_margin(Margin::symmetric(space::XS as i8, 2));
+        frame.show(ui, |ui| ui.horizontal(contents));
+    });
 }
 
 /// A small rounded mark with a word in it.

@@ -219,7 +219,7 @@ fn refuse_misfit(opened: &OpenedProject, experiment: &Experiment) -> Result<(), 
     let mut known = opened.project.experiments.iter().zip(&opened.extents);
     let Some((_, extent)) = known.find(|(known, _)| known.name == experiment.name) else { return Ok(()) };
     let extent = extent.as_ref().map_err(Problem::clone)?;
-    misfit(&experiment.graph, &experiment.training, Some(extent)).map_or(Ok(()), Err)
+    misfit(experiment, Some(extent)).map_or(Ok(()), Err)
 }
 
 /// Passes the run's events on until it has ended, or somebody has paused it; a run that its disk holds goes on by

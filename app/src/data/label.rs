@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use egui::{Align2, Area, Id, Key, Margin, Modifiers, Order, Response, Ui, vec2};
+use egui::{Align2, Key, Modifiers, Response, Ui, vec2};
 use engine::{
     data::{ColumnKind, room::ShownRow},
     project::Task,
@@ -86,15 +86,10 @@ pub fn label_ui(ui: &mut Ui, cx: &mut Context<'_>, looking: &Looking) {
     let number = |label: &String| label.parse::<f64>().unwrap_or(f64::INFINITY);
     labels.sort_by(|a, b| number(a).total_cmp(&number(b)).then_with(|| a.cmp(b)));
     let ground = ui.max_rect();
-    let area = Area::new(Id::new("data-label-bar")).order(Order::Foreground).movable(false);
-    area.pivot(Align2::CENTER_BOTTOM).fixed_pos(ground.center_bottom() - vec2(0.0, space::L)).show(
-        ui,
-        |ui| {
-            widgets::card(ui).inner_margin(Margin::same(space::M as i8)).show(ui, |ui| {
-                ui.horizontal(|ui| bar_ui(ui, cx, looking, &labels, can_take_back));
-            });
-        },
-    );
+    let at = ground.center_bottom() - vec2(0.0, space::L);
+    widgets::floating_ui(ui, "data_label", at, Align2::CENTER_BOTTOM, |ui| {
+        bar_ui(ui, cx, looking, &labels, can_take_back);
+    });
     keys(ui, cx, looking, &labels);
 }
 

@@ -9,7 +9,6 @@ use engine::graph::{
 use super::{
     Model, kinds,
     search::{self, Place},
-    toolbar::floating_ui,
 };
 use crate::{
     action::Action,
@@ -64,7 +63,7 @@ pub fn way_ui(ui: &Ui, cx: &mut Context<'_>, model: &Model<'_>, visible: Rect) {
         return;
     }
     let at = visible.left_top() + Vec2::splat(space::L);
-    floating_ui(ui, "model_way", at, Align2::LEFT_TOP, |ui| {
+    widgets::floating_ui(ui, "model_way", at, Align2::LEFT_TOP, |ui| {
         let colors = theme::colors(ui);
         let whole = cx.text("model-block-leave");
         if widgets::ghost_button(ui, true, icon::ARROW_LEFT, &whole).clicked() {

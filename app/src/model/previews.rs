@@ -8,7 +8,7 @@ use egui::{
 };
 use engine::train::{Given, Peek};
 
-use super::{Model, toolbar::floating_ui};
+use super::Model;
 use crate::{
     action::Action,
     context::Context,
@@ -147,7 +147,7 @@ pub fn told(cx: &Context<'_>, given: &Given) -> String {
 pub fn bar_ui(ui: &Ui, cx: &mut Context<'_>, visible: Rect) {
     let Some(sample) = cx.state.project.as_ref().and_then(|project| project.peeks) else { return };
     let at = visible.center_top() + vec2(0.0, space::L);
-    floating_ui(ui, "model_previews", at, Align2::CENTER_TOP, |ui| {
+    widgets::floating_ui(ui, "model_previews", at, Align2::CENTER_TOP, |ui| {
         let colors = theme::colors(ui);
         ui.spacing_mut().item_spacing = Vec2::splat(space::XS);
         let many = shown(cx).map(|(_, peek)| peek.samples);

@@ -1,6 +1,6 @@
 //! The bar on the canvas: back and forth, what to begin with, source text, and how near one looks.
 
-use egui::{Align2, Area, Id, Margin, Order, Popup, Pos2, Rect, Stroke, Ui, emath::TSTransform, vec2};
+use egui::{Align2, Popup, Rect, Ui, emath::TSTransform, vec2};
 use engine::code::Framework;
 
 use super::{
@@ -13,7 +13,7 @@ use crate::{
     context::Context,
     shell::shortcut_text,
     state::Against,
-    theme::{self, icon, radius, size, space, text},
+    theme::{self, icon, size, space, text},
     widgets,
 };
 
@@ -27,7 +27,7 @@ const MOST_RUNS: usize = 12;
 /// Draws the bar; changes how the drawing is looked at.
 pub fn toolbar_ui(ui: &Ui, cx: &mut Context<'_>, visible: Rect, bounds: Rect, view: &mut TSTransform) {
     let at = visible.right_bottom() - vec2(space::L, space::L);
-    floating_ui(ui, "model_bar", at, Align2::RIGHT_BOTTOM, |ui| {
+    widgets::floating_ui(ui, "model_bar", at, Align2::RIGHT_BOTTOM, |ui| {
         ui.spacing_mut().item_spacing.x = 0.0;
         for command in [UiCommand::Undo, UiCommand::Redo, UiCommand::ShowTemplates, UiCommand::ShowModelText]
         {
@@ -121,18 +121,4 @@ fn fit_ui(ui: &mut Ui, cx: &Context<'_>, visible: Rect, bounds: Rect, view: &mut
     if fit.on_hover_text(cx.hint("model-fit")).clicked() {
         *view = fitted(visible, bounds);
     }
-}
-
-/// A bar that floats over the drawing, with what `contents` draws in a row.
-pub fn floating_ui(ui: &Ui, id: &str, at: Pos2, pivot: Align2, contents: impl FnOnce(&mut Ui)) {
-    let area = Area::new(Id::new(id)).order(Order::Middle).fixed_pos(at).pivot(pivot);
-    area.show(ui.ctx(), |ui| {
-        let colors = theme::colors(ui);
-        let frame = egui::Frame::new()
-            .fill(colors.panel)
-            .stroke(Stroke::new(1.0, colors.border))
-            .corner_radius(radius::CARD)
-            .inner_margin(Margin::symmetric(space::XS as i8, 2));
-        frame.show(ui, |ui| ui.horizontal(contents));
-    });
 }
