@@ -231,7 +231,7 @@ struct Import {
     /// The folder that the project's folder is put into (default ~/Trainyard)
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
-    /// classification, regression, language-modeling, tagging or translation, rather than what is guessed
+    /// classification, regression, language-modeling, masked-lm, tagging or translation, rather than what is guessed
     #[arg(long, value_parser = import::task)]
     task: Option<Task>,
     /// The column to predict, rather than the one that is guessed

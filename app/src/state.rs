@@ -3,7 +3,7 @@
 mod inspect;
 mod search;
 
-pub use inspect::{HeadOrder, Inspecting, Opened};
+pub use inspect::{Beside, Clock, Drawn, HeadOrder, Inspecting, Opened, View};
 pub use search::{FormRow, SearchForm, Searching, TypedRange, written};
 
 use std::{

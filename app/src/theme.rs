@@ -177,6 +177,14 @@ pub fn heat(colors: &Colors, share: f32) -> Color32 {
     }
 }
 
+/// A share, 0 to 1, to be laid over a picture: from nothing through red to amber.
+pub fn glow(colors: &Colors, share: f32) -> Color32 {
+    /// What shows through where the share is 1.
+    const MOST: f32 = 0.85;
+    let share = share.clamp(0.0, 1.0);
+    colors.bad.lerp_to_gamma(colors.warning, share).gamma_multiply(MOST * share)
+}
+
 /// Text styles. Body text is egui's own `RichText` with nothing added.
 pub mod text {
     use super::{FontId, RichText, fonts};

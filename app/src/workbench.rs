@@ -204,6 +204,7 @@ impl Workbench {
             .chain(compared_run(project))
             .copied()
             .chain(project.inspected(&self.mirror))
+            .chain(project.inspecting.beside.map(|beside| beside.run))
             .filter(|id| self.mirror.run(&folder, *id).is_some_and(|run| !run.is_asked_for))
             .filter(|id| {
                 let reading = Asked::Run { folder: folder.clone(), run: *id };

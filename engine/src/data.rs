@@ -4,6 +4,7 @@
 //! Whatever a recipe learns, it learns from the training split only.
 
 mod batches;
+mod conll;
 mod corpus;
 pub(crate) mod date;
 pub(crate) mod dialect;
@@ -13,6 +14,7 @@ mod feature;
 mod files;
 pub(crate) mod infer;
 mod kept;
+mod masking;
 mod media;
 mod parquet;
 pub mod picture;
@@ -31,19 +33,21 @@ mod vary;
 
 pub(crate) use batches::BATCHES_AHEAD;
 pub use batches::{Batch, Batches, Truth};
+pub(crate) use conll::read as read_conll;
 pub use error::DataError;
 pub use extent::{Candidate, Entering, Extent, Wanted};
 pub use feature::Brief;
 pub use files::{Files, Lists};
 pub(crate) use infer::categories;
 pub use infer::{MAX_CATEGORIES, MIN_REPEATS};
+pub use masking::Masking;
 pub use parquet::{MAX_ROWS, MAX_TABLE_BYTES, read_parquet, write_parquet};
 pub use prepare::{Counts, IGNORED, MAX_NUMBERS, Prepared, Splits, StepsOf, Targets, prepare};
 pub(crate) use prepare::{divide, inputs, listed, row_shape, target_of};
 pub use preview::{ColumnInfo, Origin, Preview, Suggestion, Thumbnail, preview};
 pub(crate) use preview::{suggest, task_of};
+pub(crate) use read::{CONLL, parse_conll, parse_csv, read_bytes, table_of};
 pub use read::{MAX_FILE_BYTES, read_csv, read_table};
-pub(crate) use read::{parse_csv, read_bytes, table_of};
 pub use rows::{MAX_COLUMNS, MAX_FIELD_BYTES};
 pub use table::{Cells, Column, ColumnKind, Table};
 pub use target::MAX_CLASSES;

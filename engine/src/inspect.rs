@@ -5,21 +5,25 @@
 //! knows that it is looked at. Invariant: the probabilities that are shown are those the pass computed with.
 
 mod attention;
+mod cam;
 mod damage;
 mod error;
 mod heads;
 mod look;
+mod neurons;
 mod off;
 mod rollout;
 mod sequences;
 #[cfg(test)]
 mod tests;
 
-pub use attention::AttentionLayer;
+pub use attention::{AttentionLayer, shrunk};
+pub use cam::{AskCam, Cam, Picture, Weighed};
 pub use damage::{Damage, HeadDamage};
 pub use error::InspectError;
 pub use heads::{HeadStatistics, Pattern};
 pub use look::{Answer, Ask, Look, Moment};
+pub use neurons::{AskNeurons, Neurons};
 pub use off::Off;
-pub use rollout::rollout;
+pub use rollout::{average, rollout};
 pub use sequences::Sequence;

@@ -122,6 +122,15 @@ impl Model {
         Ok(())
     }
 
+    /// [`Self::take_apart`], but that the outputs give what their losses are computed from.
+    ///
+    /// # Errors
+    /// As [`Self::build`].
+    pub fn unjoin(&mut self, graph: &Graph, loss: &LossSpec) -> std::result::Result<(), Problem> {
+        self.outline = Outline::unjoined(graph, loss)?;
+        Ok(())
+    }
+
     /// Cuts forward passes into so many stretches, which a training step runs twice: less memory, the same
     /// bits.
     pub fn cut_into(&mut self, stretches: usize) {

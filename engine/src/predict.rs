@@ -49,7 +49,7 @@ impl Predicted {
         weights: &Tensors,
     ) -> Result<Self, Problem> {
         let (names, said) = match dataset.task {
-            Task::LanguageModeling | Task::Reconstruction => {
+            Task::LanguageModeling | Task::MaskedLm | Task::Reconstruction => {
                 let task = dataset.task.name().to_owned();
                 return Err(PredictError::NoTarget { experiment: experiment.name.clone(), task }.into());
             }

@@ -89,6 +89,8 @@ pub enum Task {
     Regression,
     /// The next token of a text.
     LanguageModeling,
+    /// The tokens of a text that are hidden from the model.
+    MaskedLm,
     /// A tag for each token.
     Tagging,
     /// The same text in another language.
@@ -98,10 +100,11 @@ pub enum Task {
 }
 
 impl Task {
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::Classification,
         Self::Regression,
         Self::LanguageModeling,
+        Self::MaskedLm,
         Self::Tagging,
         Self::Translation,
         Self::Reconstruction,
@@ -109,7 +112,12 @@ impl Task {
 
     /// Whether its models write texts.
     pub fn writes(self) -> bool {
-        matches!(self, Self::LanguageModeling | Self::Translation)
+        matches!(self, Self::Translation) || self.is_of_corpus()
+    }
+
+    /// Whether its rows are blocks of one text.
+    pub fn is_of_corpus(self) -> bool {
+        matches!(self, Self::LanguageModeling | Self::MaskedLm)
     }
 
     /// Whether it is about numbers rather than classes.
@@ -123,6 +131,7 @@ impl Task {
             Self::Classification => "classification",
             Self::Regression => "regression",
             Self::LanguageModeling => "language-modeling",
+            Self::MaskedLm => "masked-lm",
             Self::Tagging => "tagging",
             Self::Translation => "translation",
             Self::Reconstruction => "reconstruction",

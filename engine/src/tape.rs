@@ -77,8 +77,7 @@ pub trait Operation: Send + Sync {
     /// For error texts.
     fn name(&self) -> &'static str;
 
-    /// y = f(inputs). Pushes what the backward will need onto `keep`, which may stay empty when the step
-    /// is not a training step.
+    /// y = f(inputs). Pushes what the backward will need onto `keep`; a tape that is not walked back drops it at once.
     fn forward(&self, inputs: &[Tensor], keep: &mut Vec<Tensor>, step: &Step) -> Result<Tensor>;
 
     /// Whether what the forward gives may be among what it keeps, or among its inputs, so that nobody may
@@ -138,11 +137,26 @@ pub trait Operation: Send + Sync {
         Ok(None)
     }
 
+    /// What an attention scores, of the same inputs.
+    fn scored(&self, _inputs: &[Tensor]) -> Result<Option<Scored>> {
+        Ok(None)
+    }
+
     /// The memory that a training step takes for it, from `inputs` that have shapes and no numbers.
     ///
     /// # Errors
     /// If the shapes do not fit together.
     fn footprint(&self, inputs: &[Tensor]) -> Result<Footprint>;
+}
+
+/// Queries and keys as an attention reads them: the score of a pair is `scale` · Σ q·k.
+#[derive(Debug)]
+pub struct Scored {
+    /// `[B, H, Tq, width]`.
+    pub queries: Tensor,
+    /// `[B, K, Tk, width]`, each read by H / K heads of queries.
+    pub keys: Tensor,
+    pub scale: f32,
 }
 
 /// What a tape computes with: tensors, or sketches of them.
@@ -216,6 +230,8 @@ struct Entry<V> {
 /// The record of one forward pass.
 pub struct Tape<V = Tensor> {
     step: Step,
+    /// Whether operations keep what a walk back needs.
+    is_walked: bool,
     /// The narrowest type of numbers: `f32`, or what [`Arithmetic::Narrow`] means.
     precision: DType,
     entries: Vec<Entry<V>>,
@@ -234,6 +250,7 @@ impl<V: Value> Tape<V> {
         let room = Self::ROOM;
         Self {
             step,
+            is_walked: step.training,
             precision: DType::F32,
             entries: Vec::with_capacity(room),
             values: Vec::with_capacity(room),
@@ -245,6 +262,11 @@ impl<V: Value> Tape<V> {
     /// The tape with narrower numbers, `bf16` or `f16`, for [`Form::Expressions`] only.
     pub fn in_precision(self, precision: DType) -> Self {
         Self { precision, ..self }
+    }
+
+    /// The tape as one that can be walked back, also where the step is none of training.
+    pub fn to_be_walked(self) -> Self {
+        Self { is_walked: true, ..self }
     }
 
     /// Puts a value on the tape; `wanted` asks for its gradient.
@@ -259,7 +281,7 @@ impl<V: Value> Tape<V> {
         let inputs = &*self.cast(&**operation, inputs)?;
         let mut kept = Vec::new();
         let output = self.run(&**operation, inputs, &mut kept, &self.step)?;
-        let wanted = self.step.training && inputs.iter().any(|slot| self.wanted[slot.0]);
+        let wanted = self.is_walked && inputs.iter().any(|slot| self.wanted[slot.0]);
         if !wanted {
             kept.clear();
         }
@@ -321,6 +343,17 @@ impl<V: Value> Tape<V> {
         }
     }
 
+    /// Walks the tape from `end`, whose gradient is given, back to a value on the way; its gradient, `None` where `end`
+    /// does not depend on it. What enters must be wanted.
+    pub fn gradient_at(mut self, (end, gradient): (Slot, V), value: Slot) -> Result<Option<V>> {
+        let behind = self.entries.iter().position(|entry| entry.output == value).map_or(0, |place| place + 1);
+        let mut gradients: Vec<Option<V>> = vec![None; self.values.len()];
+        gradients[end.0] = Some(gradient);
+        let stretch = self.entries.split_off(behind);
+        self.walk(stretch, &mut gradients)?;
+        Ok(gradients[value.0].take())
+    }
+
     /// Frees values before the walk: operations have kept what they need again.
     fn free(&mut self, stretch: &[Entry<V>]) {
         if self.entries.is_empty() {
@@ -368,11 +401,23 @@ impl<V: Value> Tape<V> {
 impl Tape {
     /// What operations show of their inside, in the order in which they ran; computed only here, for who looks.
     pub fn looks(&self) -> Result<Vec<Tensor>> {
-        let look = |entry: &Entry<Tensor>| {
+        self.of_operations(|operation, inputs| operation.look(inputs, &self.step))
+    }
+
+    /// What each attention scores, in the order of [`Self::looks`].
+    pub fn scored(&self) -> Result<Vec<Scored>> {
+        self.of_operations(|operation, inputs| operation.scored(inputs))
+    }
+
+    fn of_operations<R>(
+        &self,
+        ask: impl Fn(&dyn Operation, &[Tensor]) -> Result<Option<R>>,
+    ) -> Result<Vec<R>> {
+        let ask = |entry: &Entry<Tensor>| {
             let inputs = entry.inputs.iter().map(|slot| self.value(*slot).cloned());
-            inputs.collect::<Result<Vec<_>>>().and_then(|inputs| entry.operation.look(&inputs, &self.step))
+            ask(&*entry.operation, &inputs.collect::<Result<Vec<_>>>()?)
         };
-        self.entries.iter().filter_map(|entry| look(entry).transpose()).collect()
+        self.entries.iter().filter_map(|entry| ask(entry).transpose()).collect()
     }
 }
 

@@ -7,7 +7,7 @@ use trainyard::{
     action::{Action, Pick},
     command::UiCommand,
     stage::Stage,
-    state::{Inspecting, Opened, ProjectState, SearchForm},
+    state::{Drawn, Inspecting, Opened, ProjectState, SearchForm},
 };
 use trainyard_tests::Desk;
 
@@ -125,7 +125,7 @@ pub const ALL: [(&str, Go); 24] = [
             inspecting.opened = Some(Opened::Head { node, head });
         });
     }),
-    ("inspect, its lines", |desk, _| look(desk, |inspecting| inspecting.lines = true)),
+    ("inspect, its lines", |desk, _| look(desk, |inspecting| inspecting.drawn = Drawn::Lines)),
 ];
 
 fn folder(desk: &Desk) -> Option<&PathBuf> {

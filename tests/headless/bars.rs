@@ -27,6 +27,26 @@ fn wine_reaches_95_percent_on_the_test_split() {
 }
 
 #[test]
+fn reviews_zh_reaches_82_percent_where_words_without_order_do_not() {
+    let reached = |experiment: &str| {
+        let home = tempfile::tempdir().unwrap();
+        let lines = train(home.path(), &["reviews-zh", "--experiment", experiment, "--device", "cpu"]);
+        finished(&lines)["test"]["accuracy"].as_f64().unwrap()
+    };
+    let (ordered, bag) = (reached("transformer"), reached("bag-of-words"));
+    assert!(ordered >= 0.82 && bag < 0.82, "{ordered} and {bag}");
+}
+
+#[test]
+fn entities_reaches_95_percent_of_whole_names() {
+    let home = tempfile::tempdir().unwrap();
+    let lines = train(home.path(), &["entities", "--device", "cpu"]);
+    let reached = finished(&lines)["test"]["f1"].as_f64().unwrap();
+    // Nobody can know them all: some sentences say nothing of the name in them.
+    assert!((0.95..0.995).contains(&reached), "{reached}");
+}
+
+#[test]
 fn line_finds_slope_2_and_intercept_1() {
     let home = tempfile::tempdir().unwrap();
     let lines = train(home.path(), &["line", "--device", "cpu"]);

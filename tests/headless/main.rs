@@ -12,6 +12,7 @@ mod faults;
 mod golden;
 mod import;
 mod inspect;
+mod masked;
 mod models;
 mod pretrained;
 mod program;

@@ -1,7 +1,17 @@
 //! Looking inside a run: what its heads attend to, through its training, and with some of them switched off.
 
-use engine::{inspect::Off, protocol::RunState};
-use trainyard::{action::Action, locale::Language, settings::Theme, stage::Stage, state::HeadOrder};
+use engine::{
+    inspect::Off,
+    protocol::{RunId, RunState},
+};
+use trainyard::{
+    action::Action,
+    format,
+    locale::Language,
+    settings::Theme,
+    stage::Stage,
+    state::{HeadOrder, Opened},
+};
 use trainyard_tests::{Desk, Look, steps};
 
 const LOOK: Look = Look { language: Language::English, theme: Theme::Dark };
@@ -126,4 +136,119 @@ fn what_is_learned_is_watched_while_it_is_learned_and_played_again_afterwards() 
     desk.click(&desk.text("inspect-play"));
     desk.expect(&desk.with("inspect-step", "step", "10"));
     desk.expect(&desk.text("inspect-pause"));
+}
+
+/// The digits' own model of images, trained for an epoch, on the Inspect screen.
+fn inspected_images(desk: &mut Desk) {
+    desk.click(&desk.text("example-digits-title"));
+    desk.wait("the Train button", |desk| desk.can(&desk.text("train-button")));
+    let mut training = desk.bench().state().experiment().unwrap().training.clone();
+    training.epochs = 1;
+    desk.apply(Action::EditTraining(training));
+    desk.apply(Action::Train);
+    desk.wait("the end of the training", |desk| {
+        desk.run(1).is_some_and(|run| run.summary.state == RunState::Finished)
+    });
+    desk.apply(Action::ShowStage(Stage::Inspect));
+}
+
+#[test]
+fn a_picture_is_asked_what_speaks_for_a_class() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut desk = Desk::open(folder.path(), LOOK, false);
+    inspected_images(&mut desk);
+    desk.click(&desk.text("inspect-show-cam"));
+    desk.expect_part(" in shapes");
+    let about = |desk: &Desk, class: &str, layer: &str| {
+        desk.with_all("inspect-cam-map", &[("class", class), ("layer", layer)])
+    };
+    desk.click(&desk.text("inspect-cam-class"));
+    desk.click("3");
+    desk.expect(&about(&desk, "3", "shapes"));
+    desk.click(&desk.text("inspect-cam-node"));
+    desk.click("strokes");
+    desk.expect(&about(&desk, "3", "strokes"));
+    desk.click(&desk.text("inspect-cam-by-pixel"));
+    desk.expect_part("HiResCAM");
+    // The next sample is asked the same.
+    desk.click(&desk.text("inspect-next"));
+    desk.expect_part("2 of ");
+    desk.expect(&about(&desk, "3", "strokes"));
+    // Back to what layers give.
+    desk.click(&desk.text("inspect-show-images"));
+    desk.wait("the feature maps", |desk| !desk.sees(&about(desk, "3", "strokes")));
+}
+
+#[test]
+fn two_runs_are_seen_beside_each_other_at_the_same_time() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut desk = Desk::open(folder.path(), LOOK, false);
+    inspected(&mut desk);
+    // Another of the same, with batches of twice the size: half as many steps an epoch.
+    let mut training = desk.bench().state().experiment().unwrap().training.clone();
+    training.batch_size *= 2;
+    desk.apply(Action::EditTraining(training));
+    desk.apply(Action::Train);
+    desk.wait("the end of the second training", |desk| {
+        desk.run(2).is_some_and(|run| run.summary.state == RunState::Finished)
+    });
+    desk.apply(Action::ShowStage(Stage::Inspect));
+    change(&mut desk, |inspecting| inspecting.run = Some(RunId(1)));
+    desk.rest();
+    desk.click(&desk.text("inspect-beside"));
+    desk.click("Run 2 · cnn");
+    desk.expect(&desk.text("inspect-by-epochs"));
+    let side = |desk: &Desk, id: u64, step: u64| {
+        let run = desk.run(id).unwrap();
+        let number = |value: f64| format::metric(value);
+        let loss = number(run.point_at(step).unwrap().value);
+        let epoch = number(run.epoch_at(step).unwrap());
+        desk.with_all(
+            "inspect-side-moment",
+            &[("step", &format::count(step)), ("epoch", &epoch), ("loss", &loss)],
+        )
+    };
+    // The scrubber moves both: to the same step, and to the same epoch, which the second has come to in half as many.
+    change(&mut desk, |inspecting| inspecting.moment = engine::inspect::Moment::Step(60));
+    let near = |desk: &Desk, id: u64, step: u64| {
+        desk.run(id).unwrap().moments().into_iter().min_by_key(|moment| moment.abs_diff(step)).unwrap()
+    };
+    desk.expect(&side(&desk, 1, 60));
+    desk.expect(&side(&desk, 2, near(&desk, 2, 60)));
+    desk.click(&desk.text("inspect-by-epochs"));
+    desk.expect(&side(&desk, 2, near(&desk, 2, 30)));
+    // The same head of both is opened; only the first has heads that can be switched off.
+    change(&mut desk, |inspecting| {
+        inspecting.opened = Some(Opened::Head { node: "attend".into(), head: 0 });
+    });
+    desk.wait("the map of both", |desk| {
+        desk.names().iter().filter(|name| name.contains("Image attend · head 1")).count() == 2
+    });
+    desk.click(&desk.text("inspect-beside"));
+    desk.click(&desk.text("inspect-beside-nobody"));
+    desk.wait("one run alone", |desk| !desk.sees(&desk.text("inspect-by-epochs")));
+}
+
+#[test]
+fn a_head_is_seen_number_by_number_and_all_layers_at_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut desk = Desk::open(folder.path(), LOOK, false);
+    inspected(&mut desk);
+    desk.click("attend · head 2");
+    desk.click(&desk.text("inspect-as-neurons"));
+    // The first step sees itself alone; the third what comes before it, too.
+    desk.expect_part("1: score ");
+    let told = |desk: &Desk, key: u64| {
+        let start = format!("Label {key}: score ");
+        desk.names().into_iter().find(|name| name.starts_with(&start)).unwrap_or_default()
+    };
+    assert!(told(&desk, 1).ends_with("share 100.0 %"), "{}", told(&desk, 1));
+    desk.click(&desk.with("inspect-neurons-from", "step", "3"));
+    desk.wait("another query", |desk| !told(desk, 1).ends_with("share 100.0 %"));
+    assert!(told(&desk, 4).ends_with("share 0.0 %"), "{}", told(&desk, 4));
+    desk.click(&desk.text("inspect-all-heads"));
+    // Of several heads together there are no numbers.
+    desk.click(&desk.text("inspect-rollout"));
+    desk.expect(&desk.hint("inspect-rollout"));
+    assert!(!desk.sees(&desk.text("inspect-as-neurons")));
 }

@@ -12,9 +12,9 @@ use engine::{
         layers::Input,
         templates::{Frame, Template},
     },
-    inspect::Off,
+    inspect::{Moment, Off, Weighed},
     project::{Recipe, RecipeStep, copy_example, load},
-    protocol::{RunState, RunSummary},
+    protocol::{RunId, RunState, RunSummary},
     store::Store,
     train::Steered,
 };
@@ -25,7 +25,7 @@ use trainyard::{
     locale::Language,
     settings::Theme,
     stage::Stage,
-    state::{Against, Opened, SearchForm},
+    state::{Against, Beside, Clock, Drawn, Inspecting, Opened, SearchForm, View},
 };
 use trainyard_tests::{Desk, Look, films, steps};
 
@@ -764,6 +764,101 @@ fn inspect_head() {
         inspecting.toggle(Off::Head { node: "attend".into(), head: 0 });
         desk.apply(Action::Inspect(Box::new(inspecting)));
         desk.expect_part(" ← ");
+        Vec::new()
+    });
+}
+
+/// Changes what the Inspect screen is asked for.
+fn inspecting(desk: &mut Desk, change: impl FnOnce(&mut Inspecting)) {
+    let mut inspecting = desk.bench().state().project.as_ref().unwrap().inspecting.clone();
+    change(&mut inspecting);
+    desk.apply(Action::Inspect(Box::new(inspecting)));
+}
+
+#[test]
+fn inspect_rollout() {
+    pictures("inspect-rollout", |desk, _| {
+        inspected(desk);
+        inspecting(desk, |inspecting| inspecting.opened = Some(Opened::Rollout));
+        Vec::new()
+    });
+}
+
+#[test]
+fn inspect_numbers() {
+    pictures("inspect-numbers", |desk, _| {
+        inspected(desk);
+        inspecting(desk, |inspecting| {
+            inspecting.opened = Some(Opened::Head { node: "attend".into(), head: 1 });
+            (inspecting.drawn, inspecting.query) = (Drawn::Neurons, 5);
+        });
+        Vec::new()
+    });
+}
+
+#[test]
+fn inspect_beside() {
+    pictures("inspect-beside", |desk, _| {
+        inspected(desk);
+        let mut training = desk.bench().state().experiment().unwrap().training.clone();
+        training.batch_size *= 2;
+        desk.apply(Action::EditTraining(training));
+        desk.apply(Action::Train);
+        desk.wait("the end of the second training", |desk| {
+            desk.run(2).is_some_and(|run| run.summary.state == RunState::Finished)
+        });
+        clear_toasts(desk);
+        desk.apply(Action::ShowStage(Stage::Inspect));
+        inspecting(desk, |inspecting| {
+            inspecting.run = Some(RunId(1));
+            inspecting.beside = Some(Beside { run: RunId(2), by: Clock::Epochs });
+            inspecting.moment = Moment::Step(80);
+        });
+        Vec::new()
+    });
+}
+
+#[test]
+fn inspect_cam() {
+    pictures("inspect-cam", |desk, _| {
+        open_example(desk, "digits");
+        desk.apply(Action::Train);
+        desk.wait("the end of the training", |desk| {
+            desk.run(1).is_some_and(|run| run.summary.state == RunState::Finished)
+        });
+        clear_toasts(desk);
+        desk.apply(Action::ShowStage(Stage::Inspect));
+        inspecting(desk, |inspecting| {
+            (inspecting.view, inspecting.cam.weighed) = (View::Cam, Weighed::ByPixel);
+        });
+        desk.expect_part("shapes");
+        Vec::new()
+    });
+}
+
+#[test]
+fn gaps() {
+    pictures("gaps", |desk, folder| {
+        let file = folder.join("weather.txt");
+        fs::write(&file, "the sky is blue and the sun is bright today .\n".repeat(400)).unwrap();
+        desk.apply(Action::PreviewData(file));
+        desk.click(&desk.text("task-masked-lm"));
+        desk.click(&desk.text("new-project-create"));
+        desk.wait("the Train button", |desk| desk.can(&desk.text("train-button")));
+        let mut training = desk.bench().state().experiment().unwrap().training.clone();
+        training.epochs = 6;
+        desk.apply(Action::EditTraining(training));
+        desk.apply(Action::Train);
+        desk.wait("the end of the training", |desk| {
+            desk.run(1).is_some_and(|run| run.summary.state == RunState::Finished)
+        });
+        clear_toasts(desk);
+        desk.apply(Action::ShowStage(Stage::Try));
+        desk.fill(&desk.text("try-gaps"), "the sky [MASK] blue and the [MASK] is bright");
+        desk.click(&desk.text("try-fill"));
+        desk.wait("the filled text", |desk| {
+            desk.bench().mirror().written.as_ref().is_some_and(|written| written.is_over)
+        });
         Vec::new()
     });
 }

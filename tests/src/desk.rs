@@ -70,6 +70,11 @@ impl Desk {
         self.words.text(key)
     }
 
+    /// What is said of the control of that key to who points at it.
+    pub fn hint(&self, key: &str) -> String {
+        self.words.hint(key)
+    }
+
     /// The words of that key with a value put in.
     pub fn with(&self, key: &str, name: &str, value: &str) -> String {
         self.words.with(key, &[(name, value.into())])

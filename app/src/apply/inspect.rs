@@ -25,7 +25,8 @@ impl Workbench {
         Some((project.folder.clone(), run))
     }
 
-    /// Asks for what the Inspect screen shows, first as it is, then with parts switched off; one look at a time, so that
+    /// Asks for what the Inspect screen shows, first as it is, then with parts switched off, then in
+    /// the run beside it; one look at a time, so that
     /// a scrubber that is drawn along asks for where it has come to.
     pub(crate) fn look(&mut self) {
         if self.state.place != Place::Stage(Stage::Inspect)
@@ -38,8 +39,9 @@ impl Workbench {
         if self.mirror.run(&folder, run).is_none_or(|run| run.newest_moment().is_none()) {
             return;
         }
-        let asks = [project.inspecting.ask(false), project.inspecting.ask(true)];
-        if let Some(ask) = asks.into_iter().find(|ask| !self.mirror.has_looked(&folder, run, ask)) {
+        let asks = [(run, project.inspecting.ask(false)), (run, project.inspecting.ask(true))];
+        let mut asks = asks.into_iter().chain(project.asked_beside(&self.mirror));
+        if let Some((run, ask)) = asks.find(|(run, ask)| !self.mirror.has_looked(&folder, *run, ask)) {
             self.send(Command::Look { folder, run, ask });
         }
     }

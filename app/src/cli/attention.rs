@@ -24,8 +24,11 @@ pub(super) fn run(asked: &super::Attention, spoken: &Locale) -> Result<ExitCode,
         moment,
         split: asked.split.split(),
         sample: asked.row,
+        row: None,
         text: asked.text.clone(),
         off: asked.off.clone(),
+        cam: None,
+        neurons: None,
     };
     let Reply::Look(look) = office.ask(Command::Look { folder, run: run.id, ask })? else {
         return Ok(ExitCode::from(super::REFUSED));

@@ -204,7 +204,7 @@ fn fits(task: Task, preview: &Preview, choices: &Choices) -> bool {
     match task {
         Task::Classification => matches!(kind, ColumnKind::Number | ColumnKind::Category | ColumnKind::Text),
         Task::Regression => kind == ColumnKind::Number,
-        Task::LanguageModeling => kind == ColumnKind::Text,
+        Task::LanguageModeling | Task::MaskedLm => kind == ColumnKind::Text,
         Task::Tagging => kind == ColumnKind::Tags,
         Task::Translation => kind == ColumnKind::Text && texts > 1,
         Task::Reconstruction => false,

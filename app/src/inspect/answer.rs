@@ -21,25 +21,16 @@ const TRUTH_LINES: usize = 4;
 const ROW: f32 = 22.0;
 
 pub fn answer_ui(ui: &mut Ui, cx: &Context<'_>, scene: &Scene<'_>) {
-    let Some(Ok(look)) = scene.shown.map(|looked| &looked.found) else { return };
+    let Some(look) = scene.look() else { return };
     let colors = theme::colors(ui);
     section(ui, &cx.text("inspect-answer"));
-    let is_right = look.answer.text() == look.truth;
     ui.horizontal_wrapped(|ui| {
-        let said = match &look.answer {
-            Answer::Classes(_) | Answer::Steps(_) => look.answer.text(),
-            Answer::Number(value) => format::metric(*value),
-        };
         if !matches!(look.answer, Answer::Steps(_)) {
-            ui.label(text::title(said).color(colors.text_strong));
+            ui.label(text::title(said(look)).color(colors.text_strong));
         }
         let truth = cx.with("inspect-truth", &[("truth", look.truth.as_str().into())]);
-        let color = match &look.answer {
-            Answer::Classes(_) if is_right => colors.good,
-            Answer::Classes(_) => colors.bad,
-            Answer::Number(_) | Answer::Steps(_) => colors.text_weak,
-        };
-        truth_ui(ui, truth, color);
+        let color = color(ui, look);
+        cut_ui(ui, truth, color, TRUTH_LINES);
     });
     let whole = scene.whole.and_then(|looked| looked.found.as_ref().ok());
     // Of another sample it says nothing.
@@ -67,10 +58,29 @@ pub fn answer_ui(ui: &mut Ui, cx: &Context<'_>, scene: &Scene<'_>) {
     }
 }
 
-/// What was to be said: of a long text as many lines as there is room for, all of it for who points there.
-fn truth_ui(ui: &mut Ui, truth: String, color: Color32) {
-    let mut job = LayoutJob::simple(truth, text::small_font(), color, ui.available_width());
-    job.wrap.max_rows = TRUTH_LINES;
+/// What is predicted, in words.
+pub fn said(look: &Look) -> String {
+    match &look.answer {
+        Answer::Classes(_) | Answer::Steps(_) => look.answer.text(),
+        Answer::Number(value) => format::metric(*value),
+    }
+}
+
+/// Whether that is right, as a colour.
+pub fn color(ui: &Ui, look: &Look) -> Color32 {
+    let colors = theme::colors(ui);
+    match &look.answer {
+        Answer::Classes(_) if look.truth.is_empty() => colors.text_weak,
+        Answer::Classes(_) if look.answer.text() == look.truth => colors.good,
+        Answer::Classes(_) => colors.bad,
+        Answer::Number(_) | Answer::Steps(_) => colors.text_weak,
+    }
+}
+
+/// Of a long text as many lines as there is room for, all of it for who points there.
+pub fn cut_ui(ui: &mut Ui, words: String, color: Color32, lines: usize) {
+    let mut job = LayoutJob::simple(words, text::small_font(), color, ui.available_width());
+    job.wrap.max_rows = lines;
     let galley = ui.fonts_mut(|fonts| fonts.layout_job(job));
     let is_cut = galley.elided;
     let whole = galley.text().to_owned();
@@ -88,7 +98,7 @@ fn share_of(look: &Look, class: usize) -> Option<f32> {
 }
 
 /// A class with its share as a bar; where it was before, a line, and by how much it has changed.
-fn bar_ui(ui: &mut Ui, name: &str, share: f32, before: Option<f32>) {
+pub fn bar_ui(ui: &mut Ui, name: &str, share: f32, before: Option<f32>) {
     let colors = theme::colors(ui);
     let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), ROW), Sense::hover());
     let number = format::percent(f64::from(share));

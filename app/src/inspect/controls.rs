@@ -2,7 +2,7 @@
 
 use egui::{RichText, Ui};
 use engine::{
-    inspect::{Moment, Off},
+    inspect::{AskCam, Moment, Off},
     protocol::Split,
 };
 
@@ -10,14 +10,14 @@ use super::{
     answer::answer_ui,
     moment::moment_ui,
     overview::section,
-    scene::{Scene, head_name},
+    scene::{Scene, head_name, run_name},
 };
 use crate::{
     action::Action,
     context::Context,
     format,
     mirror::Asked,
-    state::{HeadOrder, Inspecting},
+    state::{Beside, Clock, HeadOrder, Inspecting},
     theme::{self, icon, space},
     widgets,
 };
@@ -29,6 +29,7 @@ pub fn controls_ui(ui: &mut Ui, cx: &mut Context<'_>, scene: &Scene<'_>, wanted:
     ui.set_width(INNER);
     ui.spacing_mut().item_spacing.y = space::S;
     run_ui(ui, cx, scene, wanted);
+    beside_ui(ui, cx, scene, wanted);
     moment_ui(ui, cx, scene, wanted, INNER);
     ui.add_space(space::S);
     sample_ui(ui, cx, scene, wanted);
@@ -40,22 +41,52 @@ pub fn controls_ui(ui: &mut Ui, cx: &mut Context<'_>, scene: &Scene<'_>, wanted:
 
 fn run_ui(ui: &mut Ui, cx: &Context<'_>, scene: &Scene<'_>, wanted: &mut Inspecting) {
     section(ui, &cx.text("inspect-run"));
-    let name = |run: &crate::mirror::Run| {
-        let summary = &run.summary;
-        let values =
-            [("run", summary.id.to_string().into()), ("experiment", summary.experiment.as_str().into())];
-        cx.with("inspect-run-name", &values)
-    };
-    widgets::choice(ui, "inspect_run", &cx.text("inspect-run"), &name(scene.run), INNER, |ui| {
+    let name = run_name(cx, scene.run);
+    widgets::choice(ui, "inspect_run", &cx.text("inspect-run"), &name, INNER, |ui| {
         for run in &scene.runs {
             let is_this = run.summary.id == scene.run.summary.id;
-            if ui.selectable_label(is_this, name(run)).clicked() {
+            if ui.selectable_label(is_this, run_name(cx, run)).clicked() {
                 wanted.run = Some(run.summary.id);
                 wanted.moment = Moment::Newest;
                 wanted.off.clear();
+                wanted.cam = AskCam::default();
             }
         }
     });
+}
+
+/// Another run beside it, and what makes their moments the same.
+fn beside_ui(ui: &mut Ui, cx: &Context<'_>, scene: &Scene<'_>, wanted: &mut Inspecting) {
+    let others = || scene.runs.iter().filter(|run| run.summary.id != scene.run.summary.id);
+    if others().next().is_none() {
+        return;
+    }
+    let label = cx.text("inspect-beside");
+    section(ui, &label);
+    let now = scene.inspecting.beside;
+    let chosen = now.and_then(|beside| others().find(|run| run.summary.id == beside.run));
+    let nobody = cx.text("inspect-beside-nobody");
+    let shown = chosen.map_or_else(|| nobody.clone(), |run| run_name(cx, run));
+    widgets::choice(ui, "inspect_beside", &label, &shown, INNER, |ui| {
+        if ui.selectable_label(chosen.is_none(), nobody).clicked() {
+            wanted.beside = None;
+        }
+        for run in others() {
+            let is_this = chosen.is_some_and(|chosen| chosen.summary.id == run.summary.id);
+            if ui.selectable_label(is_this, run_name(cx, run)).clicked() {
+                let by = now.map_or(Clock::default(), |beside| beside.by);
+                wanted.beside = Some(Beside { run: run.summary.id, by });
+            }
+        }
+    });
+    let Some(beside) = now.filter(|_| chosen.is_some()) else { return };
+    let segments = [
+        (Clock::Steps, cx.text("inspect-by-steps"), cx.hint("inspect-by-steps")),
+        (Clock::Epochs, cx.text("inspect-by-epochs"), cx.hint("inspect-by-epochs")),
+    ];
+    if let Some(by) = widgets::segmented(ui, &segments, beside.by) {
+        wanted.beside = Some(Beside { by, ..beside });
+    }
 }
 
 fn sample_ui(ui: &mut Ui, cx: &Context<'_>, scene: &Scene<'_>, wanted: &mut Inspecting) {

@@ -18,6 +18,7 @@ pub fn file_name(run: RunId, look: &Look, map: &Map<'_>, ending: &str) -> String
         Opened::Head { node, head } => format!("{node}-{}", head + 1),
         Opened::Mean { node } => format!("{node}-mean"),
         Opened::Rollout => "rollout".into(),
+        Opened::Average => "average".into(),
     };
     let of: String = of.chars().map(|it| if it.is_alphanumeric() || it == '-' { it } else { '-' }).collect();
     format!("run-{run}-step-{}-sample-{}-{of}.{ending}", look.step, look.sample + 1)

@@ -3,7 +3,10 @@
 use egui::{Align2, Rect, ScrollArea, Sense, Stroke, Ui, WidgetInfo, WidgetType, pos2, vec2};
 use engine::inspect::{Look, Off};
 
-use super::{map::label, scene::Map};
+use super::{
+    map::label,
+    scene::{Map, Scene},
+};
 use crate::{
     context::Context,
     state::Inspecting,
@@ -16,9 +19,17 @@ const APART: f32 = 320.0;
 /// Fainter lines are not drawn.
 const LEAST: f32 = 0.02;
 
-pub fn lines_ui(ui: &mut Ui, cx: &Context<'_>, look: &Look, map: &Map<'_>, wanted: &mut Inspecting) {
+pub fn lines_ui(
+    ui: &mut Ui,
+    cx: &Context<'_>,
+    scene: &Scene<'_>,
+    look: &Look,
+    map: &Map<'_>,
+    wanted: &mut Inspecting,
+) {
     let colors = theme::colors(ui);
-    let about = if look.steps_can_go { "inspect-lines-about-steps" } else { "inspect-lines-about" };
+    let can_switch = look.steps_can_go && !scene.is_beside;
+    let about = if can_switch { "inspect-lines-about-steps" } else { "inspect-lines-about" };
     ui.label(text::small(cx.text(about)).color(colors.text_weak));
     ScrollArea::vertical().id_salt("lines").auto_shrink(false).show(ui, |ui| {
         let rows = map.queries.max(map.keys);
@@ -52,7 +63,7 @@ pub fn lines_ui(ui: &mut Ui, cx: &Context<'_>, look: &Look, map: &Map<'_>, wante
         for step in (0..rows).filter(|step| visible(*step)) {
             let is_pointed = |left: bool| pointed == Some(step) && from_left == left;
             let off = Off::Step { step };
-            let is_off = wanted.off.contains(&off);
+            let is_off = !scene.is_beside && wanted.off.contains(&off);
             let ink = |left: bool| match (is_off, is_pointed(left)) {
                 (true, _) => colors.bad,
                 (_, true) => colors.text_strong,
@@ -63,7 +74,7 @@ pub fn lines_ui(ui: &mut Ui, cx: &Context<'_>, look: &Look, map: &Map<'_>, wante
                 |min: f32| Rect::from_min_size(pos2(min, y(step) - ROW / 2.0), vec2(NAMES - 8.0, ROW));
             if step < map.queries {
                 let (place, words) = (place(rect.left()), label(look, map, true, step));
-                if look.steps_can_go && step_ui(ui, cx, place, &words, is_off) {
+                if can_switch && step_ui(ui, cx, place, &words, is_off) {
                     wanted.toggle(off);
                 }
                 crate::widgets::paint_line(ui, place, Align2::RIGHT_CENTER, &words, font.clone(), ink(true));

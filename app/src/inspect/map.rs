@@ -7,7 +7,7 @@ use engine::inspect::Look;
 
 use super::{
     pictures,
-    scene::{Map, title},
+    scene::{Map, about, title},
 };
 use crate::{
     context::Context,
@@ -33,6 +33,10 @@ struct Seen {
 
 pub fn map_ui(ui: &mut Ui, cx: &Context<'_>, version: u64, look: &Look, map: &Map<'_>) {
     let colors = theme::colors(ui);
+    if let Some(about) = about(cx, &map.title) {
+        ui.label(text::small(about).color(colors.text_weak));
+        ui.add_space(space::S);
+    }
     let all = ui.available_rect_before_wrap();
     let room = Rect::from_min_max(all.min + vec2(LEFT, TOP), all.max - vec2(space::S, 36.0));
     let scale = (room.width() / map.keys as f32).min(room.height() / map.queries as f32).min(LARGEST_CELL);
@@ -75,6 +79,7 @@ fn texture_name(title: &Opened) -> String {
         Opened::Head { node, head } => format!("{node}/{head}"),
         Opened::Mean { node } => format!("{node}/mean"),
         Opened::Rollout => "/rollout".into(),
+        Opened::Average => "/average".into(),
     }
 }
 
@@ -175,13 +180,7 @@ fn legend_ui(ui: &Ui, cx: &Context<'_>, map: &Map<'_>, rect: Rect) {
     let colors = theme::colors(ui);
     let most = map.shares.iter().copied().fold(0.0, f32::max);
     let bar = Rect::from_min_size(rect.left_bottom() + vec2(0.0, space::M), vec2(120.0, 8.0));
-    let parts = 40;
-    for part in 0..parts {
-        let x = |part: usize| bar.left() + bar.width() * part as f32 / parts as f32;
-        let piece = Rect::from_min_max(pos2(x(part), bar.top()), pos2(x(part + 1), bar.bottom()));
-        let share = (part as f32 + 0.5) / parts as f32;
-        ui.painter().rect_filled(piece, 0.0, theme::heat(colors, share.sqrt()));
-    }
+    pictures::scale(ui, bar, |share| theme::heat(colors, share.sqrt()));
     let words = cx.with("inspect-legend", &[("most", format!("{most:.3}").into())]);
     let at = bar.right_center() + vec2(space::S, 0.0);
     ui.painter().text(at, Align2::LEFT_CENTER, words, text::tiny_font(), colors.text_weak);

@@ -4,17 +4,21 @@
 //! Small maps are drawn from one texture a layer, the opened one from one of its own; both are made once an answer.
 
 mod answer;
+mod beside;
+mod cam;
 mod controls;
 pub mod export;
 mod images;
 mod lines;
 mod map;
 mod moment;
+mod neurons;
 mod overview;
 mod pictures;
 mod scene;
 #[cfg(test)]
 mod tests;
+mod together;
 mod toolbar;
 
 use egui::{CentralPanel, Frame, Margin, Panel, ScrollArea, Ui};
@@ -24,6 +28,7 @@ use crate::{
     action::Action,
     context::Context,
     stage::Stage,
+    state::{Drawn, Inspecting, Opened, View},
     theme::{self, icon, space},
     widgets,
 };
@@ -46,14 +51,17 @@ pub fn inspect_ui(ui: &mut Ui, cx: &mut Context<'_>) {
     CentralPanel::no_frame().frame(ground).show(ui, |ui| {
         toolbar::toolbar_ui(ui, cx, &scene, &mut wanted);
         ui.add_space(space::M);
-        content_ui(ui, cx, &scene, &mut wanted);
+        match scene.beside(cx) {
+            Some(other) => beside::sides_ui(ui, cx, [&scene, &other], &mut wanted),
+            None => content_ui(ui, cx, &scene, &mut wanted),
+        }
     });
     if wanted != *scene.inspecting {
         cx.act(Action::Inspect(Box::new(wanted)));
     }
 }
 
-fn content_ui(ui: &mut Ui, cx: &Context<'_>, scene: &Scene<'_>, wanted: &mut crate::state::Inspecting) {
+fn content_ui(ui: &mut Ui, cx: &Context<'_>, scene: &Scene<'_>, wanted: &mut Inspecting) {
     let looked = match scene.shown.map(|looked| (looked, &looked.found)) {
         Some((looked, Ok(look))) => (looked, look),
         Some((_, Err(problem))) => {
@@ -66,12 +74,17 @@ fn content_ui(ui: &mut Ui, cx: &Context<'_>, scene: &Scene<'_>, wanted: &mut cra
         }
     };
     let (looked, look) = looked;
-    if scene.inspecting.images || look.layers.is_empty() {
-        return images::images_ui(ui, cx, looked.version, look);
+    match scene.inspecting.view_of(look) {
+        View::Attention => {}
+        View::Images => return images::images_ui(ui, cx, looked.version, look),
+        View::Cam => return cam::cam_ui(ui, cx, looked.version, look, looked.weighed()),
     }
     match scene.opened(look) {
-        Some(opened) if scene.inspecting.lines => lines::lines_ui(ui, cx, look, &opened, wanted),
-        Some(opened) => map::map_ui(ui, cx, looked.version, look, &opened),
+        Some(opened) => match (scene.inspecting.drawn, &opened.title) {
+            (Drawn::Lines, _) => lines::lines_ui(ui, cx, scene, look, &opened, wanted),
+            (Drawn::Neurons, Opened::Head { .. }) => neurons::neurons_ui(ui, cx, look, &opened, wanted),
+            _ => map::map_ui(ui, cx, looked.version, look, &opened),
+        },
         None => overview::overview_ui(ui, cx, scene, looked.version, look, wanted),
     }
 }

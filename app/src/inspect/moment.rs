@@ -10,9 +10,10 @@ use super::{overview::section, scene::Scene};
 use crate::{
     context::Context,
     format,
-    mirror::Run,
-    state::Inspecting,
+    mirror::CurvePoint,
+    state::{Clock, Inspecting},
     theme::{self, icon, radius, space, text},
+    train::run_color,
     widgets,
 };
 
@@ -86,8 +87,7 @@ fn play_button_ui(
 
 /// The step that is shown.
 fn shown(scene: &Scene<'_>) -> Option<u64> {
-    let looked = scene.shown?;
-    looked.found.as_ref().ok().map(|look| look.step)
+    scene.look().map(|look| look.step)
 }
 
 /// Which of the moments is asked for: the last where none is.
@@ -107,7 +107,7 @@ fn play(ui: &Ui, scene: &Scene<'_>, moments: &[u64], wanted: &mut Inspecting) {
     let id = egui::Id::new(("inspect_next", ui.id()));
     let now = ui.input(|input| input.time);
     let next = ui.data(|data| data.get_temp::<f64>(id)).unwrap_or(now);
-    if scene.is_there() && now >= next {
+    if scene.is_there && now >= next {
         match moments.get(place(scene, moments) + 1) {
             Some(step) => wanted.moment = Moment::Step(*step),
             None => wanted.playing = false,
@@ -117,7 +117,8 @@ fn play(ui: &Ui, scene: &Scene<'_>, moments: &[u64], wanted: &mut Inspecting) {
     ui.ctx().request_repaint_after_secs(PACE as f32);
 }
 
-/// The course of the training loss, with a line where the moment is that is shown; where it is clicked, the nearest is.
+/// The course of the training loss, with a line where the moment is that is shown, of the run beside it, too; where it is
+/// clicked, the nearest is.
 fn course_ui(
     ui: &mut Ui,
     cx: &Context<'_>,
@@ -126,7 +127,10 @@ fn course_ui(
     wanted: &mut Inspecting,
     width: f32,
 ) {
-    let Some(course) = Course::of(scene.run, moments) else { return };
+    let other = scene.beside(cx);
+    let by = scene.inspecting.beside.filter(|_| other.is_some()).map_or(Clock::Steps, |beside| beside.by);
+    let sides: Vec<&Scene<'_>> = std::iter::once(scene).chain(&other).collect();
+    let Some(course) = Course::of(&sides, by) else { return };
     let colors = theme::colors(ui);
     let (rect, response) = ui.allocate_exact_size(vec2(width, HEIGHT), Sense::click_and_drag());
     let name = cx.text("inspect-course");
@@ -134,17 +138,23 @@ fn course_ui(
     let painter = ui.painter_at(rect);
     painter.rect_filled(rect, CornerRadius::same(radius::CONTROL), colors.field);
     let inner = rect.shrink2(vec2(space::XS, space::S));
-    let points = course.points.iter().map(|(step, loss)| course.place(inner, *step, *loss)).collect();
-    painter.add(Shape::line(points, Stroke::new(1.5, colors.text_weak)));
+    let x = |moment: u64| course.x(inner, by.at(scene.run, moment));
     for moment in moments {
-        let x = course.x(inner, *moment);
-        painter.vline(x, rect.bottom() - 3.0..=rect.bottom(), (1.0, colors.border));
+        painter.vline(x(*moment), rect.bottom() - 3.0..=rect.bottom(), (1.0, colors.border));
     }
-    if let Some(step) = shown(scene) {
-        painter.vline(course.x(inner, step), rect.y_range(), (1.5, colors.accent));
+    for (side, points) in sides.iter().zip(&course.lines) {
+        let (ink, mark) = match other.is_some() {
+            true => (run_color(ui, side.run.summary.id), run_color(ui, side.run.summary.id)),
+            false => (colors.text_weak, colors.accent),
+        };
+        let points = points.iter().map(|(time, loss)| course.place(inner, *time, *loss)).collect();
+        painter.add(Shape::line(points, Stroke::new(1.5, ink)));
+        if let Some(step) = shown(side) {
+            painter.vline(course.x(inner, by.at(side.run, step)), rect.y_range(), (1.5, mark));
+        }
     }
     if let Some(pointer) = response.interact_pointer_pos() {
-        let distance = |step: &&u64| (course.x(inner, **step) - pointer.x).abs();
+        let distance = |step: &&u64| (x(**step) - pointer.x).abs();
         if let Some(step) = moments.iter().min_by(|a, b| distance(a).total_cmp(&distance(b))) {
             (wanted.moment, wanted.playing) = (Moment::Step(*step), false);
         }
@@ -152,36 +162,48 @@ fn course_ui(
     response.on_hover_text(name);
 }
 
-/// The training loss over the steps that can be looked into.
+/// The training losses over how far the runs have come where they can be looked into.
 struct Course {
-    points: Vec<(u64, f64)>,
-    steps: (u64, u64),
+    /// Run by run.
+    lines: Vec<Vec<(f64, f64)>>,
+    times: (f64, f64),
     losses: (f64, f64),
 }
 
 impl Course {
-    fn of(run: &Run, moments: &[u64]) -> Option<Self> {
-        let curve = run.curve("loss", Split::Training)?;
-        let finite = curve.points.iter().filter(|point| point.value.is_finite());
-        let points: Vec<(u64, f64)> = finite.map(|point| (point.step, point.value)).collect();
-        let last = (*moments.last()?).max(points.last()?.0);
-        let (mut low, mut high) = (f64::INFINITY, f64::NEG_INFINITY);
-        for (_, loss) in &points {
-            (low, high) = (low.min(*loss), high.max(*loss));
+    fn of(sides: &[&Scene<'_>], by: Clock) -> Option<Self> {
+        const NONE: (f64, f64) = (f64::INFINITY, f64::NEG_INFINITY);
+        let wider = |range: (f64, f64), value: f64| (range.0.min(value), range.1.max(value));
+        let (mut times, mut losses) = (NONE, NONE);
+        let mut lines = Vec::with_capacity(sides.len());
+        for side in sides {
+            let curve = side.run.curve("loss", Split::Training)?;
+            let finite = curve.points.iter().filter(|point| point.value.is_finite());
+            let time = |point: &CurvePoint| match by {
+                Clock::Steps => point.step as f64,
+                Clock::Epochs => point.epoch,
+            };
+            let points: Vec<(f64, f64)> = finite.map(|point| (time(point), point.value)).collect();
+            losses = points.iter().fold(losses, |range, (_, loss)| wider(range, *loss));
+            let moments = side.run.moments();
+            let ends = [moments.first(), moments.last()].into_iter().flatten();
+            times = ends.fold(times, |range, step| wider(range, by.at(side.run, *step)));
+            times.1 = times.1.max(points.last()?.0);
+            lines.push(points);
         }
-        Some(Self { points, steps: (*moments.first()?, last), losses: (low, high) })
+        Some(Self { lines, times, losses })
     }
 
-    fn x(&self, rect: Rect, step: u64) -> f32 {
-        let (first, last) = (self.steps.0 as f64, self.steps.1 as f64);
-        let share = (step as f64 - first) / (last - first).max(1.0);
+    fn x(&self, rect: Rect, time: f64) -> f32 {
+        let (first, last) = self.times;
+        let share = (time - first) / (last - first).max(f64::MIN_POSITIVE);
         lerp(rect.x_range().min..=rect.x_range().max, share.clamp(0.0, 1.0) as f32)
     }
 
-    fn place(&self, rect: Rect, step: u64, loss: f64) -> egui::Pos2 {
+    fn place(&self, rect: Rect, time: f64, loss: f64) -> egui::Pos2 {
         let (low, high) = self.losses;
         let y =
             remap_clamp(loss, low..=high.max(low + f64::EPSILON), rect.bottom().into()..=rect.top().into());
-        pos2(self.x(rect, step), y as f32)
+        pos2(self.x(rect, time), y as f32)
     }
 }

@@ -9,6 +9,7 @@ use engine::inspect::{AttentionLayer, Look, Off};
 use super::{
     pictures,
     scene::{Scene, habit, head_name},
+    together,
 };
 use crate::{
     context::Context,
@@ -22,7 +23,7 @@ use crate::{
 const LEAST: f32 = 56.0;
 const MOST: f32 = 168.0;
 /// The line under a map.
-const CAPTION: f32 = 20.0;
+pub const CAPTION: f32 = 20.0;
 
 /// A head where it stands in the overview.
 struct Place<'a> {
@@ -40,12 +41,14 @@ pub fn overview_ui(
 ) {
     ScrollArea::both().id_salt("heads").auto_shrink(false).show(ui, |ui| {
         ui.spacing_mut().item_spacing = vec2(space::S, space::M);
+        together::layers_ui(ui, cx, version, look, wanted);
         if scene.inspecting.order == HeadOrder::Layers {
             let most = look.layers.iter().map(|layer| layer.heads).max().unwrap_or(1);
-            let side = side(ui, most);
+            let side = side(ui, most + 1);
             for layer in &look.layers {
                 layer_ui(ui, cx, scene, layer, wanted);
                 ui.horizontal(|ui| {
+                    together::mean_ui(ui, cx, version, layer, side, wanted);
                     for head in 0..layer.heads {
                         head_ui(ui, cx, scene, version, &Place { layer, head }, side, wanted);
                     }
@@ -86,7 +89,7 @@ fn sorted<'a>(scene: &Scene<'_>, look: &'a Look) -> Vec<Place<'a>> {
     places
 }
 
-/// A layer's name, its mean, and the switch for all of it.
+/// A layer's name, and the switch for all of it.
 fn layer_ui(
     ui: &mut Ui,
     cx: &Context<'_>,
@@ -106,12 +109,8 @@ fn layer_ui(
             false => (icon::EYE, "inspect-layer-off"),
         };
         let label = cx.with(key, &[("layer", layer.node.as_str().into())]);
-        if widgets::icon_button(ui, true, sign, &label).clicked() {
+        if !scene.is_beside && widgets::icon_button(ui, true, sign, &label).clicked() {
             wanted.toggle(off);
-        }
-        let mean = cx.with("inspect-mean-of", &[("layer", layer.node.as_str().into())]);
-        if widgets::icon_button(ui, true, icon::STACK, &mean).clicked() {
-            wanted.opened = Some(Opened::Mean { node: layer.node.clone() });
         }
     });
 }
@@ -149,12 +148,12 @@ fn head_ui(
     caption(ui, cx, scene, place, Rect::from_min_max(pos2(rect.left(), picture.bottom()), rect.max));
 
     let switch = Rect::from_min_size(picture.right_top() - vec2(28.0, -4.0), vec2(24.0, 24.0));
-    if response.hovered() || is_off || ui.rect_contains_pointer(picture) {
+    if !scene.is_beside && (response.hovered() || is_off || ui.rect_contains_pointer(picture)) {
         switch_ui(ui, cx, &name, is_off, switch, || {
             wanted.toggle(Off::Head { node: layer.node.clone(), head })
         });
     }
-    if response.clicked() && !ui.rect_contains_pointer(switch) {
+    if response.clicked() && (scene.is_beside || !ui.rect_contains_pointer(switch)) {
         wanted.opened = Some(Opened::Head { node: layer.node.clone(), head });
     }
     let statistics = layer.statistics.get(head).copied().unwrap_or_default();

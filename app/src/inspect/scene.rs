@@ -18,6 +18,10 @@ pub struct Scene<'a> {
     /// As it is asked for; until that is answered, what was seen before.
     pub shown: Option<&'a Looked>,
     pub damage: Option<&'a Damage>,
+    /// Whether everything that is asked for is there.
+    pub is_there: bool,
+    /// Whether it is the run beside the one that is looked into: it is seen whole, at the other's moment.
+    pub is_beside: bool,
 }
 
 /// A map that is looked at.
@@ -46,7 +50,23 @@ impl<'a> Scene<'a> {
         };
         let damage = mirror.damaged(folder, id, inspecting.moment);
         let damage = damage.and_then(|damaged| damaged.found.as_ref().ok());
-        Some(Self { inspecting, run, runs, whole, shown, damage })
+        let is_there = shown.is_some_and(|looked| looked.ask.moment == inspecting.moment)
+            && project.asked_beside(mirror).is_none_or(|(run, ask)| mirror.has_looked(folder, run, &ask));
+        Some(Self { inspecting, run, runs, whole, shown, damage, is_there, is_beside: false })
+    }
+
+    /// The run beside it, where one is chosen.
+    pub fn beside(&self, cx: &Context<'a>) -> Option<Self> {
+        let project = cx.state.project.as_ref()?;
+        let id = self.inspecting.beside?.run;
+        let run = cx.mirror.run(&project.folder, id).filter(|_| id != self.run.summary.id)?;
+        let whole = cx.mirror.looked(&project.folder, id, &self.inspecting.ask(false));
+        Some(Self { run, runs: Vec::new(), whole, shown: whole, damage: None, is_beside: true, ..*self })
+    }
+
+    /// What is shown, where it was found.
+    pub fn look(&self) -> Option<&'a Look> {
+        self.shown.and_then(|looked| looked.found.as_ref().ok())
     }
 
     /// The map that is opened, where this look has it.
@@ -60,6 +80,7 @@ impl<'a> Scene<'a> {
             }
             Opened::Mean { node } => find(node).map(|layer| (Some(layer), layer.mean()))?,
             Opened::Rollout => (None, look.rollout.clone()?),
+            Opened::Average => (None, look.average.clone()?),
         };
         let first = layer.or(look.layers.first())?;
         Some(Map { title, queries: first.queries, keys: first.keys, shares, layer })
@@ -67,8 +88,9 @@ impl<'a> Scene<'a> {
 
     pub fn is_off(&self, node: &str, head: usize) -> bool {
         let off = &self.inspecting.off;
-        off.contains(&Off::Layer { node: node.into() })
-            || off.contains(&Off::Head { node: node.into(), head })
+        !self.is_beside
+            && (off.contains(&Off::Layer { node: node.into() })
+                || off.contains(&Off::Head { node: node.into(), head }))
     }
 
     /// By how much the loss is larger without a head, where that was measured.
@@ -78,11 +100,6 @@ impl<'a> Scene<'a> {
             damage.heads.iter().find(|found: &&HeadDamage| found.node == node && found.head == head)?;
         found.loss(&damage.whole)
     }
-
-    /// Whether the moment that is asked for is the one that is shown.
-    pub fn is_there(&self) -> bool {
-        self.shown.is_some_and(|looked| looked.ask.moment == self.inspecting.moment)
-    }
 }
 
 /// `attend · head 3`, as people count.
@@ -91,7 +108,25 @@ pub fn title(cx: &Context<'_>, opened: &Opened) -> String {
         Opened::Head { node, head } => head_name(cx, node, *head),
         Opened::Mean { node } => cx.with("inspect-mean-of", &[("layer", node.as_str().into())]),
         Opened::Rollout => cx.text("inspect-rollout"),
+        Opened::Average => cx.text("inspect-average"),
     }
+}
+
+/// What a map of several heads says, and what it does not; of one head, nothing.
+pub fn about(cx: &Context<'_>, opened: &Opened) -> Option<String> {
+    match opened {
+        Opened::Head { .. } => None,
+        Opened::Mean { .. } => Some(cx.text("inspect-mean-about")),
+        Opened::Rollout => Some(cx.hint("inspect-rollout")),
+        Opened::Average => Some(cx.hint("inspect-average")),
+    }
+}
+
+/// `Run 3 · cnn`.
+pub fn run_name(cx: &Context<'_>, run: &Run) -> String {
+    let summary = &run.summary;
+    let values = [("run", summary.id.to_string().into()), ("experiment", summary.experiment.as_str().into())];
+    cx.with("inspect-run-name", &values)
 }
 
 pub fn head_name(cx: &Context<'_>, node: &str, head: usize) -> String {

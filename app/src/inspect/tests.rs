@@ -1,6 +1,9 @@
 //! What a map is written as.
 
-use engine::inspect::{Answer, Look, Sequence};
+use engine::{
+    inspect::{Answer, Look, Sequence},
+    protocol::Split,
+};
 
 use super::{export, scene::Map};
 use crate::{state::Opened, theme};
@@ -8,17 +11,23 @@ use crate::{state::Opened, theme};
 fn look() -> Look {
     Look {
         step: 640,
+        row: 5,
+        split: Split::Validation,
         sample: 2,
         samples: 9,
         truth: "7".into(),
         answer: Answer::Number(1.0),
         layers: Vec::new(),
         rollout: None,
+        average: None,
         sequences: vec![Sequence { steps: vec!["say \"a\"".into(), "<b>".into()], ..Sequence::default() }],
         steps: 2,
         steps_can_go: false,
         takes_text: false,
         images: Vec::new(),
+        cam_nodes: Vec::new(),
+        cam: None,
+        neurons: None,
     }
 }
 

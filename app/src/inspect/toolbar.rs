@@ -4,13 +4,13 @@ use egui::Ui;
 use engine::inspect::{Look, Off};
 
 use super::{
-    export,
+    cam, export,
     scene::{Map, Scene, habit, title},
 };
 use crate::{
     action::Action,
     context::Context,
-    state::{HeadOrder, Inspecting, Opened},
+    state::{Drawn, HeadOrder, Inspecting, Opened, View},
     theme::{self, icon, size, text},
     widgets,
 };
@@ -21,7 +21,9 @@ pub fn toolbar_ui(ui: &mut Ui, cx: &mut Context<'_>, scene: &Scene<'_>, wanted: 
     ui.horizontal(|ui| {
         ui.set_min_height(size::CONTROL);
         match opened {
-            Some((look, map)) if !scene.inspecting.images => opened_ui(ui, cx, scene, look, &map, wanted),
+            Some((look, map)) if scene.inspecting.view_of(look) == View::Attention => {
+                opened_ui(ui, cx, scene, look, &map, wanted)
+            }
             _ => overview_ui(ui, cx, scene, look, wanted),
         }
     });
@@ -35,23 +37,34 @@ fn overview_ui(
     wanted: &mut Inspecting,
 ) {
     let colors = theme::colors(ui);
-    let has = |of: fn(&Look) -> bool| look.is_some_and(of);
-    let (has_heads, has_images) = (has(|look| !look.layers.is_empty()), has(|look| look.images.len() > 1));
-    if has_heads && has_images {
-        let segments = [
-            (false, cx.text("inspect-show-attention"), cx.hint("inspect-show-attention")),
-            (true, cx.text("inspect-show-images"), cx.hint("inspect-show-images")),
-        ];
-        if let Some(images) = widgets::segmented(ui, &segments, scene.inspecting.images) {
-            wanted.images = images;
+    let Some(look) = look else { return };
+    let view = scene.inspecting.view_of(look);
+    let key = |view: View| match view {
+        View::Attention => "inspect-show-attention",
+        View::Images => "inspect-show-images",
+        View::Cam => "inspect-show-cam",
+    };
+    match &View::of(look)[..] {
+        [] | [_] => {
+            ui.label(text::title(cx.text(key(view))).color(colors.text_strong));
         }
-    } else {
-        let key = if has_heads { "inspect-show-attention" } else { "inspect-show-images" };
-        ui.label(text::title(cx.text(key)).color(colors.text_strong));
+        views => {
+            let segment = |view: &View| (*view, cx.text(key(*view)), cx.hint(key(*view)));
+            let segments: Vec<_> = views.iter().map(segment).collect();
+            if let Some(view) = widgets::segmented(ui, &segments, view) {
+                wanted.view = view;
+            }
+        }
     }
-    if !has_heads || scene.inspecting.images {
-        return;
+    match view {
+        View::Attention => orders_ui(ui, cx, scene, wanted),
+        View::Images => {}
+        View::Cam => cam::choices_ui(ui, cx, scene, look, wanted),
     }
+}
+
+/// How heads are ordered.
+fn orders_ui(ui: &mut Ui, cx: &Context<'_>, scene: &Scene<'_>, wanted: &mut Inspecting) {
     let orders = [
         (HeadOrder::Layers, "inspect-order-layers"),
         (HeadOrder::Entropy, "inspect-order-entropy"),
@@ -68,12 +81,6 @@ fn overview_ui(
     if let Some(order) = widgets::segmented(ui, &segments, scene.inspecting.order) {
         wanted.order = order;
     }
-    if has(|look| look.rollout.is_some() && look.layers.len() > 1) {
-        let rollout = widgets::ghost_button(ui, true, icon::STACK, &cx.text("inspect-rollout"));
-        if rollout.on_hover_text(cx.hint("inspect-rollout")).clicked() {
-            wanted.opened = Some(Opened::Rollout);
-        }
-    }
 }
 
 fn opened_ui(
@@ -89,12 +96,18 @@ fn opened_ui(
         wanted.opened = None;
     }
     ui.label(text::title(title(cx, &map.title)).color(colors.text_strong));
-    let segments = [
-        (false, cx.text("inspect-as-matrix"), cx.hint("inspect-as-matrix")),
-        (true, cx.text("inspect-as-lines"), cx.hint("inspect-as-lines")),
+    let is_head = matches!(map.title, Opened::Head { .. });
+    let drawings = [
+        (Drawn::Matrix, "inspect-as-matrix"),
+        (Drawn::Lines, "inspect-as-lines"),
+        (Drawn::Neurons, "inspect-as-neurons"),
     ];
-    if let Some(lines) = widgets::segmented(ui, &segments, scene.inspecting.lines) {
-        wanted.lines = lines;
+    let can = |drawn: Drawn| drawn != Drawn::Neurons || is_head;
+    let drawings = drawings.into_iter().filter(|(drawn, _)| can(*drawn));
+    let segments: Vec<_> = drawings.map(|(drawn, key)| (drawn, cx.text(key), cx.hint(key))).collect();
+    let now = if can(scene.inspecting.drawn) { scene.inspecting.drawn } else { Drawn::Matrix };
+    if let Some(drawn) = widgets::segmented(ui, &segments, now) {
+        wanted.drawn = drawn;
     }
     if let (Opened::Head { node, head }, Some(layer)) = (&map.title, map.layer) {
         let is_off = scene.is_off(node, *head);

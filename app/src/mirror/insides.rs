@@ -1,6 +1,6 @@
 //! What was last seen inside a run: as it is, and with parts of it switched off.
 
-use engine::inspect::{Ask, Damage, Look, Moment};
+use engine::inspect::{Ask, Damage, Look, Moment, Weighed};
 
 use super::*;
 
@@ -28,20 +28,23 @@ pub struct Damaged {
 
 #[derive(Debug, Default)]
 pub(super) struct Insides {
-    /// With nothing switched off.
-    whole: Option<Looked>,
-    /// With something switched off.
-    off: Option<Looked>,
+    /// The newest last; of each run one with nothing switched off, and one with something.
+    looks: Vec<Looked>,
     damaged: Option<Damaged>,
     version: u64,
 }
 
 impl Insides {
+    /// Looks that are kept: of two runs, each whole and with something switched off.
+    const MOST: usize = 4;
+
     pub(super) fn take_look(&mut self, asked: Asked, found: Result<Look, Problem>) {
         let Asked::Look { folder, run, ask, newest } = asked else { return };
         self.version += 1;
-        let place = if ask.off.is_empty() { &mut self.whole } else { &mut self.off };
-        *place = Some(Looked { folder, run, ask, newest, found, version: self.version });
+        self.looks.retain(|looked| !looked.is_of(&folder, run, &ask));
+        let surplus = (self.looks.len() + 1).saturating_sub(Self::MOST);
+        self.looks.drain(..surplus);
+        self.looks.push(Looked { folder, run, ask, newest, found, version: self.version });
     }
 
     pub(super) fn take_damage(&mut self, asked: Asked, found: Result<Damage, Problem>) {
@@ -51,6 +54,16 @@ impl Insides {
 }
 
 impl Looked {
+    /// Whether it is of that run, as whole as that is asked for.
+    fn is_of(&self, folder: &Path, run: RunId, ask: &Ask) -> bool {
+        self.folder == folder && self.run == run && self.ask.off.is_empty() == ask.off.is_empty()
+    }
+
+    /// How Grad-CAM was asked to weigh.
+    pub fn weighed(&self) -> Weighed {
+        self.ask.cam.as_ref().map(|cam| cam.weighed).unwrap_or_default()
+    }
+
     /// Whether it answers that: of a moment that moves on, with the newest there is.
     fn answers(&self, folder: &Path, run: RunId, ask: &Ask, newest: Option<u64>) -> bool {
         let is_newest = matches!(ask.moment, Moment::Step(_)) || self.newest == newest;
@@ -61,8 +74,7 @@ impl Looked {
 impl Mirror {
     /// What was last seen of that run's inside, switched off or not; until the answer to `ask` is here, an earlier one.
     pub fn looked(&self, folder: &Path, run: RunId, ask: &Ask) -> Option<&Looked> {
-        let place = if ask.off.is_empty() { &self.insides.whole } else { &self.insides.off };
-        place.as_ref().filter(|looked| looked.folder == folder && looked.run == run)
+        self.insides.looks.iter().find(|looked| looked.is_of(folder, run, ask))
     }
 
     /// Whether the answer to `ask` is here and up to date.

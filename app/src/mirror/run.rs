@@ -167,11 +167,22 @@ impl Run {
         self.curves.iter().find(|curve| curve.metric == metric && curve.split == split)
     }
 
-    /// The training time that the run had come to at a step, as far as its curves tell.
-    pub fn seconds_at(&self, step: u64) -> Option<f64> {
+    /// The first point of the training loss that a step counts in, or the last there is.
+    pub fn point_at(&self, step: u64) -> Option<&CurvePoint> {
         let points = &self.curve("loss", Split::Training)?.points;
         let reached = points.partition_point(|point| point.step < step).min(points.len().checked_sub(1)?);
-        points.get(reached)?.seconds
+        points.get(reached)
+    }
+
+    /// The training time that the run had come to at a step, as far as its curves tell.
+    pub fn seconds_at(&self, step: u64) -> Option<f64> {
+        self.point_at(step)?.seconds
+    }
+
+    /// The epochs that the run had done at a step, as far as its curves tell.
+    pub fn epoch_at(&self, step: u64) -> Option<f64> {
+        let point = self.point_at(step)?;
+        Some(point.epoch * step as f64 / point.step.max(1) as f64)
     }
 
     /// The newest value of a metric.

@@ -5,7 +5,7 @@ mod form;
 mod written;
 
 use egui::{CentralPanel, Frame, Margin, Panel, TextEdit, Ui};
-use engine::protocol::RunId;
+use engine::{data::Masking, project::Task, protocol::RunId};
 
 use crate::{
     action::Action,
@@ -13,6 +13,7 @@ use crate::{
     mirror::Run,
     state::Playground,
     theme::{self, icon, space, text},
+    train::task,
     widgets,
 };
 
@@ -35,7 +36,10 @@ pub fn playground_ui(ui: &mut Ui, cx: &mut Context<'_>) {
     let mut playground = project.playground.clone();
     Panel::left("playground_form").frame(side).default_size(288.0).size_range(264.0..=400.0).show(ui, |ui| {
         run_ui(ui, cx, run, &mut playground);
-        form::sampling_ui(ui, cx, &mut playground.sampling);
+        // All hidden tokens are said at once: nothing is drawn.
+        if task(cx) != Task::MaskedLm {
+            form::sampling_ui(ui, cx, &mut playground.sampling);
+        }
     });
     CentralPanel::no_frame().frame(ground).show(ui, |ui| {
         prompt_ui(ui, cx, run, &mut playground);
@@ -86,13 +90,15 @@ fn run_ui(ui: &mut Ui, cx: &Context<'_>, run: RunId, playground: &mut Playground
 
 fn prompt_ui(ui: &mut Ui, cx: &mut Context<'_>, run: RunId, playground: &mut Playground) {
     let colors = theme::colors(ui);
-    let label = cx.text("try-prompt");
-    ui.label(text::title(&label).color(colors.text_strong)).on_hover_text(cx.hint("try-prompt"));
+    let fills = task(cx) == Task::MaskedLm;
+    let label = cx.text(if fills { "try-gaps" } else { "try-prompt" });
+    let hint = cx.hint(if fills { "try-gaps" } else { "try-prompt" });
+    ui.label(text::title(&label).color(colors.text_strong)).on_hover_text(hint);
     ui.add_space(space::XS);
     let field = TextEdit::multiline(&mut playground.prompt)
         .desired_rows(ROWS)
         .desired_width(f32::INFINITY)
-        .hint_text(cx.text("try-prompt-hint"))
+        .hint_text(cx.text(if fills { "try-gaps-hint" } else { "try-prompt-hint" }))
         .margin(Margin::same(space::M as i8));
     let response = ui.add(field);
     widgets::name_field(&response, &label, &playground.prompt);
@@ -105,9 +111,13 @@ fn prompt_ui(ui: &mut Ui, cx: &mut Context<'_>, run: RunId, playground: &mut Pla
             }
             ui.spinner();
         } else {
-            let button = widgets::primary_button(ui, true, icon::PLAY, &cx.text("try-write"));
-            if button.on_hover_text(cx.hint("try-write")).clicked() {
+            let key = if fills { "try-fill" } else { "try-write" };
+            let button = widgets::primary_button(ui, true, icon::PLAY, &cx.text(key));
+            if button.on_hover_text(cx.hint(key)).clicked() {
                 cx.act(Action::Write { run, prompt: playground.prompt.clone() });
+            }
+            if fills && widgets::secondary_button(ui, true, icon::PLUS, &cx.text("try-add-gap")).clicked() {
+                playground.prompt.push_str(Masking::MASK);
             }
         }
     });

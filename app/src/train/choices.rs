@@ -46,7 +46,7 @@ pub const LOSSES: [Kind; 5] = [
 pub fn losses(task: Task) -> &'static [Kind] {
     match task {
         Task::Classification => &LOSSES[..2],
-        Task::LanguageModeling | Task::Tagging | Task::Translation => &LOSSES[..1],
+        Task::LanguageModeling | Task::MaskedLm | Task::Tagging | Task::Translation => &LOSSES[..1],
         Task::Regression | Task::Reconstruction => &LOSSES[2..],
     }
 }

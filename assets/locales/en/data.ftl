@@ -40,6 +40,7 @@ new-project-task = Task
 task-classification-hint = One of a few classes.
 task-regression-hint = A number.
 task-language-modeling-hint = The next token of a text.
+task-masked-lm-hint = Tokens of a text that are hidden, from those on both sides (BERT).
 task-tagging-hint = A tag for each word.
 task-translation-hint = The same text in another language.
 task-reconstruction-hint = The row itself, through a narrow place.

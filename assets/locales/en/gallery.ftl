@@ -21,12 +21,17 @@ example-poems-title = Poems
 example-poems-about = A small GPT learns Tang and Song poems character by character, and goes on from yours.
 example-dates-title = Dates
 example-dates-about = An encoder and a decoder learn to write any date as 2026-11-22; see where they look.
+example-reviews-zh-title = Chinese reviews
+example-reviews-zh-about = A transformer reads reviews in Chinese and says whether their writers were pleased; see which words it looks at.
+example-entities-title = Names in sentences
+example-entities-about = A bidirectional LSTM tags people, places, organisations and dates, also those it has never read.
 example-lstm-text-title = Text by LSTM
 example-lstm-text-about = Two LSTM layers learn Proverbs letter by letter: the classic text generator.
 
 task-classification = Classification
 task-regression = Regression
 task-language-modeling = Language model
+task-masked-lm = Masked language model
 task-tagging = Tagging
 task-translation = Translation
 task-reconstruction = Reconstruction

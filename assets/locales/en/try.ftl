@@ -33,3 +33,10 @@ try-count = { $count ->
    *[other] { $count } tokens
 }
 try-instead = Go on with instead
+try-gaps = Text with gaps
+    .hint = Write [MASK] where the model is to say what stood there; it reads what stands before and behind.
+try-gaps-hint = A text with [MASK] in it
+try-fill = Fill in
+    .hint = Every gap is filled at once with the likeliest token; point at one to see the others, click it to choose another.
+try-add-gap = [MASK]
+try-nothing-filled = The text will stand here with its gaps filled, the unlikelier a token, the warmer its ground.

@@ -37,6 +37,7 @@ new-project-task = 任务
 task-classification-hint = 结果是几个类别之一。
 task-regression-hint = 结果是一个数值。
 task-language-modeling-hint = 文本的下一个词元。
+task-masked-lm-hint = 根据两侧的词元说出文本中被遮住的词元（BERT）。
 task-tagging-hint = 每个词的标签。
 task-translation-hint = 同一内容的另一种语言。
 task-reconstruction-hint = 经过压缩后还原整行。

@@ -21,12 +21,17 @@ example-poems-title = 唐诗宋诗
 example-poems-about = 小型 GPT 逐字学习唐诗与宋诗，并接着你的开头续写。
 example-dates-title = 日期
 example-dates-about = 编码器与解码器学会把任何写法的日期写成 2026-11-22，还能看到它们看向哪里。
+example-reviews-zh-title = 中文评论
+example-reviews-zh-about = Transformer 读中文评论，判断是好评还是差评；可以看到它在看哪些词。
+example-entities-title = 句子里的名字
+example-entities-about = 双向 LSTM 标出人名、地名、机构和日期，没见过的名字也要靠上下文认出来。
 example-lstm-text-title = LSTM 写作
 example-lstm-text-about = 两层 LSTM 逐字母学习《箴言》：最经典的文本生成器。
 
 task-classification = 分类
 task-regression = 回归
 task-language-modeling = 语言模型
+task-masked-lm = 掩码语言模型
 task-tagging = 序列标注
 task-translation = 翻译
 task-reconstruction = 自编码

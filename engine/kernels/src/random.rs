@@ -31,6 +31,8 @@ pub enum Purpose {
     Search = 8,
     /// Which token comes next.
     Generate = 9,
+    /// Which tokens are hidden, and behind what.
+    Mask = 10,
 }
 
 /// Names one stream of random numbers.

@@ -77,6 +77,20 @@ impl Batch {
 impl Prepared {
     /// The given rows as a batch, for evaluation: `epoch` and `index` are 0.
     pub fn batch(&self, rows: &[u32]) -> Batch {
+        let mut batch = self.whole(rows);
+        self.hide(&mut batch, None);
+        batch
+    }
+
+    /// Hides what is to be said, as in an epoch of a training with that seed, or as in evaluation.
+    fn hide(&self, batch: &mut Batch, epoch: Option<(u64, u32)>) {
+        if let Some(masking) = &self.masking {
+            masking.hide(batch, epoch);
+        }
+    }
+
+    /// The given rows with nothing hidden.
+    fn whole(&self, rows: &[u32]) -> Batch {
         let width = self.feature_names.len();
         let mut features = Vec::with_capacity(rows.len() * width);
         for &row in rows {
@@ -191,8 +205,9 @@ fn load(
         let order = epoch_order(&data.splits.training, seed, epoch);
         for index in Batches::before(rows, batch_size, done)..batches {
             let end = if index + 1 == batches { rows } else { done + batch_size };
-            let mut batch = Batch { epoch, index, ..data.batch(&order[done..end]) };
+            let mut batch = Batch { epoch, index, ..data.whole(&order[done..end]) };
             vary.apply(&mut batch);
+            data.hide(&mut batch, Some((seed, epoch)));
             if sender.send(batch).is_err() {
                 return;
             }
@@ -230,6 +245,7 @@ mod tests {
             others: Vec::new(),
             tokenizers: Default::default(),
             words: Default::default(),
+            masking: None,
         }
     }
 

@@ -9,18 +9,19 @@ use std::collections::BTreeMap;
 use rayon::prelude::*;
 
 use super::{
-    Cells, Column, DataError, Entering, Extent, Lists, MAX_NUMBERS, Prepared, Splits, StepsOf, Table,
-    Targets, Wanted, kept,
+    Cells, Column, DataError, Entering, Extent, Lists, MAX_NUMBERS, Masking, Prepared, Splits, StepsOf,
+    Table, Targets, Wanted, kept,
     prepare::target_of,
     sequences::{check_length, text, text_fault, token_names, tokenize},
     split,
 };
 use crate::{
-    project::{DatasetSpec, Recipe},
+    project::{DatasetSpec, Recipe, Task},
     text::{Tokenizer, TokenizerSpec},
 };
 
-/// A row of what comes of it is a block of `length` tokens; the label of a step is the token after it.
+/// A row of what comes of it is a block of `length` tokens; the label of a step is the token after it or, where tokens
+/// are hidden, the token itself.
 pub(super) fn prepare(table: &Table, dataset: &DatasetSpec, recipe: &Recipe) -> Result<Prepared, DataError> {
     let (column, spec, length) = asked(table, dataset, recipe)?;
     let rows = split::in_order(&kept::rows(table, dataset, recipe)?, &recipe.split)?;
@@ -29,6 +30,12 @@ pub(super) fn prepare(table: &Table, dataset: &DatasetSpec, recipe: &Recipe) -> 
     let training = lines(&rows.training);
     let fault = |error| text_fault(table, column, error);
     let tokenizer = Tokenizer::train(spec, training.iter().map(String::as_str)).map_err(fault)?;
+    let masking = match dataset.task {
+        Task::MaskedLm => Some(Masking::of(&tokenizer).ok_or_else(|| no_mask(table, column))?),
+        _ => None,
+    };
+    // How far behind a token its label stands.
+    let ahead = usize::from(masking.is_none());
     let (mut features, mut labels, mut splits) = (Vec::new(), Vec::new(), Splits::default());
     let others = [lines(&rows.validation), lines(&rows.test)];
     let [validation, test] = &others;
@@ -40,16 +47,16 @@ pub(super) fn prepare(table: &Table, dataset: &DatasetSpec, recipe: &Recipe) -> 
         let cut = |line: &String| tokenizer.encode(line).map(|encoding| encoding.ids).map_err(fault);
         let ids: Vec<Vec<u32>> = lines.par_iter().map(cut).collect::<Result<_, _>>()?;
         let ids = ids.concat();
-        let blocks = ids.len().saturating_sub(1) / length;
+        let blocks = ids.len().saturating_sub(ahead) / length;
         if blocks == 0 && !lines.is_empty() {
             let (file, column) = (table.file.clone(), column.name.clone());
-            let (split, tokens, needed) = (name.to_owned(), ids.len(), length + 1);
+            let (split, tokens, needed) = (name.to_owned(), ids.len(), length + ahead);
             return Err(DataError::CorpusTooShort { file, column, split, tokens, needed });
         }
         let first = (labels.len() / length) as u32;
         split.extend(first..first + blocks as u32);
         features.extend(ids[..blocks * length].iter().map(|id| *id as f32));
-        labels.extend_from_slice(&ids[ids.len().min(1)..][..blocks * length]);
+        labels.extend_from_slice(&ids[ids.len().min(ahead)..][..blocks * length]);
     }
     if features.len() > MAX_NUMBERS {
         let (file, rows) = (table.file.clone(), features.len() / length);
@@ -66,7 +73,13 @@ pub(super) fn prepare(table: &Table, dataset: &DatasetSpec, recipe: &Recipe) -> 
         splits,
         tokenizers: BTreeMap::from([(column, tokenizer)]),
         words: Lists::default(),
+        masking,
     })
+}
+
+/// A tokeniser that came without a mask.
+fn no_mask(table: &Table, column: &Column) -> DataError {
+    DataError::NoMask { file: table.file.clone(), column: column.name.clone() }
 }
 
 /// The extent of what [`prepare`] would make.

@@ -116,6 +116,8 @@ pub enum DataError {
     NotTokenized { file: String, column: String },
     #[error("{file}: the {split} rows of {column} come to {tokens} tokens; a block takes {needed}")]
     CorpusTooShort { file: String, column: String, split: String, tokens: usize, needed: usize },
+    #[error("{file}: the tokeniser of column '{column}' has no token that hides others ([MASK])")]
+    NoMask { file: String, column: String },
     #[error("a sequence of {length} tokens was asked for; there can be 1 to {most}")]
     WrongLength { length: usize, most: usize },
     #[error("{file}: the column {column}: {cause}")]

@@ -6,7 +6,7 @@ use super::{
     DataError, Table, Targets, corpus,
     prepare::{Carried, Effort},
 };
-use crate::project::{DatasetSpec, Recipe, Task};
+use crate::project::{DatasetSpec, Recipe};
 
 /// A column of the data as a model takes it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -60,7 +60,7 @@ impl Extent {
 
     /// The extent of what `prepare` would make, without making it: no token is learned.
     pub fn of(table: &Table, dataset: &DatasetSpec, recipe: &Recipe) -> Result<Self, DataError> {
-        if dataset.task == Task::LanguageModeling {
+        if dataset.task.is_of_corpus() {
             return corpus::extent(table, dataset, recipe);
         }
         Ok(Carried::out(table, dataset, recipe, Effort::Measure)?.extent(table, dataset))

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Column, DataError, Entering, Extent, Lists, Table, corpus,
+    Column, DataError, Entering, Extent, Lists, Masking, Table, corpus,
     feature::{Feature, Ground},
     kept, sequences, split, tags, target, vary,
 };
@@ -37,6 +37,8 @@ pub struct Prepared {
     pub tokenizers: BTreeMap<String, Tokenizer>,
     /// The words that tags are predicted of, as they stood there; of other targets none.
     pub words: Lists,
+    /// What is hidden of every row where the hidden is to be said.
+    pub masking: Option<Masking>,
 }
 
 /// How many rows there are to learn from, and of what.
@@ -214,7 +216,7 @@ pub(super) enum Effort {
 
 /// Splits a table's rows and carries out the recipe's steps in their order.
 pub fn prepare(table: &Table, dataset: &DatasetSpec, recipe: &Recipe) -> Result<Prepared, DataError> {
-    if dataset.task == Task::LanguageModeling {
+    if dataset.task.is_of_corpus() {
         return corpus::prepare(table, dataset, recipe);
     }
     let carried = Carried::out(table, dataset, recipe, Effort::Work)?;
@@ -222,7 +224,8 @@ pub fn prepare(table: &Table, dataset: &DatasetSpec, recipe: &Recipe) -> Result<
     let tokenizers = carried.features.iter().filter_map(Feature::tokenizer).collect();
     let (feature_names, features) = carried.assemble(table)?;
     let Carried { targets, splits, words, .. } = carried;
-    Ok(Prepared { columns, feature_names, features, targets, others: Vec::new(), splits, tokenizers, words })
+    let (others, masking) = (Vec::new(), None);
+    Ok(Prepared { columns, feature_names, features, targets, others, splits, tokenizers, words, masking })
 }
 
 /// The shape `[C, H, W]` that a row has where it is one picture, or spectrogram, after the recipe's steps.

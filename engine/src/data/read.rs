@@ -8,20 +8,39 @@ use std::{
 };
 
 use super::{
-    Cells, Column, ColumnKind, DataError, Table, dialect, infer, parquet,
+    Cells, Column, ColumnKind, DataError, Table, conll, dialect, infer, parquet,
     rows::{Forgive, Rows},
 };
 
 /// Largest file: its rows, as text and as numbers, must fit into memory beside it.
 pub const MAX_FILE_BYTES: u64 = 256 << 20;
 
-/// Reads a project's data: a Parquet file, where it is called so, or else a CSV file, whose first row is told by
+/// What a column file of tagged words is called behind its dot.
+pub(crate) const CONLL: &str = "conll";
+
+/// Reads a project's data: a Parquet file or one of tagged words, where it is called so, or else a CSV file, whose first row is told by
 /// `header` to hold names or not.
 pub fn read_table(file: &Path, header: Option<bool>) -> Result<Table, DataError> {
-    if file.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("parquet")) {
+    let ends = |with: &str| file.extension().is_some_and(|ending| ending.eq_ignore_ascii_case(with));
+    if ends("parquet") {
         return parquet::read_parquet(file).map(|(table, _)| table);
     }
+    if ends(CONLL) {
+        return parse_conll(read_bytes(file)?, &file.display().to_string());
+    }
     read_csv(file, header)
+}
+
+/// Reads the text of a column file of tagged words; `file` names it in errors. Text must be UTF-8.
+pub(crate) fn parse_conll(text: Vec<u8>, file: &str) -> Result<Table, DataError> {
+    let text = String::from_utf8(text).map_err(|error| DataError::Unreadable {
+        file: file.into(),
+        cause: error.utf8_error().to_string(),
+    })?;
+    match conll::read(&text, file, &mut |fault| Err(fault))? {
+        Table { rows: 0, .. } => Err(DataError::EmptyFile { file: file.into() }),
+        table => Ok(table),
+    }
 }
 
 /// Reads a CSV file, finding out its delimiter (comma, semicolon, tab, pipe), its header (unless told)

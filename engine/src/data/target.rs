@@ -19,7 +19,11 @@ pub(super) fn read(table: &Table, target: &Column, task: Task, rows: &[u32]) -> 
     let targets = match task {
         Task::Classification => classes(table, target)?,
         Task::Regression => values(table, target)?,
-        Task::LanguageModeling | Task::Tagging | Task::Translation | Task::Reconstruction => {
+        Task::LanguageModeling
+        | Task::MaskedLm
+        | Task::Tagging
+        | Task::Translation
+        | Task::Reconstruction => {
             return Err(unfit(table, target));
         }
     };

@@ -406,6 +406,7 @@ mod tests {
             others: Vec::new(),
             tokenizers: Default::default(),
             words: Default::default(),
+            masking: None,
         };
         (Graph::chain([("x", Layer::Input(input))]), data)
     }

@@ -13,6 +13,10 @@ pub enum GenerateError {
     NoWeights { run: u64 },
     #[error("{setting} is {value}; it must be {range}")]
     WrongSetting { setting: String, value: f64, range: String },
+    #[error("nothing is hidden in the text: {mask} stands for a token that the model is to say")]
+    NothingHidden { mask: String },
+    #[error("the text has {tokens} tokens, the model sees {most} at most")]
+    TextTooLong { tokens: usize, most: usize },
     #[error("the model gives numbers that are not finite")]
     NotFinite,
 }

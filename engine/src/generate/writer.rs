@@ -1,11 +1,13 @@
 //! A model that writes, token by token.
 
+mod filled;
+
 use candle_core::{Device, Tensor};
 use serde::{Deserialize, Serialize};
 
 use super::{Choice, GenerateError, Sampling};
 use crate::{
-    data::{Prepared, StepsOf, Targets},
+    data::{Masking, Prepared, StepsOf, Targets},
     graph::{Graph, Layer, Shape},
     model::{Model, Tensors},
     project::Experiment,
@@ -31,6 +33,8 @@ pub struct Writer {
     source: Option<(Tokenizer, usize)>,
     /// Whether the text so far enters at the second input, and begins with a token of its own.
     is_translation: bool,
+    /// Of a model that says hidden tokens, what hides them.
+    masking: Option<Masking>,
     /// Whether the model can go on from what it has computed of the text so far.
     goes_on: bool,
 }
@@ -85,6 +89,7 @@ impl Writer {
             length: *steps,
             tokenizer,
             is_translation: source.is_some(),
+            masking: data.masking.clone(),
             goes_on: true,
             source,
         })
@@ -119,7 +124,8 @@ impl Writer {
         Ok(Text { source, ids: vec![begin], given: 1, is_over: false, past: Default::default() })
     }
 
-    /// Writes until the text ends, or `asked` has enough; each token is told, and goes on where that says so.
+    /// Writes until the text ends, or `asked` has enough; each token is told, and goes on where that says so. A model of
+    /// hidden tokens gives the prompt with the likeliest token in the place of each mask.
     ///
     /// # Errors
     /// If a setting is out of its range or the model gives no numbers.
@@ -130,6 +136,9 @@ impl Writer {
         tell: &mut (dyn FnMut(Said) -> bool + Send),
     ) -> Result<String, Problem> {
         asked.check()?;
+        if let Some(masking) = &self.masking {
+            return self.fill(prompt, masking, tell);
+        }
         let text = self.begin(prompt)?;
         if asked.beams > 1 {
             self.write_with_beams(text, asked, tell)
@@ -220,6 +229,12 @@ impl Writer {
             Some(logits) => logits,
             None => self.anew(text).map_err(crate::train::TrainError::from)?,
         };
+        self.silence(&mut logits);
+        Ok(logits)
+    }
+
+    /// Leaves no chance to tokens that stand for no text, but the end of a translation, and to those that are nobody's.
+    fn silence(&self, logits: &mut [f32]) {
         let specials = self.tokenizer.specials();
         let end = specials.end.filter(|_| self.is_translation);
         let silent = [Some(specials.padding), specials.unknown, specials.begin, specials.end, specials.mask];
@@ -230,7 +245,6 @@ impl Writer {
         }
         // Of a vocabulary that is not full, the rest is nobody's.
         logits.iter_mut().skip(self.tokenizer.size()).for_each(|logit| *logit = f32::NEG_INFINITY);
-        Ok(logits)
     }
 
     /// The logits behind a text of which all but the new tokens have been computed before. `None` where the model sees

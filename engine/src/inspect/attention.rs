@@ -106,7 +106,7 @@ impl AttentionLayer {
 }
 
 /// The largest of each part of a map.
-fn shrunk(map: &[f32], [rows, columns]: [usize; 2], [to_rows, to_columns]: [usize; 2]) -> Vec<f32> {
+pub fn shrunk(map: &[f32], [rows, columns]: [usize; 2], [to_rows, to_columns]: [usize; 2]) -> Vec<f32> {
     if [rows, columns] == [to_rows, to_columns] {
         return map.to_vec();
     }

@@ -16,12 +16,18 @@ pub enum InspectError {
     NotPutDown { step: u64, cause: String },
     #[error("there are no rows to look at")]
     NoRows,
+    #[error("row {row} is in none of the run's splits")]
+    NoRow { row: u32 },
     #[error("the model does not read one text alone")]
     NoText,
     #[error("there is no head {head} in '{node}'")]
     NoHead { node: String, head: usize },
     #[error("there is no attention called '{node}'")]
     NoLayer { node: String },
+    #[error("'{node}' gives no images to look at")]
+    NoImages { node: String },
+    #[error("there is no class {class}")]
+    NoClass { class: usize },
     #[error("step {step} of the input cannot be switched off")]
     NoStep { step: usize },
 }

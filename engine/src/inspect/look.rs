@@ -4,8 +4,9 @@ use candle_core::{DType, Device, Tensor};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    AttentionLayer, InspectError, Off,
+    AskCam, AskNeurons, AttentionLayer, Cam, InspectError, Neurons, Off,
     attention::layers,
+    average, cam,
     off::{blanked, can_blank, without},
     rollout,
     sequences::{Sequence, entering},
@@ -40,10 +41,19 @@ pub struct Ask {
     pub split: Split,
     /// Which of the split's rows; goes round.
     pub sample: usize,
+    /// A row of the table in place of that, in whichever split it is.
+    #[serde(default)]
+    pub row: Option<u32>,
     /// A text in place of that row, where the model reads one.
     #[serde(default)]
     pub text: Option<String>,
     pub off: Vec<Off>,
+    /// Whether it is also asked where the picture speaks for a class.
+    #[serde(default)]
+    pub cam: Option<AskCam>,
+    /// The head whose queries and keys are asked for.
+    #[serde(default)]
+    pub neurons: Option<AskNeurons>,
 }
 
 /// What was seen.
@@ -51,6 +61,9 @@ pub struct Ask {
 pub struct Look {
     /// Of the checkpoint.
     pub step: u64,
+    /// The row of the table, and its split.
+    pub row: u32,
+    pub split: Split,
     /// Which of so many samples it is.
     pub sample: usize,
     pub samples: usize,
@@ -61,6 +74,8 @@ pub struct Look {
     pub layers: Vec<AttentionLayer>,
     /// [`rollout`].
     pub rollout: Option<Vec<f32>>,
+    /// [`average`].
+    pub average: Option<Vec<f32>>,
     /// What enters, input by input.
     pub sequences: Vec<Sequence>,
     /// How many steps the first attention sees; 0 without any.
@@ -71,6 +86,10 @@ pub struct Look {
     pub takes_text: bool,
     /// What the nodes that give images gave, the input first.
     pub images: Vec<Given>,
+    /// The nodes that can be asked where a picture speaks for a class.
+    pub cam_nodes: Vec<String>,
+    pub cam: Option<Cam>,
+    pub neurons: Option<Neurons>,
 }
 
 /// What a model predicted.
@@ -111,15 +130,14 @@ impl Look {
         step: u64,
         ask: &Ask,
     ) -> Result<Self, Problem> {
-        let rows = data.splits.rows(ask.split);
-        let sample = ask.sample % rows.len().max(1);
-        let row = *rows.get(sample).ok_or(InspectError::NoRows)?;
+        let (split, sample, row) = asked_row(data, ask)?;
         let graph = experiment.graph.flat().map_err(ModelError::of_faults)?;
         // As in a peek: the last node gives what it is drawn to give, every node for itself.
         let seed = experiment.training.seed;
         let mut model = Model::build(&experiment.graph, &LossSpec::Mse, seed, &Device::Cpu)?;
         model.take_apart(&experiment.graph, &LossSpec::Mse)?;
-        model.load(&without(&graph, weights, &ask.off)?)?;
+        let weights = &without(&graph, weights, &ask.off)?;
+        model.load(weights)?;
 
         let batch = match &ask.text {
             Some(text) => typed(data, text)?,
@@ -134,33 +152,60 @@ impl Look {
         if let ([input], true) = (&mut inputs[..], is_blanked) {
             let blank = sequences.first().map_or(0, |sequence| sequence.blank);
             *input = blanked(&graph, input, (steps, blank), &ask.off)?;
-            ran = run(&model, inputs).map_err(TrainError::from)?;
+            ran = run(&model, inputs.clone()).map_err(TrainError::from)?;
         }
         let (tape, nodes, last) = ran;
         let layers = layers(&graph, &model, &tape, &sequences).map_err(TrainError::from)?;
+        let neurons = ask.neurons.as_ref().map(|ask| Neurons::of(&layers, &tape, ask)).transpose()?;
         let given = |slot: Slot| tape.value(slot).and_then(|value| value.get(0));
         let output = given(last).map_err(TrainError::from)?;
-        let counted = counted(data, row as usize, ask, &sequences);
+        let counted = counted(data, &batch, ask, &sequences);
         let answer = answer(data, &output, &counted).map_err(TrainError::from)?;
         let images = graph.nodes.iter().zip(&nodes).filter_map(|(node, slot)| {
             let tensor = given((*slot)?).ok().filter(|tensor| tensor.rank() == 3)?;
             Given::of(node.name.clone(), &tensor).ok()
         });
+        let images: Vec<Given> = images.collect();
+        let cam_nodes = cam::nodes(&graph, data, &images);
+        let cam = ask.cam.as_ref().filter(|_| !cam_nodes.is_empty());
+        let cam =
+            cam.map(|ask| Cam::of(experiment, &graph, weights, &inputs, &cam_nodes, ask)).transpose()?;
         Ok(Self {
             step,
+            row,
+            split,
             sample,
-            samples: rows.len(),
-            truth: if ask.text.is_none() { truth(data, row as usize) } else { String::new() },
+            samples: data.splits.rows(split).len(),
+            truth: told(data, &batch, ask),
             answer,
             rollout: rollout(&layers),
+            average: average(&layers),
             sequences,
             steps,
             steps_can_go,
             takes_text: text_column(data).is_some(),
-            images: images.collect(),
+            images,
+            cam_nodes,
+            cam,
+            neurons,
             layers,
         })
     }
+}
+
+/// The row that is asked for: its split, which of that it is, and its place in the table.
+fn asked_row(data: &Prepared, ask: &Ask) -> Result<(Split, usize, u32), InspectError> {
+    let Some(row) = ask.row else {
+        let rows = data.splits.rows(ask.split);
+        let sample = ask.sample % rows.len().max(1);
+        return Ok((ask.split, sample, *rows.get(sample).ok_or(InspectError::NoRows)?));
+    };
+    let place = |split: Split| {
+        let sample = data.splits.rows(split).iter().position(|other| *other == row)?;
+        Some((split, sample, row))
+    };
+    let mut splits = [Split::Training, Split::Validation, Split::Test].into_iter();
+    splits.find_map(place).ok_or(InspectError::NoRow { row })
 }
 
 /// The one column that enters, where it is a text, and how many tokens of it.
@@ -174,7 +219,10 @@ fn text_column(data: &Prepared) -> Option<(&Tokenizer, usize)> {
 /// A row that is a text.
 fn typed(data: &Prepared, text: &str) -> Result<Batch, Problem> {
     let (tokenizer, length) = text_column(data).ok_or(InspectError::NoText)?;
-    let mut ids = tokenizer.encode(text)?.ids;
+    let mut ids = match &data.masking {
+        Some(masking) => masking.encode(tokenizer, text)?,
+        None => tokenizer.encode(text)?.ids,
+    };
     ids.resize(length, tokenizer.specials().padding);
     let features = ids.into_iter().map(|id| id as f32).collect();
     Ok(Batch {
@@ -188,15 +236,29 @@ fn typed(data: &Prepared, text: &str) -> Result<Batch, Problem> {
     })
 }
 
-/// Of each step of an answer, whether it counts: of a text, those that it has; else those that have a label.
-fn counted(data: &Prepared, row: usize, ask: &Ask, sequences: &[Sequence]) -> Vec<bool> {
-    let Targets::Steps { labels, steps, .. } = &data.targets else { return Vec::new() };
+/// What was to be predicted, in words; of a text that was typed, nothing is known.
+fn told(data: &Prepared, batch: &Batch, ask: &Ask) -> String {
+    match (&ask.text, &data.masking, &batch.rows[..]) {
+        (None, Some(_), _) => {
+            let asked = batch.labels.iter().copied().filter(|label| *label != IGNORED);
+            data.decoded(&asked.collect::<Vec<u32>>())
+        }
+        (None, None, [row]) => truth(data, *row as usize),
+        _ => String::new(),
+    }
+}
+
+/// Of each step of an answer, whether it counts: of a text, those that it has, or those that are hidden in it; else those
+/// that have a label.
+fn counted(data: &Prepared, batch: &Batch, ask: &Ask, sequences: &[Sequence]) -> Vec<bool> {
+    let Targets::Steps { steps, .. } = &data.targets else { return Vec::new() };
     if ask.text.is_some() {
         let length = sequences.first().and_then(|sequence| sequence.length).unwrap_or(*steps);
-        return (0..*steps).map(|step| step < length).collect();
+        let hidden = |id: &f32| data.masking.as_ref().is_none_or(|masking| *id == masking.mask() as f32);
+        let asked = |step: usize| batch.features.get(step).is_some_and(hidden);
+        return (0..*steps).map(|step| step < length && asked(step)).collect();
     }
-    let labels = labels.get(row * steps..(row + 1) * steps).unwrap_or(&[]);
-    labels.iter().map(|label| *label != IGNORED).collect()
+    batch.labels.iter().map(|label| *label != IGNORED).collect()
 }
 
 /// How many steps the first attention has; 0 without any.

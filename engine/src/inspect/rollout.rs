@@ -8,10 +8,7 @@ use super::AttentionLayer;
 /// the layer unchanged; multiplied from the first layer to the last. `[T, T]`, rows sum to 1; `None` where a layer's
 /// queries and keys are not the same steps, or there is no layer.
 pub fn rollout(layers: &[AttentionLayer]) -> Option<Vec<f32>> {
-    let steps = layers.first()?.queries;
-    if layers.iter().any(|layer| layer.queries != steps || layer.keys != steps || layer.is_cross) {
-        return None;
-    }
+    let steps = steps(layers)?;
     let past = |layer: &AttentionLayer| {
         let mut mixed = layer.mean();
         for (index, share) in mixed.iter_mut().enumerate() {
@@ -24,4 +21,20 @@ pub fn rollout(layers: &[AttentionLayer]) -> Option<Vec<f32>> {
         Some(all) => past(layer)?.matmul(&all).map(Some),
     });
     product.ok()??.flatten_all().ok()?.to_vec1().ok()
+}
+
+/// The mean of all heads of all layers `[T, T]`; `None` as of [`rollout`].
+pub fn average(layers: &[AttentionLayer]) -> Option<Vec<f32>> {
+    let mut sum = vec![0.0; steps(layers)?.pow(2)];
+    for layer in layers {
+        sum.iter_mut().zip(layer.mean()).for_each(|(sum, share)| *sum += share / layers.len() as f32);
+    }
+    Some(sum)
+}
+
+/// How many steps all layers have, where their queries and keys are the same steps.
+fn steps(layers: &[AttentionLayer]) -> Option<usize> {
+    let steps = layers.first()?.queries;
+    let is_alike = |layer: &AttentionLayer| layer.queries == steps && layer.keys == steps && !layer.is_cross;
+    layers.iter().all(is_alike).then_some(steps)
 }

@@ -1,12 +1,14 @@
 //! Attention as the pass computed it, its statistics, what is switched off, and what that costs.
 
+mod cam;
+
 use std::sync::Arc;
 
 use candle_core::Device;
 
 use super::{heads::Pattern, *};
 use crate::{
-    data::{Extent, Prepared, parse_csv, prepare, read_csv},
+    data::{Extent, Prepared, Targets, parse_csv, prepare, read_csv},
     graph::{Graph, Node, templates::Template},
     model::Tensors,
     project::{DatasetSpec, Experiment, Recipe, RecipeStep, SplitSpec, Task, copy_example, load},
@@ -53,7 +55,16 @@ fn digits() -> (Experiment, Prepared, Tensors) {
 }
 
 fn ask(off: Vec<Off>) -> Ask {
-    Ask { moment: Moment::Newest, split: Split::Validation, sample: 3, text: None, off }
+    Ask {
+        moment: Moment::Newest,
+        split: Split::Validation,
+        sample: 3,
+        row: None,
+        text: None,
+        off,
+        cam: None,
+        neurons: None,
+    }
 }
 
 fn look(off: Vec<Off>) -> Look {
@@ -204,6 +215,75 @@ fn rollout_goes_through_all_layers() {
 }
 
 #[test]
+fn the_average_is_of_all_layers() {
+    let look = look(Vec::new());
+    let all = look.average.clone().unwrap();
+    let mean = |place: usize| (look.layers[0].mean()[place] + look.layers[1].mean()[place]) / 2.0;
+    close(&[all[0], all[9], all[63]], &[mean(0), mean(9), mean(63)], 1e-6, "the mean of two layers");
+    let cross = AttentionLayer { is_cross: true, ..look.layers[0].clone() };
+    assert_eq!(average(&[cross]), None);
+}
+
+/// The softmax of what is told of a head gives the shares that the pass computed with.
+fn scores_are_the_maps(experiment: &Experiment, data: &Prepared, weights: &Tensors, ask: &Ask) {
+    let whole = Look::of(experiment, data, weights, 0, ask).unwrap();
+    for layer in &whole.layers {
+        for head in 0..layer.heads {
+            let neurons = Some(AskNeurons { node: layer.node.clone(), head });
+            let look = Look::of(experiment, data, weights, 0, &Ask { neurons, ..ask.clone() }).unwrap();
+            let neurons = look.neurons.unwrap();
+            assert_eq!(neurons.queries.len(), layer.queries * neurons.width, "{}", layer.node);
+            assert_eq!(neurons.keys.len(), layer.keys * neurons.width, "{}", layer.node);
+            for (query, row) in layer.map(head).chunks_exact(layer.keys).enumerate() {
+                let seen = |key: &usize| row[*key] > 0.0;
+                let keys: Vec<usize> = (0..layer.keys).filter(seen).collect();
+                let powers: Vec<f32> = keys.iter().map(|key| neurons.score(query, *key).exp()).collect();
+                let sum: f32 = powers.iter().sum();
+                let wanted: Vec<f32> = keys.iter().map(|key| row[*key]).collect();
+                let got: Vec<f32> = powers.iter().map(|power| power / sum).collect();
+                close(&got, &wanted, 1e-5, &format!("{} {head}, query {query}", layer.node));
+            }
+        }
+    }
+}
+
+#[test]
+fn numbers_of_a_head_are_those_of_its_map() {
+    let (mut experiment, data, weights) = digits();
+    scores_are_the_maps(&experiment, &data, &weights, &ask(Vec::new()));
+    // Positions that are rotary, and heads that share their keys.
+    experiment.graph = graph(&STEPS.replace("heads = 4,", "heads = 4, key_value_heads = 2, rotary = true,"));
+    let learner = Learner::new(&experiment.graph, &experiment.training, Device::Cpu).unwrap();
+    scores_are_the_maps(&experiment, &data, &learner.model().copies().unwrap(), &ask(Vec::new()));
+    let lines = "one two,uno dos\nthree one two,tres uno dos\n".repeat(20);
+    let (experiment, data, weights) =
+        texts(&format!("from,to\n{lines}"), "to", Task::Translation, &["from", "to"], "encoder-decoder");
+    scores_are_the_maps(&experiment, &data, &weights, &Ask { split: Split::Training, ..ask(Vec::new()) });
+    let (experiment, data, weights) = digits();
+    let refused = |node: &str, head: usize| {
+        let neurons = Some(AskNeurons { node: node.into(), head });
+        Look::of(&experiment, &data, &weights, 0, &Ask { neurons, ..ask(Vec::new()) }).unwrap_err()
+    };
+    assert_eq!(refused("attend", 4), Problem::from(InspectError::NoHead { node: "attend".into(), head: 4 }));
+    assert_eq!(refused("wide", 0), Problem::from(InspectError::NoLayer { node: "wide".into() }));
+}
+
+/// A row that is asked for is found in whichever split it is.
+#[test]
+fn a_row_is_found_in_its_split() {
+    let (experiment, data, weights) = digits();
+    let row = data.splits.test[5];
+    let asked = |row: u32| Ask { row: Some(row), ..ask(Vec::new()) };
+    let look = Look::of(&experiment, &data, &weights, 0, &asked(row)).unwrap();
+    assert_eq!((look.row, look.split, look.sample), (row, Split::Test, 5));
+    assert_eq!(look.samples, data.splits.test.len());
+    let usual = Look::of(&experiment, &data, &weights, 0, &ask(Vec::new())).unwrap();
+    assert_eq!((usual.row, usual.split), (data.splits.validation[3], Split::Validation));
+    let beyond = Look::of(&experiment, &data, &weights, 0, &asked(1_000_000)).unwrap_err();
+    assert_eq!(beyond, Problem::from(InspectError::NoRow { row: 1_000_000 }));
+}
+
+#[test]
 fn large_maps_are_shown_small() {
     let map: Vec<f32> = (0..100 * 100).map(|place| if place == 57 * 100 + 99 { 1.0 } else { 0.1 }).collect();
     let tensor = candle_core::Tensor::from_vec(map, (1, 1, 100, 100), &Device::Cpu).unwrap();
@@ -296,6 +376,31 @@ fn steps_of_texts_are_their_tokens_and_nothing_that_fills_up() {
     assert_ne!(shares(&blank), shares(&typed));
     let marks = see(Some("soup !"), Vec::new());
     assert_eq!(marks.sequences[0].is_delimiter, [false, true]);
+}
+
+#[test]
+fn of_hidden_tokens_those_alone_are_answered() {
+    let lines = "one two three four five six\n".repeat(60);
+    let (experiment, data, weights) =
+        texts(&format!("text\n{lines}"), "text", Task::MaskedLm, &[], "transformer");
+    let see = |sample: usize, text: Option<&str>| {
+        let ask = Ask { split: Split::Training, sample, text: text.map(String::from), ..ask(Vec::new()) };
+        Look::of(&experiment, &data, &weights, 0, &ask).unwrap()
+    };
+    let answers = |look: &Look| match &look.answer {
+        Answer::Steps(steps) => steps.len(),
+        other => panic!("{other:?}"),
+    };
+    let looks: Vec<Look> = (0..20).map(|sample| see(sample, None)).collect();
+    assert!(looks.iter().any(|look| answers(look) > 0));
+    for look in &looks {
+        assert_eq!(answers(look), look.truth.split_whitespace().count(), "{:?}", look.truth);
+        let hidden = look.sequences[0].steps.iter().filter(|step| *step == "[MASK]").count();
+        assert!(hidden <= answers(look), "some that are asked stand there still");
+    }
+    let typed = see(0, Some("one [MASK] three [MASK]"));
+    assert_eq!(typed.sequences[0].steps, ["one", "[MASK]", "three", "[MASK]"]);
+    assert_eq!((answers(&typed), typed.truth.as_str()), (2, ""));
 }
 
 #[test]

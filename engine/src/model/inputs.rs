@@ -245,6 +245,7 @@ mod tests {
             others: Vec::new(),
             tokenizers: Default::default(),
             words: Default::default(),
+            masking: None,
         }
     }
 

@@ -74,6 +74,11 @@ impl Outline {
         Ok(Self::laid_out(graph, loss, |_, _, _| Ok(BTreeMap::new()))?.0)
     }
 
+    /// [`Self::of`], where every node is computed by itself.
+    pub(super) fn unjoined(graph: &Graph, loss: &LossSpec) -> std::result::Result<Self, Problem> {
+        Ok(Self::laid_out(graph, loss, head::before_losses)?.0)
+    }
+
     /// The outline with some layers in the place of those drawn, and the graph that is computed.
     fn laid_out(
         graph: &Graph,

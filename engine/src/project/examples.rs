@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{FILE_NAME, Project, ProjectError, Task, folder::NewFolder, parse};
 use crate::{
-    data::{Cells, Table, parse_csv},
+    data::{CONLL, Cells, Table, parse_conll, parse_csv},
     graph::Layer,
     protocol::Problem,
 };
@@ -46,6 +46,8 @@ struct Example {
     name: &'static str,
     project: &'static str,
     readme: &'static str,
+    /// `csv`, or `conll` of tagged words.
+    ending: &'static str,
     data: &'static str,
     seconds: u32,
     /// The columns of its picture, where it is one of points or texts.
@@ -54,11 +56,15 @@ struct Example {
 
 macro_rules! example {
     ($name:literal, $seconds:literal, $axes:expr) => {
+        example!($name, "csv", $seconds, $axes)
+    };
+    ($name:literal, $ending:literal, $seconds:literal, $axes:expr) => {
         Example {
             name: $name,
             project: include_str!(concat!("../../../projects/", $name, "/project.toml")),
             readme: include_str!(concat!("../../../projects/", $name, "/README.md")),
-            data: include_str!(concat!("../../../projects/", $name, "/data/", $name, ".csv")),
+            ending: $ending,
+            data: include_str!(concat!("../../../projects/", $name, "/data/", $name, ".", $ending)),
             seconds: $seconds,
             axes: $axes,
         }
@@ -66,7 +72,7 @@ macro_rules! example {
 }
 
 /// In the gallery's order.
-const EXAMPLES: [Example; 7] = [
+const EXAMPLES: [Example; 9] = [
     example!("digits", 2, ["", ""]),
     example!("poems", 25, ["poem", ""]),
     example!("dates", 70, ["written", "iso"]),
@@ -74,6 +80,8 @@ const EXAMPLES: [Example; 7] = [
     example!("diagnosis", 1, ["worst_radius", "worst_concave_points"]),
     example!("wine", 1, ["flavanoids", "color_intensity"]),
     example!("lstm-text", 45, ["verse", ""]),
+    example!("reviews-zh", 20, ["review", "mood"]),
+    example!("entities", "conll", 10, ["tokens", ""]),
 ];
 
 /// The examples' names, in the gallery's order.
@@ -108,15 +116,18 @@ pub fn copy_example(name: &str, folder: &Path) -> Result<PathBuf, ProjectError> 
     let copy = NewFolder::begin(folder)?;
     copy.write(FILE_NAME, example.project.as_bytes())?;
     copy.write("README.md", example.readme.as_bytes())?;
-    copy.write(&format!("data/{name}.csv"), example.data.as_bytes())?;
+    copy.write(&format!("data/{name}.{}", example.ending), example.data.as_bytes())?;
     copy.finish(name)
 }
 
 impl Example {
     fn read(&self) -> Result<(Project, Table), Problem> {
         let project = parse(self.project, &format!("{}/{FILE_NAME}", self.name))?;
-        let file = format!("{}/data/{0}.csv", self.name);
-        let table = parse_csv(self.data.into(), &file, project.dataset.header)?;
+        let file = format!("{}/data/{0}.{}", self.name, self.ending);
+        let table = match self.ending {
+            CONLL => parse_conll(self.data.into(), &file)?,
+            _ => parse_csv(self.data.into(), &file, project.dataset.header)?,
+        };
         Ok((project, table))
     }
 
@@ -151,7 +162,7 @@ impl Example {
             };
         }
         let [first, second] = self.axes.map(|name| table.column(name).map(|column| &column.cells));
-        if let Some(texts @ Cells::Texts(_)) = first {
+        if let Some(texts @ (Cells::Texts(_) | Cells::Tokens(_))) = first {
             let row = |row| (texts.text(row), second.map_or_else(String::new, |second| second.text(row)));
             return Picture::Texts((0..table.rows.min(TEXTS)).map(row).collect());
         }
@@ -197,7 +208,7 @@ fn scaled(numbers: Vec<f32>) -> Vec<f32> {
 mod tests {
     use super::*;
     use crate::{
-        data::{prepare, read_csv},
+        data::{prepare, read_table},
         project::load,
     };
 
@@ -208,7 +219,7 @@ mod tests {
             let copy = copy_example(name, folder.path()).expect("a copy");
             let project = load(&copy).expect("a project");
             let table =
-                read_csv(&copy.join(&project.dataset.file), project.dataset.header).expect("its data");
+                read_table(&copy.join(&project.dataset.file), project.dataset.header).expect("its data");
             for experiment in &project.experiments {
                 let data = prepare(&table, &project.dataset, &experiment.recipe).expect("its rows");
                 let checked = experiment.graph.check().expect("its model");
@@ -237,7 +248,7 @@ mod tests {
         let error = copy_example("mnist", folder.path()).expect_err("no such example");
         assert_eq!(
             error.to_string(),
-            "there is no example 'mnist'; there are digits, poems, dates, line, diagnosis, wine, lstm-text"
+            "there is no example 'mnist'; there are digits, poems, dates, line, diagnosis, wine, lstm-text, reviews-zh, entities"
         );
         // Root may write anywhere, so the folder that cannot be written is one inside a file.
         let file = folder.path().join("file");
@@ -264,6 +275,8 @@ mod tests {
                 ("diagnosis", 569, 31),
                 ("wine", 178, 14),
                 ("lstm-text", 1137, 2),
+                ("reviews-zh", 3600, 2),
+                ("entities", 1800, 2),
             ]
         );
         for card in &cards {

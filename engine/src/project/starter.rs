@@ -165,7 +165,7 @@ fn inputs<'a>(columns: &[&'a Column], usable: Vec<&'a Column>, task: Task) -> Ve
         return vec![media];
     }
     match task {
-        Task::LanguageModeling => return Vec::new(),
+        Task::LanguageModeling | Task::MaskedLm => return Vec::new(),
         Task::Translation => {}
         Task::Tagging => {
             let is_words = |column: &&&Column| matches!(column.cells, Cells::Tokens(_));
@@ -253,6 +253,7 @@ fn steps(inputs: &[&Column], target: &Column, task: Task) -> Vec<RecipeStep> {
     }
     match task {
         Task::LanguageModeling => steps.push(texts::letters(&target.name)),
+        Task::MaskedLm => steps.push(texts::tokens(target)),
         Task::Translation => steps.push(texts::words(target)),
         _ => {}
     }
@@ -331,6 +332,7 @@ fn frame(task: Task, shape: Option<[usize; 3]>, extent: &Extent) -> Frame {
 fn graph(task: Task, is_of_pictures: bool, frame: &Frame) -> Graph {
     let template = match task {
         Task::LanguageModeling => "gpt",
+        Task::MaskedLm => "transformer",
         Task::Tagging => "lstm",
         Task::Translation => "encoder-decoder",
         Task::Reconstruction => "autoencoder",

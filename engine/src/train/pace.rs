@@ -97,7 +97,7 @@ mod tests {
 
     use super::*;
     use crate::{
-        data::{prepare, read_csv},
+        data::{prepare, read_table},
         project::{copy_example, example_names, load},
         train::{Control, Steered, run},
     };
@@ -109,7 +109,7 @@ mod tests {
         for name in example_names() {
             let folder = copy_example(name, home.path()).unwrap();
             let project = load(&folder).unwrap();
-            let table = read_csv(&folder.join(&project.dataset.file), project.dataset.header).unwrap();
+            let table = read_table(&folder.join(&project.dataset.file), project.dataset.header).unwrap();
             for experiment in project.experiments {
                 let data = prepare(&table, &project.dataset, &experiment.recipe).unwrap();
                 all.push((format!("{name}/{}", experiment.name), experiment, Arc::new(data)));

@@ -134,20 +134,29 @@ fn answers(session: &Session, rows: &[u32], predictions: &Predictions) -> Answer
     Answers { rows: rows.to_vec(), said }
 }
 
-/// What was predicted of the first rows, read as texts: at each step the next token of the true text before it.
+/// What was predicted of the first rows, read as texts: at each step the next token of the true text before it; or the
+/// tokens that were hidden.
 fn examples(session: &Session, rows: &[u32], predicted: &[u32]) -> Vec<TextExample> {
-    let (data, Targets::Steps { labels, steps, .. }) = (&session.data, &session.data.targets) else {
+    let (data, Targets::Steps { column, steps, .. }) = (&session.data, &session.data.targets) else {
         return Vec::new();
     };
+    let hidden = data.masking.as_ref().zip(data.tokenizers.get(column));
     let rows = rows.iter().zip(predicted.chunks_exact((*steps).max(1))).take(MAX_EXAMPLES);
     rows.map(|(&row, predicted)| {
-        let labels = &labels[row as usize * steps..][..*steps];
+        let batch = data.batch(&[row]);
+        let labels = &batch.labels;
         let told = |ids: &[u32]| -> Vec<u32> {
             let counted = ids.iter().zip(labels).filter(|(_, label)| **label != IGNORED);
             counted.map(|(id, _)| *id).collect()
         };
         TextExample {
-            source: data.source(row),
+            source: match hidden {
+                Some((masking, tokenizer)) => {
+                    let ids: Vec<u32> = batch.features.iter().map(|id| *id as u32).collect();
+                    masking.text(tokenizer, &ids)
+                }
+                None => data.source(row),
+            },
             truth: data.decoded(&told(labels)),
             predicted: data.decoded(&told(predicted)),
         }

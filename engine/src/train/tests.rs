@@ -347,6 +347,7 @@ fn classes(training: Training) -> Session {
         splits: Splits { training: (0..ROWS).collect(), ..Splits::default() },
         tokenizers: Default::default(),
         words: Default::default(),
+        masking: None,
     };
     let recipe = Recipe { split: SplitSpec::default(), steps: Vec::new() };
     let experiment = Experiment { name: "classes".into(), recipe, graph, training };
@@ -430,6 +431,7 @@ fn rows_for(graph: &Graph) -> Prepared {
         splits: Splits { training: (0..4).collect(), validation: vec![4, 5], test: vec![6, 7] },
         tokenizers: Default::default(),
         words: Default::default(),
+        masking: None,
     }
 }
 

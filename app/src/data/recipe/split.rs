@@ -25,7 +25,7 @@ pub fn split_ui(ui: &mut Ui, cx: &mut Context<'_>, split: &mut SplitSpec) {
         opened.data.columns.iter().filter(|column| column.name != *target).collect();
     let mut form = Form::new(ui, cx, Vec::new());
     ui.spacing_mut().item_spacing.y = space::XS;
-    if task == Task::LanguageModeling {
+    if task.is_of_corpus() {
         form.cx.text("recipe-by-corpus").lines().for_each(|line| drop(widgets::weak(ui, line)));
     } else {
         by_ui(ui, &mut form, &columns, split);
@@ -37,7 +37,7 @@ pub fn split_ui(ui: &mut Ui, cx: &mut Context<'_>, split: &mut SplitSpec) {
         let (name, hint) = (form.cx.text(key), form.cx.hint("recipe-share"));
         form.typed_named(ui, path, name, hint, share);
     }
-    if matches!(split.by, SplitBy::Random | SplitBy::Group(_)) && task != Task::LanguageModeling {
+    if matches!(split.by, SplitBy::Random | SplitBy::Group(_)) && !task.is_of_corpus() {
         let (name, hint) = (form.cx.text("recipe-seed"), form.cx.hint("recipe-seed"));
         form.typed_named(ui, "recipe.split.seed", name, hint, &mut split.seed);
     }

@@ -9,7 +9,7 @@ use crate::{
         kept,
         prepare::{Carried, Effort},
     },
-    project::{DatasetSpec, Recipe, Task},
+    project::{DatasetSpec, Recipe},
     protocol::Problem,
 };
 
@@ -56,7 +56,7 @@ impl Walk {
     pub fn of(table: &Table, dataset: &DatasetSpec, recipe: &Recipe) -> Self {
         let mut walk = Self { rows: table.rows, ..Self::default() };
         let wrong = |step, error: DataError| Some((step, Problem::from(error)));
-        if dataset.task == Task::LanguageModeling {
+        if dataset.task.is_of_corpus() {
             match Extent::of(table, dataset, recipe) {
                 Ok(extent) => walk.extent = Some(extent),
                 Err(error) => walk.fault = wrong(None, error),

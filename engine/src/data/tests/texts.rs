@@ -211,3 +211,27 @@ fn words_and_tags_that_do_not_pair_are_named() {
     let recipe = recipe(0.0, 0.0, &[]);
     assert!(prepare(&alone, &dataset("tags", Task::Tagging), &recipe).is_err());
 }
+
+/// What is to be said of a block are its own tokens; of a batch, those that are hidden, and all models are asked the
+/// same of a row.
+#[test]
+fn hidden_tokens_are_to_be_said_again() {
+    let text = "text\n".to_owned() + &"one two three four five six seven eight\n".repeat(60);
+    let blocks = recipe(0.0, 0.0, &[tokenize(TokenizerKind::Words, 16)]);
+    let data = prepared(&text, "text", Task::MaskedLm, &blocks);
+    assert_eq!(data.splits.training.len(), 60 * 8 / 16);
+    let Targets::Steps { labels, steps: 16, of: StepsOf::Tokens, .. } = &data.targets else { panic!() };
+    assert_eq!(ids(&data.features), *labels);
+    let batch = data.batch(&data.splits.training);
+    assert_eq!(batch, data.batch(&data.splits.training));
+    let asked = batch.labels.iter().filter(|label| **label != IGNORED).count();
+    assert!((20..130).contains(&asked), "{asked} of 480");
+    let hidden = batch.features.iter().filter(|id| **id == Specials::MASK as f32).count();
+    assert!(hidden > 0 && hidden <= asked, "{hidden} of {asked}");
+    for (step, label) in batch.labels.iter().enumerate() {
+        assert!(*label == labels[step] || *label == IGNORED && batch.features[step] as u32 == labels[step]);
+    }
+    // Nothing is hidden of who goes on with a text.
+    let whole = prepared(&text, "text", Task::LanguageModeling, &blocks);
+    assert_eq!(ids(&whole.batch(&[0]).features), labels[..16]);
+}

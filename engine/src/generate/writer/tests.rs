@@ -28,7 +28,17 @@ fn of_graph(graph: Graph, is_translation: bool) -> Writer {
     let loss = LossSpec::CrossEntropy { label_smoothing: 0.0, class_weights: Vec::new() };
     let model = Model::build(&graph, &loss, 5, &Device::Cpu).unwrap();
     let source = is_translation.then(|| (tokenizer.clone(), LENGTH));
-    Writer { graph, loss, model, length: LENGTH, tokenizer, source, is_translation, goes_on: true }
+    Writer {
+        graph,
+        loss,
+        model,
+        length: LENGTH,
+        tokenizer,
+        source,
+        is_translation,
+        masking: None,
+        goes_on: true,
+    }
 }
 
 /// Whether the model went on from what it had; its logits are those of the whole text either way, letter by letter

@@ -124,6 +124,7 @@ fn rows_of(features: Vec<f32>) -> Prepared {
         splits: Splits { training: vec![0, 1], ..Splits::default() },
         tokenizers: Default::default(),
         words: Default::default(),
+        masking: None,
     }
 }
 

@@ -311,7 +311,7 @@ fn faults_are_named_with_their_place() {
     check(
         "\"classification\"",
         "\"clustering\"",
-        "p.toml, line 8, column 8: unknown variant `clustering`, expected one of `classification`, `regression`, `language-modeling`, `tagging`, `translation`, `reconstruction`",
+        "p.toml, line 8, column 8: unknown variant `clustering`, expected one of `classification`, `regression`, `language-modeling`, `masked-lm`, `tagging`, `translation`, `reconstruction`",
     );
     check(
         "validation = 0.15",

@@ -50,7 +50,7 @@ impl Learned {
     pub fn inputs<'a>(columns: &[&'a Column], task: Task) -> Vec<&'a Column> {
         let is_words = |column: &&&Column| matches!(column.cells, Cells::Tokens(_));
         let found = match task {
-            Task::LanguageModeling => None,
+            Task::LanguageModeling | Task::MaskedLm => None,
             Task::Tagging => columns.iter().find(is_words).copied(),
             _ => texts::longest(columns),
         };
@@ -60,7 +60,7 @@ impl Learned {
     /// The steps that cut such a column as the model is used to; `target` is what a language model reads.
     pub fn steps(&self, inputs: &[&Column], target: &Column, task: Task) -> Vec<RecipeStep> {
         let (read, length) = match task {
-            Task::LanguageModeling => (Some(target), BLOCK),
+            Task::LanguageModeling | Task::MaskedLm => (Some(target), BLOCK),
             _ => (inputs.first().copied(), inputs.first().map_or(BLOCK, |column| self.length(column))),
         };
         let tokenizer = TokenizerSpec {

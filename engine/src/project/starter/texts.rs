@@ -13,6 +13,8 @@ const LENGTHS: (usize, usize) = (8, 256);
 /// Letters that a language model reads at a time, and how many it knows.
 const BLOCK: usize = 128;
 const LETTERS: u32 = 8000;
+/// Tokens that a model of hidden tokens reads at a time.
+const HIDDEN_BLOCK: usize = 64;
 /// From this share of its letters on, a text is Chinese.
 const CHINESE: f64 = 0.3;
 /// Letters of a Chinese word, on average.
@@ -56,6 +58,19 @@ pub(super) fn letters(column: &str) -> RecipeStep {
     let kind = TokenizerKind::Characters;
     let tokenizer = TokenizerSpec { vocabulary: LETTERS, ..TokenizerSpec::of(kind) };
     RecipeStep::Tokenize { tokenizer, length: BLOCK, columns: vec![column.to_owned()] }
+}
+
+/// The step that cuts the column of a model that says hidden tokens: Chinese into characters (as BERT does), the rest
+/// into words.
+pub(super) fn tokens(column: &Column) -> RecipeStep {
+    let texts: Vec<&str> = match &column.cells {
+        Cells::Texts(texts) => texts.iter().flatten().take(SAMPLE).map(String::as_str).collect(),
+        _ => Vec::new(),
+    };
+    let kind = if is_chinese(&texts) { TokenizerKind::Characters } else { TokenizerKind::Words };
+    // Words that occur once are not learned; they teach the model what to make of those it does not know.
+    let tokenizer = TokenizerSpec { lowercase: true, min_count: 2, ..TokenizerSpec::of(kind) };
+    RecipeStep::Tokenize { tokenizer, length: HIDDEN_BLOCK, columns: vec![column.name.clone()] }
 }
 
 /// Whether many of the letters are Chinese characters (CJK unified ideographs).

@@ -12,7 +12,7 @@ use kernels::random::Purpose;
 use kernels::strided::View;
 
 pub use self::{cross::CrossAttention, fused::SelfAttention};
-use crate::tape::{Form, Step, cpu};
+use crate::tape::{Form, Scored, Step, cpu};
 
 /// How heads attend (Vaswani et al. 2017).
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -38,8 +38,22 @@ impl Heads {
         Self { count, keys: count, causal: false, scale: None, dropout: 0.0, node: 0 }
     }
 
+    fn scale_of(&self, width: usize) -> f32 {
+        self.scale.unwrap_or(1.0 / (width as f32).sqrt())
+    }
+
+    /// Queries and keys, head by head.
+    fn scored(&self, sizes: &Sizes, q: &Tensor, k: &Tensor) -> Result<Scored> {
+        let split = |x: &Tensor, steps: usize, heads: usize| {
+            x.contiguous()?.reshape((sizes.batch, steps, heads, sizes.width))?.transpose(1, 2)
+        };
+        let queries = split(q, sizes.queries, sizes.heads)?;
+        let keys = split(k, sizes.keys, sizes.key_heads)?;
+        Ok(Scored { queries, keys, scale: self.scale_of(sizes.width) })
+    }
+
     fn attention<'a>(&self, sizes: Sizes, lengths: Option<&'a [u32]>, step: &Step) -> Attention<'a> {
-        let scale = self.scale.unwrap_or(1.0 / (sizes.width as f32).sqrt());
+        let scale = self.scale_of(sizes.width);
         let dropout = (step.training && self.dropout > 0.0)
             .then(|| Dropout { key: step.key(Purpose::Dropout, self.node), rate: self.dropout });
         Attention { sizes, causal: self.causal, scale, lengths, dropout }

@@ -68,10 +68,8 @@ impl Operation for Recurrent {
             Form::Kernels => forward(&layer, x, [input, hidden], biases)?,
             Form::Expressions => expressions::forward(&layer, x, [input, hidden], biases)?,
         };
-        if step.training {
-            keep.extend([x.clone(), input.clone(), hidden.clone(), y.clone()]);
-            keep.extend(states);
-        }
+        keep.extend([x.clone(), input.clone(), hidden.clone(), y.clone()]);
+        keep.extend(states);
         Ok(y)
     }
 

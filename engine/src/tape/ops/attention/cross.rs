@@ -5,7 +5,7 @@ use kernels::attention::Sizes;
 use kernels::strided::{View, ViewMut};
 
 use super::{Heads, expressions, kept_sums, output, probabilities, separate, sums, with_lengths};
-use crate::tape::{Arithmetic, Footprint, Form, Operation, Past, Step, cpu};
+use crate::tape::{Arithmetic, Footprint, Form, Operation, Past, Scored, Step, cpu};
 
 /// Attention of one sequence to another. Inputs: q `[B, Tq, H·width]`, k and v `[B, Tk, K·width]` and, where keys
 /// are padded, lengths `u32` `[B]` as in [`super::SelfAttention`]; output `[B, Tq, H·width]`.
@@ -115,6 +115,11 @@ impl Operation for CrossAttention {
 
     fn look(&self, inputs: &[Tensor], step: &Step) -> Result<Option<Tensor>> {
         self.probabilities(inputs, step).map(Some)
+    }
+
+    fn scored(&self, inputs: &[Tensor]) -> Result<Option<Scored>> {
+        let ([q, k, v], _) = self.parts(inputs)?;
+        self.0.scored(&self.sizes(q, k, v)?, q, k).map(Some)
     }
 
     fn footprint(&self, inputs: &[Tensor]) -> Result<Footprint> {

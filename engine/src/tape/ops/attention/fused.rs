@@ -5,7 +5,7 @@ use kernels::attention::Sizes;
 use kernels::strided::{View, ViewMut};
 
 use super::{CrossAttention, Heads, expressions, kept_sums, output, probabilities, sums, with_lengths};
-use crate::tape::{Arithmetic, Footprint, Form, Operation, Past, Step, cpu};
+use crate::tape::{Arithmetic, Footprint, Form, Operation, Past, Scored, Step, cpu};
 
 /// Attention of a sequence to itself. Inputs: qkv `[B, T, (H + 2·K)·width]`, the heads of Q, then of K, then of
 /// V side by side (as one `Linear` gives them and `split` takes them apart in nanoGPT), and, where sequences
@@ -136,6 +136,13 @@ impl Operation for SelfAttention {
 
     fn look(&self, inputs: &[Tensor], step: &Step) -> Result<Option<Tensor>> {
         self.probabilities(inputs, step).map(Some)
+    }
+
+    fn scored(&self, inputs: &[Tensor]) -> Result<Option<Scored>> {
+        let (qkv, _) = self.parts(inputs)?;
+        let sizes = self.sizes(qkv)?;
+        let [q, k, _] = columns(qkv, &sizes)?;
+        self.0.scored(&sizes, &q, &k).map(Some)
     }
 
     fn footprint(&self, inputs: &[Tensor]) -> Result<Footprint> {
