@@ -57,7 +57,7 @@ pub fn node_ui(
     let kind = node.layer.kind();
     let id = Id::new("model_node").with(&node.name);
     let body = ui.interact(rect, id, Sense::click());
-    let shape = surveyed.shape.as_ref().map(|shape| format!("B×{shape}"));
+    let shape = surveyed.shape.as_ref().map(|_| shape_words(surveyed));
     let is_selected = model.is_selected(&node.name);
     body.widget_info(|| {
         let (kind, passed) = (kinds::name(cx, kind), cx.text("model-bypassed"));
@@ -95,9 +95,9 @@ pub fn node_ui(
         );
     }
     paint_note(ui, rect, scale, &node.note);
-    paint_inputs(ui, rect, scale, surveyed);
+    inputs_ui(ui, cx, model, rect, scale, (node, surveyed));
     let gives = !matches!(node.layer, Layer::Output(_));
-    let port = gives.then(|| port_ui(ui, cx, rect.right_center(), scale, node));
+    let port = gives.then(|| port_ui(ui, cx, rect.right_center(), scale, node, &shape_words(surveyed)));
     if !body.hovered() {
         return Touched { body, port };
     }
@@ -269,8 +269,13 @@ fn paint_note(ui: &Ui, rect: Rect, scale: f32, note: &str) {
     widgets::paint_text(ui, start, rect.right() - start.x, 1, line, font, color);
 }
 
+/// What a node gives: `B×32×14×14`.
+fn shape_words(surveyed: &Surveyed) -> String {
+    surveyed.shape.as_ref().map_or_else(|| "?".to_owned(), |shape| format!("B×{shape}"))
+}
+
 /// The port that gives, which a wire is drawn from.
-fn port_ui(ui: &Ui, cx: &Context<'_>, at: Pos2, scale: f32, node: &Node) -> Response {
+fn port_ui(ui: &Ui, cx: &Context<'_>, at: Pos2, scale: f32, node: &Node, shape: &str) -> Response {
     let colors = theme::colors(ui);
     let color = kinds::color(colors, node.layer.kind());
     let id = Id::new("model_port").with(&node.name);
@@ -285,11 +290,19 @@ fn port_ui(ui: &Ui, cx: &Context<'_>, at: Pos2, scale: f32, node: &Node) -> Resp
     if !response.hovered() {
         return response;
     }
-    response.on_hover_cursor(CursorIcon::Crosshair).on_hover_text(cx.text("model-port-hint"))
+    let hint = format!("{shape}\n{}", cx.text("model-port-hint"));
+    response.on_hover_cursor(CursorIcon::Crosshair).on_hover_text(hint)
 }
 
-/// The ports that take, where wires end.
-fn paint_inputs(ui: &Ui, rect: Rect, scale: f32, surveyed: &Surveyed) {
+/// The ports that take, where wires end; each says what comes in.
+fn inputs_ui(
+    ui: &Ui,
+    cx: &Context<'_>,
+    model: &Model<'_>,
+    rect: Rect,
+    scale: f32,
+    (node, surveyed): (&Node, &Surveyed),
+) {
     let colors = theme::colors(ui);
     // Those that no wire reaches are the last ones.
     let reached = surveyed.inputs.iter().flatten().count();
@@ -297,6 +310,21 @@ fn paint_inputs(ui: &Ui, rect: Rect, scale: f32, surveyed: &Surveyed) {
         let color = if port < reached { colors.border_strong } else { colors.bad };
         let at = layout::port_at(rect, port, surveyed.inputs.len());
         ui.painter().circle(at, (PORT - 1.0) * scale.max(0.5), colors.card, Stroke::new(1.5, color));
+        let place = Rect::from_center_size(at, Vec2::splat(2.0 * REACH));
+        let id = Id::new("model_input").with(&node.name).with(port);
+        let response = ui.interact(place, id, Sense::hover());
+        if !response.hovered() {
+            continue;
+        }
+        let from = surveyed.inputs[port]
+            .and_then(|from| model.graph.nodes.get(from).zip(model.survey.nodes.get(from)));
+        response.on_hover_text(match from {
+            Some((from, given)) => {
+                let values = [("node", from.name.as_str().into()), ("shape", shape_words(given).into())];
+                cx.with("model-port-reads", &values)
+            }
+            None => cx.text("model-port-reads-nothing"),
+        });
     }
 }
 
