@@ -119,7 +119,7 @@ fn a_picture_that_lies_in_the_wrong_folder_is_labelled_anew_and_the_model_learns
     desk.wait("the grid", |desk| !of(desk, "dark").is_empty() && desk.sees(&desk.text("data-balance")));
     let (dark, bright) = (of(&desk, "dark"), of(&desk, "bright"));
     desk.click(&dark[0]);
-    desk.expect("1 row picked");
+    desk.expect(&format!("Row {}: dark", dark[0].rsplit(' ').next().unwrap()));
     desk.click(&desk.text("data-label"));
     desk.click("bright");
     desk.wait("a bright one more", |desk| of(desk, "bright").len() == bright.len() + 1);

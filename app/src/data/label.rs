@@ -95,7 +95,12 @@ pub fn label_ui(ui: &mut Ui, cx: &mut Context<'_>, looking: &Looking) {
 
 fn bar_ui(ui: &mut Ui, cx: &mut Context<'_>, looking: &Looking, labels: &[String], can_take_back: bool) {
     let count = looking.picked.rows.len();
-    let picked = cx.with("data-picked", &[("count", count.into())]);
+    let picked = match alone(cx, looking) {
+        Some((line, label)) => {
+            cx.with("data-picked-one", &[("row", line.into()), ("label", label.as_str().into())])
+        }
+        None => cx.with("data-picked", &[("count", count.into())]),
+    };
     ui.label(picked).on_hover_text(cx.hint("data-picked"));
     if count > 0
         && let Some(label) = choice_ui(ui, cx, labels)
@@ -109,6 +114,16 @@ fn bar_ui(ui: &mut Ui, cx: &mut Context<'_>, looking: &Looking, labels: &[String
     if count > 0 && widgets::icon_button(ui, true, icon::X, &cx.text("data-unpick")).clicked() {
         unpick(cx, looking);
     }
+}
+
+/// The line and the label of the one row that is picked.
+fn alone(cx: &Context<'_>, looking: &Looking) -> Option<(u32, String)> {
+    let opened = cx.mirror.opened.as_ref()?;
+    let target =
+        opened.data.columns.iter().position(|column| column.name == opened.project.dataset.target)?;
+    let row = cx.mirror.rows.row(&looking.view, looking.picked.last)?;
+    let is_alone = looking.picked.rows.len() == 1 && looking.picked.rows.contains(&row.row);
+    is_alone.then(|| Some((row.line, row.cells.get(target)?.clone()))).flatten()
 }
 
 /// The labels there are, and a field for another one; gives the one that was chosen.

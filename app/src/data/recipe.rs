@@ -98,7 +98,7 @@ pub fn recipe_ui(ui: &mut Ui, cx: &mut Context<'_>, looking: &Looking) {
                 form::form_ui(ui, cx, place, &mut recipe.steps[place], columns);
             }
             match walked {
-                Some(_) if is_open && recipe.steps[place].is_variation() => {
+                _ if is_open && recipe.steps[place].is_variation() => {
                     ui.add_space(space::S);
                     varied::varied_ui(ui, cx, folder, place);
                 }

@@ -201,6 +201,7 @@ data-picked = { $count ->
    *[other] { $count } rows picked
 }
     .hint = Click a row to pick it; Ctrl and Shift pick several. Keys 1 to 9 give it a label and go on to the next, arrows go on without. Labels are kept in labels.csv beside the data; your file stays as it is.
+data-picked-one = Row { $row }: { $label }
 data-unpick = Pick none
 data-label = Label…
 data-label-new = Another label
@@ -226,7 +227,7 @@ recipe-of-numbers = Numbers
 recipe-of-categories = Categories
 recipe-of-media = Pictures and sounds
 recipe-of-target = Target
-recipe-of-variation = Variation of training rows
+recipe-of-variation = Augmentation
 recipe-changed = { $count ->
     [one] 1 column
    *[other] { $count } columns

@@ -185,6 +185,7 @@ data-picked = { $count ->
    *[other] 已选择 { $count } 个样本
 }
     .hint = 点击一行即可选择；按住 Ctrl 或 Shift 可选择多行。数字键 1 到 9 直接标注并跳到下一行，方向键只移动。标签保存在数据旁的 labels.csv 中，您的文件保持不变。
+data-picked-one = 第 { $row } 行：{ $label }
 data-unpick = 取消选择
 data-label = 标注为……
 data-label-new = 其他标签
@@ -210,7 +211,7 @@ recipe-of-numbers = 数值
 recipe-of-categories = 类别
 recipe-of-media = 图片与音频
 recipe-of-target = 目标
-recipe-of-variation = 训练样本增强
+recipe-of-variation = 数据增强
 recipe-changed = { $count } 列
 recipe-rows = { $before } → { $after } 行
 recipe-nothing = 没有变化
