@@ -18,9 +18,19 @@ use crate::{
 
 /// Width of the choice of a label.
 const WIDE: f32 = 200.0;
-/// The labels that keys are for, in their order.
-const KEYS: [Key; 9] =
-    [Key::Num1, Key::Num2, Key::Num3, Key::Num4, Key::Num5, Key::Num6, Key::Num7, Key::Num8, Key::Num9];
+/// The keys of digits, from 0.
+const KEYS: [Key; 10] = [
+    Key::Num0,
+    Key::Num1,
+    Key::Num2,
+    Key::Num3,
+    Key::Num4,
+    Key::Num5,
+    Key::Num6,
+    Key::Num7,
+    Key::Num8,
+    Key::Num9,
+];
 /// The text field for a label that no row has yet.
 const FIELD: &str = "data-label-new";
 
@@ -132,8 +142,11 @@ fn choice_ui(ui: &mut Ui, cx: &mut Context<'_>, labels: &[String]) -> Option<Str
     let chosen = widgets::choice(ui, "data-label", &name, &name, WIDE, |ui| {
         let mut chosen = None;
         for (place, label) in labels.iter().enumerate() {
-            let key = if place < KEYS.len() { format!("{label}   ({})", place + 1) } else { label.clone() };
-            let response = ui.selectable_label(false, key);
+            let shown = match digit_of(labels, place).filter(|digit| digit.to_string() != *label) {
+                Some(digit) => format!("{label}   ({digit})"),
+                None => label.clone(),
+            };
+            let response = ui.selectable_label(false, shown);
             widgets::name(&response, egui::WidgetType::SelectableLabel, label);
             if response.clicked() {
                 chosen = Some(label.clone());
@@ -158,6 +171,15 @@ fn choice_ui(ui: &mut Ui, cx: &mut Context<'_>, labels: &[String]) -> Option<Str
     chosen.flatten()
 }
 
+/// The digit whose key gives the label at that place: its own, where labels are digits, else its place, from 1.
+fn digit_of(labels: &[String], place: usize) -> Option<usize> {
+    let digit = |label: &String| label.parse().ok().filter(|digit| *digit < KEYS.len());
+    match labels.iter().any(|label| digit(label).is_some()) {
+        true => digit(&labels[place]),
+        false => Some(place + 1).filter(|digit| *digit < KEYS.len()),
+    }
+}
+
 fn keys(ui: &Ui, cx: &mut Context<'_>, looking: &Looking, labels: &[String]) {
     if cx.state.dialog.is_some() || ui.ctx().text_edit_focused() || looking.picked.rows.is_empty() {
         return;
@@ -166,8 +188,8 @@ fn keys(ui: &Ui, cx: &mut Context<'_>, looking: &Looking, labels: &[String]) {
     if pressed(Key::Escape) {
         return unpick(cx, looking);
     }
-    for (key, label) in KEYS.into_iter().zip(labels) {
-        if pressed(key) {
+    for (place, label) in labels.iter().enumerate() {
+        if digit_of(labels, place).is_some_and(|digit| pressed(KEYS[digit])) {
             relabel(cx, looking, label);
             // One after the other, by keys alone.
             if looking.picked.rows.len() == 1 {
@@ -198,4 +220,22 @@ fn relabel(cx: &mut Context<'_>, looking: &Looking, label: &str) {
 
 fn unpick(cx: &mut Context<'_>, looking: &Looking) {
     cx.act(Action::LookAtRows(Box::new(Looking { picked: Picked::default(), ..looking.clone() })));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_key_of_a_digit_gives_that_digit_and_else_the_label_at_its_place() {
+        let digits = |labels: &[&str]| -> Vec<Option<usize>> {
+            let labels: Vec<String> = labels.iter().map(|label| (*label).to_owned()).collect();
+            (0..labels.len()).map(|place| digit_of(&labels, place)).collect()
+        };
+        assert_eq!(digits(&["0", "1", "7"]), [Some(0), Some(1), Some(7)]);
+        assert_eq!(digits(&["9", "10"]), [Some(9), None]);
+        assert_eq!(digits(&["bright", "dark"]), [Some(1), Some(2)]);
+        let many = ["a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k"];
+        assert_eq!(digits(&many)[8..], [Some(9), None, None]);
+    }
 }

@@ -2,12 +2,12 @@
 
 use egui::{RichText, Ui};
 use engine::{
-    inspect::{AskCam, Moment, Off},
+    inspect::{AskCam, Moment, Off, Sequence},
     protocol::Split,
 };
 
 use super::{
-    answer::answer_ui,
+    answer::{self, answer_ui},
     moment::moment_ui,
     overview::section,
     scene::{Scene, head_name, run_name},
@@ -24,6 +24,8 @@ use crate::{
 
 pub const WIDTH: f32 = 288.0;
 const INNER: f32 = WIDTH - 2.0 * space::L;
+/// Lines of a text that is looked at.
+const TEXT_LINES: usize = 5;
 
 pub fn controls_ui(ui: &mut Ui, cx: &mut Context<'_>, scene: &Scene<'_>, wanted: &mut Inspecting) {
     ui.set_width(INNER);
@@ -116,11 +118,23 @@ fn sample_ui(ui: &mut Ui, cx: &Context<'_>, scene: &Scene<'_>, wanted: &mut Insp
         }
     });
     text_ui(ui, cx, scene, wanted);
+    if let Some(sequence) = scene.look().and_then(|look| look.sequences.first())
+        && !sequence.steps.is_empty()
+    {
+        answer::cut_ui(ui, words(sequence), theme::colors(ui).text, TEXT_LINES);
+    }
     if let Some((looked, Ok(look))) = scene.shown.map(|looked| (looked, &looked.found))
         && let Some(input) = look.images.first()
     {
         super::images::picture_ui(ui, looked.version, input, 72.0);
     }
+}
+
+/// What enters, as it is cut: without what fills it up; letters stand close.
+fn words(sequence: &Sequence) -> String {
+    let steps = &sequence.steps[..sequence.length.unwrap_or(usize::MAX).min(sequence.steps.len())];
+    let are_letters = steps.iter().all(|step| step.chars().count() == 1);
+    steps.join(if are_letters { "" } else { " " })
 }
 
 /// A text of the user's own, where the model reads one: seen as it is entered, the row again where it is emptied.

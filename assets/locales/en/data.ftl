@@ -200,7 +200,7 @@ data-picked = { $count ->
     [1] 1 row picked
    *[other] { $count } rows picked
 }
-    .hint = Click a row to pick it; Ctrl and Shift pick several. Keys 1 to 9 give it a label and go on to the next, arrows go on without. Labels are kept in labels.csv beside the data; your file stays as it is.
+    .hint = Click a row to pick it; Ctrl and Shift pick several. Number keys give it a label and go on to the next, arrows go on without. Labels are kept in labels.csv beside the data; your file stays as it is.
 data-picked-one = Row { $row }: { $label }
 data-unpick = Pick none
 data-label = Label…

@@ -184,7 +184,7 @@ data-picked = { $count ->
     [0] 未选择样本
    *[other] 已选择 { $count } 个样本
 }
-    .hint = 点击一行即可选择；按住 Ctrl 或 Shift 可选择多行。数字键 1 到 9 直接标注并跳到下一行，方向键只移动。标签保存在数据旁的 labels.csv 中，您的文件保持不变。
+    .hint = 点击一行即可选择；按住 Ctrl 或 Shift 可选择多行。数字键直接标注并跳到下一行，方向键只移动。标签保存在数据旁的 labels.csv 中，您的文件保持不变。
 data-picked-one = 第 { $row } 行：{ $label }
 data-unpick = 取消选择
 data-label = 标注为……
