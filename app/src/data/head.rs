@@ -7,7 +7,7 @@ use engine::data::{
     room::{ColumnSurvey, View},
 };
 
-use super::{Looking, rows::COLUMN};
+use super::Looking;
 use crate::{
     action::Action,
     context::Context,
@@ -16,13 +16,14 @@ use crate::{
 };
 
 pub const HEIGHT: f32 = 96.0;
-/// Height of the bars.
+/// Height of the bars, and how wide they are at most.
 const BARS: f32 = 30.0;
+const MOST_BARS: f32 = 128.0;
 
-/// Draws a column's head.
-pub fn head_ui(ui: &Ui, cx: &mut Context<'_>, column: &ColumnInfo, looking: &Looking, at: Pos2) {
+/// Draws a column's head, `wide` points wide.
+pub fn head_ui(ui: &Ui, cx: &mut Context<'_>, column: &ColumnInfo, looking: &Looking, at: Pos2, wide: f32) {
     let colors = theme::colors(ui);
-    let rect = Rect::from_min_size(at, Vec2::new(COLUMN, HEIGHT));
+    let rect = Rect::from_min_size(at, Vec2::new(wide, HEIGHT));
     let response = ui.interact(rect, ui.id().with(("head", &column.name)), Sense::click());
     let name = cx.with("data-column", &[("column", column.name.as_str().into())]);
     widgets::name(&response, WidgetType::Button, &name);
@@ -31,7 +32,7 @@ pub fn head_ui(ui: &Ui, cx: &mut Context<'_>, column: &ColumnInfo, looking: &Loo
     widgets::paint_ghost(ui, &response, rect.shrink(2.0));
     ui.painter().hline(rect.x_range(), rect.bottom(), Stroke::new(1.0, colors.border));
 
-    let (left, width) = (rect.left() + space::M, COLUMN - space::M - space::S);
+    let (left, width) = (rect.left() + space::M, wide - space::M - space::S);
     let color = if is_chosen { colors.accent_text } else { colors.text_strong };
     let font = text::semibold_font(text::SMALL_SIZE);
     let line = Rect::from_min_size(pos2(left, at.y + 5.0), Vec2::new(width - 20.0, 18.0));
@@ -63,7 +64,7 @@ pub fn head_ui(ui: &Ui, cx: &mut Context<'_>, column: &ColumnInfo, looking: &Loo
     let survey = cx.mirror.rows.survey(&folder);
     let found = survey.and_then(|survey| survey.columns.iter().find(|found| found.info.name == column.name));
     if let Some(found) = found {
-        let place = Rect::from_min_size(pos2(left, at.y + 46.0), Vec2::new(width, BARS));
+        let place = Rect::from_min_size(pos2(left, at.y + 46.0), Vec2::new(width.min(MOST_BARS), BARS));
         paint_bars(ui, found, place);
     }
     if response.on_hover_text(name).clicked() {

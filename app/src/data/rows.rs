@@ -16,8 +16,9 @@ use crate::{
     widgets,
 };
 
-/// Width of a column, and of the rows' numbers.
-pub const COLUMN: f32 = 148.0;
+/// Width of a column, of the widest one of words where there is room, and of the rows' numbers.
+const COLUMN: f32 = 148.0;
+const WIDEST: f32 = 640.0;
 const NUMBER: f32 = 64.0;
 const ROW: f32 = 26.0;
 /// A place in the grid: the picture, and the words below it.
@@ -35,17 +36,19 @@ pub fn table_ui(ui: &mut Ui, cx: &mut Context<'_>, looking: &Looking) {
     let edge = Stroke::new(1.0, colors.border);
     let corners = CornerRadius::same(radius::CARD);
     Frame::new().fill(colors.field).stroke(edge).corner_radius(corners).inner_margin(1.0).show(ui, |ui| {
+        let lefts = lefts(columns, ui.available_width());
         let area = ScrollArea::both().auto_shrink(false).id_salt(("rows", &looking.view));
         area.show_viewport(ui, |ui, seen| {
             let tall = (ROW * total as f32).min(MOST_TALL);
-            let size = Vec2::new(NUMBER + COLUMN * columns.len() as f32, head::HEIGHT + tall);
+            let end = lefts.last().copied().unwrap_or(NUMBER);
+            let size = Vec2::new(end, head::HEIGHT + tall);
             let (ground, _) = ui.allocate_exact_size(size, Sense::hover());
             let (rows, top) = in_sight(total, tall, ROW, seen, ground.top() + head::HEIGHT);
             if rows != looking.rows {
                 cx.act(Action::SeeRows(rows.clone()));
             }
-            let first = ((seen.left() - NUMBER) / COLUMN).max(0.0) as usize;
-            let last = (((seen.right() - NUMBER) / COLUMN).max(0.0) as usize + 1).min(columns.len());
+            let first = lefts.partition_point(|left| *left <= seen.left()).saturating_sub(1);
+            let last = lefts.partition_point(|left| *left < seen.right()).min(columns.len());
             for (line, place) in rows.enumerate() {
                 let at = top + ROW * line as f32;
                 let row = cx.mirror.rows.row(&looking.view, place);
@@ -53,18 +56,33 @@ pub fn table_ui(ui: &mut Ui, cx: &mut Context<'_>, looking: &Looking) {
                 if let Some(row) = row {
                     pick_ui(ui, cx, looking, (place, row), Rect::from_min_size(at, Vec2::new(size.x, ROW)));
                 }
-                row_ui(ui, row, columns, first..last, at, looking);
+                row_ui(ui, row, (columns, &lefts), first..last, at, looking);
             }
             let top = ground.top() + seen.top().max(0.0);
             for (index, column) in columns.iter().enumerate().take(last).skip(first) {
-                let left = ground.left() + NUMBER + COLUMN * index as f32;
-                head::head_ui(ui, cx, column, looking, Pos2::new(left, top));
+                let at = Pos2::new(ground.left() + lefts[index], top);
+                head::head_ui(ui, cx, column, looking, at, lefts[index + 1] - lefts[index]);
             }
             let corner = Rect::from_min_size(pos2(ground.left(), top), Vec2::new(NUMBER, head::HEIGHT));
             ui.painter().rect_filled(corner, 0.0, colors.card);
             ui.painter().hline(corner.x_range(), corner.bottom(), edge);
         });
     });
+}
+
+/// Where each column begins, and the last one ends: those of words have the room that is left.
+fn lefts(columns: &[ColumnInfo], room: f32) -> Vec<f32> {
+    let is_wide =
+        |column: &ColumnInfo| matches!(column.kind, ColumnKind::Text | ColumnKind::Tokens | ColumnKind::Tags);
+    let wide = columns.iter().filter(|column| is_wide(column)).count().max(1);
+    let spare = (room - NUMBER - COLUMN * columns.len() as f32).max(0.0);
+    let more = (spare / wide as f32).min(WIDEST - COLUMN).floor();
+    let mut lefts = vec![NUMBER];
+    for column in columns {
+        let left = lefts[lefts.len() - 1];
+        lefts.push(left + COLUMN + if is_wide(column) { more } else { 0.0 });
+    }
+    lefts
 }
 
 /// The rows that are seen, and where the first of them stands.
@@ -104,13 +122,14 @@ fn pick_ui(ui: &Ui, cx: &mut Context<'_>, looking: &Looking, (place, row): (usiz
 fn row_ui(
     ui: &Ui,
     row: Option<&ShownRow>,
-    columns: &[ColumnInfo],
+    (columns, lefts): (&[ColumnInfo], &[f32]),
     shown: Range<usize>,
     at: Pos2,
     looking: &Looking,
 ) {
     let colors = theme::colors(ui);
-    let line = Rect::from_min_size(at, Vec2::new(NUMBER + COLUMN * columns.len() as f32, ROW));
+    let end = lefts.last().copied().unwrap_or(NUMBER);
+    let line = Rect::from_min_size(at, Vec2::new(end, ROW));
     ui.painter().hline(line.x_range(), line.bottom(), Stroke::new(1.0, colors.separator));
     let Some(row) = row else { return };
     let number = Rect::from_min_size(at, Vec2::new(NUMBER - space::S, ROW));
@@ -118,11 +137,11 @@ fn row_ui(
     widgets::paint_line(ui, number, Align2::RIGHT_CENTER, &row.line.to_string(), font, colors.text_weak);
     for index in shown {
         let (Some(cell), Some(column)) = (row.cells.get(index), columns.get(index)) else { continue };
-        let left = at.x + NUMBER + COLUMN * index as f32;
+        let (left, wide) = (at.x + lefts[index], lefts[index + 1] - lefts[index]);
         let place =
-            Rect::from_min_size(pos2(left + space::M, at.y), Vec2::new(COLUMN - space::M - space::S, ROW));
+            Rect::from_min_size(pos2(left + space::M, at.y), Vec2::new(wide - space::M - space::S, ROW));
         if looking.column.as_ref() == Some(&column.name) {
-            let ground = Rect::from_min_size(pos2(left, at.y), Vec2::new(COLUMN, ROW));
+            let ground = Rect::from_min_size(pos2(left, at.y), Vec2::new(wide, ROW));
             ui.painter().rect_filled(ground, 0.0, colors.accent_soft.gamma_multiply(0.5));
         }
         let is_number = column.kind == ColumnKind::Number;
