@@ -29,6 +29,9 @@ use crate::{
 /// The metrics that the second plot can show, in the order in which they are offered.
 const METRICS: [&str; 7] = ["f1", "accuracy", "perplexity", "rmse", "mae", "r2", "learning_rate"];
 
+/// Where plots are narrower, the legend has a line of its own, and the chosen metric is not named twice.
+const NARROW: f32 = 480.0;
+
 /// Draws both plots, or what to do to get them.
 pub fn curves_ui(ui: &mut Ui, cx: &mut Context<'_>) {
     let runs = shown_runs(cx);
@@ -90,6 +93,7 @@ pub fn curves_ui(ui: &mut Ui, cx: &mut Context<'_>) {
 
 /// The legend, and how both plots are looked at.
 fn toolbar_ui(ui: &mut Ui, cx: &Context<'_>, runs: &[&Run], view: &mut View) {
+    let is_narrow = ui.available_width() < NARROW;
     ui.horizontal(|ui| {
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             let axes = [
@@ -113,9 +117,14 @@ fn toolbar_ui(ui: &mut Ui, cx: &Context<'_>, runs: &[&Run], view: &mut View) {
             }
             ui.add_space(space::S);
             smoothing_ui(ui, cx, view);
-            ui.with_layout(Layout::left_to_right(Align::Center), |ui| legend_ui(ui, cx, runs));
+            if !is_narrow {
+                ui.with_layout(Layout::left_to_right(Align::Center), |ui| legend_ui(ui, cx, runs));
+            }
         });
     });
+    if is_narrow {
+        ui.horizontal(|ui| legend_ui(ui, cx, runs));
+    }
     // On a line of its own: beside the rest there is no room for it.
     output_ui(ui, cx, runs, view);
 }
@@ -195,7 +204,11 @@ fn chart_head_ui(
     ui.add_space(space::XS);
     let name = metric_name(cx.words, metric);
     let metric = parts(metric).0;
-    ui.label(text::strong(name).color(colors.text_strong)).on_hover_text(cx.hint(metric_key(metric)));
+    // Among several the chosen one is named anyway.
+    let is_named = metric != "loss" && metrics.len() > 1;
+    if !is_named || ui.available_width() >= NARROW {
+        ui.label(text::strong(name).color(colors.text_strong)).on_hover_text(cx.hint(metric_key(metric)));
+    }
     let right = ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
         let asked = save_ui(ui, cx, metric);
         if metric == "loss" {
